@@ -1,0 +1,24 @@
+package io.redisbroker.test;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when a Redis server could not be started, controlled, or did not reach an
+ * expected state in time. The message says what was tried and, where there is one, ends
+ * with the tail of the server's log.
+ *
+ * @since 0.1.0
+ */
+public class RedisServerException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	RedisServerException(String message) {
+		super(message);
+	}
+
+	RedisServerException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

@@ -1,0 +1,13 @@
+package io.redisbroker.test;
+
+/**
+ * How Redis is set up.
+ *
+ * @since 0.1.0
+ */
+public enum RedisTopology {
+
+	/** A single {@link RedisServer}. */
+	STANDALONE
+
+}

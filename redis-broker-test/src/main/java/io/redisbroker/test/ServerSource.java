@@ -1,0 +1,78 @@
+package io.redisbroker.test;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which Redis is run, and how: one of the forms that {@link #PROPERTY} accepts.
+ */
+final class ServerSource {
+
+	/** The system property that says which Redis to run. */
+	static final String PROPERTY = "redis-broker.test.redis";
+
+	private static final String BINARY = "binary";
+
+	private static final String PATH = "path:";
+
+	private static final String DOCKER = "docker:";
+
+	private final String text;
+
+	private final Function<ServerSpec, ServerProcess> factory;
+
+	private ServerSource(String text, Function<ServerSpec, ServerProcess> factory) {
+		this.text = text;
+		this.factory = factory;
+	}
+
+	/**
+	 * Parse one of the forms, or take the system property's.
+	 * @param text the form, {@code null} for what the system property says
+	 * @return the source
+	 * @throws IllegalArgumentException if it is none of the forms
+	 */
+	static ServerSource of(@Nullable String text) {
+		String form = (text != null) ? text : System.getProperty(PROPERTY, BINARY);
+		if (form.equals(BINARY)) {
+			return new ServerSource(form, (spec) -> new NativeProcess(EmbeddedBinary.path(), spec));
+		}
+		if (form.startsWith(PATH)) {
+			Path path = executable(form);
+			return new ServerSource(form, (spec) -> new NativeProcess(path, spec));
+		}
+		throw new IllegalArgumentException("'" + form + "' does not say which Redis to run. " + alternatives());
+	}
+
+	private static Path executable(String form) {
+		Path path = Path.of(form.substring(PATH.length())).toAbsolutePath();
+		if (!Files.isRegularFile(path) || !Files.isExecutable(path)) {
+			throw new IllegalArgumentException("'" + form + "' names no executable file. " + alternatives());
+		}
+		return path;
+	}
+
+	static String alternatives() {
+		return "Set -D" + PROPERTY + "=binary for the embedded Redis 7.0 (Linux and macOS; the default),"
+				+ " path:/path/to/redis-server for any redis-server or valkey-server on this machine,"
+				+ " or docker:redis:8.2 for an image, where a Docker API and Testcontainers are there.";
+	}
+
+	/**
+	 * Prepare a server with empty data. It is not started.
+	 * @param spec what to run
+	 * @return the process
+	 */
+	ServerProcess prepare(ServerSpec spec) {
+		return this.factory.apply(spec);
+	}
+
+	@Override
+	public String toString() {
+		return this.text;
+	}
+
+}

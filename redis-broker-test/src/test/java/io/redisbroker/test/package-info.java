@@ -1,0 +1,4 @@
+@NullMarked
+package io.redisbroker.test;
+
+import org.jspecify.annotations.NullMarked;
