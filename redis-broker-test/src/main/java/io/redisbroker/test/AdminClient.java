@@ -19,6 +19,8 @@ import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
  */
 final class AdminClient implements AutoCloseable {
 
+	static final Duration TIMEOUT = Duration.ofSeconds(10);
+
 	private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
 	private final ClientResources resources = ClientResources.builder()
@@ -35,11 +37,11 @@ final class AdminClient implements AutoCloseable {
 	 * @return the connection, to be closed by the caller
 	 */
 	StatefulRedisConnection<String, String> connect(RedisURI uri) {
-		return this.client.connect(uri);
+		return this.client.connect(RedisURI.builder(uri).withTimeout(TIMEOUT).build());
 	}
 
 	StatefulRedisSentinelConnection<String, String> connectSentinel(RedisURI uri) {
-		return this.client.connectSentinel(uri);
+		return this.client.connectSentinel(RedisURI.builder(uri).withTimeout(PROBE_TIMEOUT).build());
 	}
 
 	RedisClusterClient clusterClient(Iterable<RedisURI> uris) {
@@ -75,8 +77,7 @@ final class AdminClient implements AutoCloseable {
 	@Override
 	public void close() {
 		this.client.shutdown(Duration.ZERO, PROBE_TIMEOUT);
-		this.resources.shutdown(0, PROBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-			.awaitUninterruptibly();
+		this.resources.shutdown(0, PROBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).awaitUninterruptibly();
 	}
 
 }

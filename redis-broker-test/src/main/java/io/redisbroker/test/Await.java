@@ -25,8 +25,7 @@ final class Await {
 	 */
 	static void until(Supplier<String> what, BooleanSupplier condition) {
 		if (!within(PATIENCE, condition)) {
-			throw new RedisServerException(
-					"Not reached within " + PATIENCE.toSeconds() + " seconds: " + what.get());
+			throw new RedisServerException("Not reached within " + PATIENCE.toSeconds() + " seconds: " + what.get());
 		}
 	}
 

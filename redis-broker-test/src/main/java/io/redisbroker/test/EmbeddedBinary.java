@@ -42,8 +42,8 @@ final class EmbeddedBinary {
 		String os = operatingSystem(osName.toLowerCase(Locale.ROOT));
 		String arch = architecture(osArch.toLowerCase(Locale.ROOT));
 		if (os == null || arch == null || ("darwin".equals(os) && "386".equals(arch))) {
-			throw new RedisServerException("There is no embedded Redis for " + osName + " on " + osArch + ". "
-					+ ServerSource.alternatives());
+			throw new RedisServerException(
+					"There is no embedded Redis for " + osName + " on " + osArch + ". " + ServerSource.alternatives());
 		}
 		return "redis-server-" + VERSION + "-" + os + "-" + arch;
 	}
@@ -84,11 +84,11 @@ final class EmbeddedBinary {
 	}
 
 	private static boolean isComplete(Path target, URL source) throws IOException {
-		return Files.isExecutable(target)
-				&& Files.size(target) == source.openConnection().getContentLengthLong();
+		return Files.isExecutable(target) && Files.size(target) == source.openConnection().getContentLengthLong();
 	}
 
-	// Other JVMs see either no file or the whole one, and one they run is never written to
+	// Other JVMs see either no file or the whole one, and one they run is never written
+	// to
 	private static void replace(Path target, URL source, Path directory) throws IOException {
 		Path whole = Files.createTempFile(directory, "unpacking-", ".tmp");
 		try (InputStream content = source.openStream()) {
@@ -106,8 +106,7 @@ final class EmbeddedBinary {
 	// Not the shared temporary directory: another user could put a program there
 	private static Path cacheDirectory() throws IOException {
 		try {
-			return Files
-				.createDirectories(Path.of(System.getProperty("user.home", ""), ".cache", "redis-broker-test"));
+			return Files.createDirectories(Path.of(System.getProperty("user.home", ""), ".cache", "redis-broker-test"));
 		}
 		catch (IOException ex) {
 			return Files.createTempDirectory("redis-broker-test-binary-");

@@ -64,7 +64,7 @@ final class NodeStarter {
 				server.startFirst();
 				return server;
 			}
-			catch (PortInUseException ex) {
+			catch (Launch.PortInUseException ex) {
 				server.close();
 				if (fixedPort != 0 || attempt == ATTEMPTS) {
 					throw ex;
@@ -85,19 +85,6 @@ final class NodeStarter {
 			FreePorts.giveBack(port);
 			throw ex;
 		}
-	}
-
-	/**
-	 * The port was taken by somebody else.
-	 */
-	static final class PortInUseException extends RedisServerException {
-
-		private static final long serialVersionUID = 1L;
-
-		PortInUseException(String message) {
-			super(message);
-		}
-
 	}
 
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public abstract sealed class RedisBuilder<B extends RedisBuilder<B>>
-		permits RedisServer.Builder {
+		permits RedisServer.Builder, RedisSentinel.Builder, RedisCluster.Builder {
 
 	private static final Set<String> OURS = Set.of("port", "bind", "dir", "logfile", "daemonize", "pidfile",
 			"cluster-enabled", "cluster-config-file", "cluster-port", "requirepass", "masterauth");
@@ -89,8 +89,8 @@ public abstract sealed class RedisBuilder<B extends RedisBuilder<B>>
 		return (B) this;
 	}
 
-	NodeStarter starter(AdminClient admin) {
-		return new NodeStarter(ServerSource.of(this.source), admin, configuration(), this.password);
+	NodeStarter starter(AdminClient admin, String... defaults) {
+		return new NodeStarter(ServerSource.of(this.source), admin, configuration(defaults), this.password);
 	}
 
 	@Nullable String password() {
@@ -98,12 +98,13 @@ public abstract sealed class RedisBuilder<B extends RedisBuilder<B>>
 	}
 
 	// A later line wins over an earlier one
-	private List<String> configuration() {
+	private List<String> configuration(String... defaults) {
 		List<String> lines = new ArrayList<>();
 		lines.add("save \"\"");
 		lines.add("appendonly " + (this.persistent ? "yes" : "no"));
 		lines.add("appendfsync everysec");
 		lines.add("repl-diskless-sync-delay 0");
+		lines.addAll(List.of(defaults));
 		lines.addAll(this.options);
 		if (this.password != null) {
 			lines.add("requirepass " + this.password);

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @since 0.1.0
  */
-public sealed interface RedisDeployment extends AutoCloseable permits RedisServer {
+public sealed interface RedisDeployment extends AutoCloseable permits RedisServer, RedisSentinel, RedisCluster {
 
 	/**
 	 * Return the servers that hold data (Sentinels do not), in the order in which they

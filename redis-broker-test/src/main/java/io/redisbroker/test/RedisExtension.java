@@ -69,7 +69,13 @@ class RedisExtension implements BeforeAllCallback, BeforeEachCallback, Parameter
 	}
 
 	private static RedisDeployment start(WithRedis annotation) {
-		return configure(RedisServer.builder(), annotation).start();
+		return switch (annotation.topology()) {
+			case STANDALONE -> configure(RedisServer.builder(), annotation).start();
+			case SENTINEL -> configure(RedisSentinel.builder(), annotation).replicas(annotation.replicas()).start();
+			case CLUSTER -> configure(RedisCluster.builder(), annotation).primaries(annotation.primaries())
+				.replicasPerPrimary(annotation.replicas())
+				.start();
+		};
 	}
 
 	private static <B extends RedisBuilder<B>> B configure(B builder, WithRedis annotation) {
@@ -87,8 +93,8 @@ class RedisExtension implements BeforeAllCallback, BeforeEachCallback, Parameter
 	private static ExtensionContext outermost(ExtensionContext context) {
 		Class<?> declaring = declaring(context);
 		ExtensionContext owner = context;
-		for (Optional<ExtensionContext> parent = Optional.of(context); parent.isPresent(); parent = parent.get()
-			.getParent()) {
+		for (Optional<ExtensionContext> parent = Optional.of(context); parent
+			.isPresent(); parent = parent.get().getParent()) {
 			if (parent.get().getTestClass().filter(declaring::equals).isPresent()) {
 				owner = parent.get();
 			}

@@ -1,11 +1,9 @@
 package io.redisbroker.test;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -34,13 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisServer implements RedisDeployment {
 
-	private static final Pattern PORT_IN_USE = Pattern
-		.compile("Address already in use|Failed listening on port|Could not create server TCP listening socket");
-
-	private static final Duration PORT_PATIENCE = Duration.ofSeconds(10);
-
-	private static final int TAIL = 25;
-
 	private final String name;
 
 	private final ServerProcess process;
@@ -50,6 +41,8 @@ public final class RedisServer implements RedisDeployment {
 	private final @Nullable String password;
 
 	private final AdminClient admin;
+
+	private final Launch launch;
 
 	private final Object connectionLock = new Object();
 
@@ -71,6 +64,7 @@ public final class RedisServer implements RedisDeployment {
 			uri.withPassword(password.toCharArray());
 		}
 		this.uri = uri.build();
+		this.launch = new Launch(name, port, process, this::answers);
 	}
 
 	/**
@@ -151,7 +145,7 @@ public final class RedisServer implements RedisDeployment {
 	 * Return commands on a connection that is opened at the first call, reconnects by
 	 * itself and is closed with the server. On the node of a cluster they reach that node
 	 * only, like {@code redis-cli} without {@code -c}. While the server is down or
-	 * frozen, a command waits for 60 seconds at most.
+	 * frozen, a command waits for it, 10 seconds at most.
 	 * @return the commands, thread-safe
 	 * @throws io.lettuce.core.RedisConnectionException if there is no connection yet and
 	 * none can be opened
@@ -269,61 +263,30 @@ public final class RedisServer implements RedisDeployment {
 
 	/**
 	 * Start the server again on the same port and data, after {@link #stop()} if it runs,
-	 * and wait until it answers. Without
-	 * {@link RedisBuilder#persistent(boolean) persistence} there is no data to find
-	 * again.
+	 * and wait until it answers. Without {@link RedisBuilder#persistent(boolean)
+	 * persistence} there is no data to find again.
 	 * @throws RedisServerException if it does not start; the message ends with its log
 	 */
 	public synchronized void restart() {
 		stop();
-		long deadline = System.nanoTime() + PORT_PATIENCE.toNanos();
-		while (true) {
-			try {
-				launch();
-				return;
-			}
-			catch (NodeStarter.PortInUseException ex) {
-				if (System.nanoTime() - deadline > 0) {
-					throw ex;
-				}
-			}
-		}
+		requireOpen();
+		this.launch.again();
 	}
 
 	synchronized void startFirst() {
-		launch();
+		this.launch.once();
 	}
 
-	private void launch() {
+	private void requireOpen() {
 		if (this.finalLog != null) {
 			throw new RedisServerException(this.name + " has been closed");
 		}
-		int before = this.process.log().length();
-		this.process.start();
-		boolean decided = Await.within(Await.PATIENCE, () -> !this.process.isAlive() || answers());
-		if (decided && this.process.isAlive()) {
-			return;
-		}
-		String log = this.process.log().substring(before);
-		if (decided && PORT_IN_USE.matcher(log).find()) {
-			throw new NodeStarter.PortInUseException(
-					"Port " + port() + " (or its cluster bus port) is in use by another process" + tail(log));
-		}
-		this.process.kill();
-		throw new RedisServerException(this.name + (decided ? " ended at start" : " does not answer") + tail(log));
-	}
-
-	private static String tail(String log) {
-		List<String> lines = log.lines().toList();
-		return ". The end of its log:\n"
-				+ String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
 	}
 
 	// The file tells this server from another one that was faster to take the port
 	private boolean answers() {
 		Map<String, String> info = this.admin.probe(this.uri);
-		return this.process.configurationFile().equals(info.get("config_file"))
-				&& !"1".equals(info.get("loading"));
+		return this.process.configurationFile().equals(info.get("config_file")) && !"1".equals(info.get("loading"));
 	}
 
 	@Override

@@ -8,6 +8,12 @@ package io.redisbroker.test;
 public enum RedisTopology {
 
 	/** A single {@link RedisServer}. */
-	STANDALONE
+	STANDALONE,
+
+	/** A primary with replicas and three Sentinels: {@link RedisSentinel}. */
+	SENTINEL,
+
+	/** A {@link RedisCluster}. */
+	CLUSTER
 
 }

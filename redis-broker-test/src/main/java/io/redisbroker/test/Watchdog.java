@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A tiny shell that waits for the end of this JVM, whatever ends it (also SIGKILL), then
  * kills the server and removes its data. It notices because the pipe to its standard
- * input closes. Unlike a shutdown hook it acts after all hooks, so an application
- * can still use its Redis while it shuts down.
+ * input closes. Unlike a shutdown hook it acts after all hooks, so an application can
+ * still use its Redis while it shuts down.
  */
 final class Watchdog implements AutoCloseable {
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Gives a JUnit Jupiter test class a Redis of its own. It is started before the first
  * test that can use it, shared with {@code @Nested} classes (unless they carry the
  * annotation themselves), and closed after the last. Ask for it with a parameter of type
- * {@link RedisServer}, {@code RedisSentinel}, {@code RedisCluster} or
+ * {@link RedisServer}, {@link RedisSentinel}, {@link RedisCluster} or
  * {@link RedisDeployment} in a constructor, a test or a lifecycle method:
  * <pre class="code">
  * &#64;WithRedis(persistent = true)
@@ -53,6 +53,18 @@ public @interface WithRedis {
 	 * @return the topology
 	 */
 	RedisTopology topology() default RedisTopology.STANDALONE;
+
+	/**
+	 * How many primaries a cluster has.
+	 * @return number of primaries
+	 */
+	int primaries() default 3;
+
+	/**
+	 * How many replicas each primary of a cluster has, or the primary behind Sentinels.
+	 * @return number of replicas
+	 */
+	int replicas() default 1;
 
 	/**
 	 * Lines of {@code redis.conf} for the servers that hold data, such as

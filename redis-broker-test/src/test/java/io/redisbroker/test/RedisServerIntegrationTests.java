@@ -134,8 +134,7 @@ class RedisServerIntegrationTests {
 			assertThat(redis.isFrozen()).isTrue();
 			assertThat(redis.isRunning()).isTrue();
 			CompletableFuture<String> answer = connection.async().ping().toCompletableFuture();
-			assertThatExceptionOfType(TimeoutException.class)
-				.isThrownBy(() -> answer.get(300, TimeUnit.MILLISECONDS));
+			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> answer.get(300, TimeUnit.MILLISECONDS));
 			redis.resume();
 			assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo("PONG");
 			assertThat(redis.isFrozen()).isFalse();
@@ -255,8 +254,8 @@ class RedisServerIntegrationTests {
 
 	@Test
 	void manyStartAtOnceOnDifferentPorts() {
-		List<CompletableFuture<RedisServer>> starts = Stream.generate(
-				() -> CompletableFuture.supplyAsync(RedisServer::start))
+		List<CompletableFuture<RedisServer>> starts = Stream
+			.generate(() -> CompletableFuture.supplyAsync(RedisServer::start))
 			.limit(8)
 			.toList();
 		List<RedisServer> servers = starts.stream().map(CompletableFuture::join).toList();

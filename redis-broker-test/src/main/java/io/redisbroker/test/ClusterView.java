@@ -1,0 +1,99 @@
+package io.redisbroker.test;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What one node believes about its cluster: the lines of {@code CLUSTER NODES}.
+ *
+ * @param members all nodes it knows, by id
+ */
+record ClusterView(Map<String, Member> members) {
+
+	static ClusterView of(RedisServer node) {
+		return parse(node.commands().clusterNodes());
+	}
+
+	static ClusterView parse(String clusterNodes) {
+		Map<String, Member> members = new LinkedHashMap<>();
+		clusterNodes.lines().filter((line) -> !line.isBlank()).map(Member::parse).forEach((member) -> {
+			members.put(member.id(), member);
+		});
+		return new ClusterView(members);
+	}
+
+	Member myself() {
+		return this.members.values()
+			.stream()
+			.filter((member) -> member.is("myself"))
+			.findFirst()
+			.orElseThrow(() -> new RedisServerException("CLUSTER NODES without the node itself: " + this));
+	}
+
+	boolean reaches(String id) {
+		Member member = this.members.get(id);
+		return member != null && member.isReachable();
+	}
+
+	Optional<Member> owner(int slot) {
+		return this.members.values().stream().filter((member) -> member.owns(slot)).findFirst();
+	}
+
+	/**
+	 * Return who owns what, in a form that can be compared with another view.
+	 * @return slot ranges by the id of the owner
+	 */
+	Map<String, List<String>> owners() {
+		Map<String, List<String>> owners = new TreeMap<>();
+		this.members.values()
+			.stream()
+			.filter((member) -> !member.slots().isEmpty())
+			.forEach((member) -> owners.put(member.id(), member.slots()));
+		return owners;
+	}
+
+	/**
+	 * A node as another one (or itself) sees it.
+	 *
+	 * @param id its id
+	 * @param flags such as {@code myself}, {@code master}, {@code fail?}
+	 * @param primaryId the id of its primary, {@code -} if it is one
+	 * @param epoch its configuration epoch; of two claims to a slot the higher one wins
+	 * @param slots the ranges of slots it owns
+	 */
+	record Member(String id, Set<String> flags, String primaryId, long epoch, List<String> slots) {
+
+		static Member parse(String line) {
+			String[] fields = line.split(" ");
+			// in brackets: slots that are being migrated
+			List<String> slots = Stream.of(fields).skip(8).filter((slot) -> !slot.startsWith("[")).toList();
+			return new Member(fields[0], Set.of(fields[2].split(",")), fields[3], Long.parseLong(fields[6]), slots);
+		}
+
+		boolean is(String flag) {
+			return this.flags.contains(flag);
+		}
+
+		boolean isPrimary() {
+			return is("master");
+		}
+
+		boolean isReachable() {
+			return Stream.of("fail", "fail?", "handshake", "noaddr").noneMatch(this::is);
+		}
+
+		boolean owns(int slot) {
+			return this.slots.stream().anyMatch((range) -> {
+				String[] bounds = range.split("-");
+				return Integer.parseInt(bounds[0]) <= slot && slot <= Integer.parseInt(bounds[bounds.length - 1]);
+			});
+		}
+
+	}
+
+}
