@@ -215,7 +215,6 @@ public final class RedisCluster implements RedisDeployment {
 			this.client = this.admin.clusterClient(nodes().stream().map(RedisServer::uri).toList());
 			this.client.setOptions(ClusterClientOptions.builder()
 				.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
-					.enableAllAdaptiveRefreshTriggers()
 					.adaptiveRefreshTriggersTimeout(Duration.ofMillis(100))
 					.enablePeriodicRefresh(Duration.ofSeconds(1))
 					.build())

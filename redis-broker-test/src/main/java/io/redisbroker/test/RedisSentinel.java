@@ -193,7 +193,7 @@ public final class RedisSentinel implements RedisDeployment {
 		}
 		Map<String, String> master = ask(sentinel, (commands) -> commands.master(this.masterName));
 		long goodReplicas = ask(sentinel, (commands) -> commands.replicas(this.masterName)).stream()
-			.filter((replica) -> "slave".equals(replica.get("flags")) && "ok".equals(replica.get("master-link-status")))
+			.filter((replica) -> "slave".equals(replica.get("flags")))
 			.count();
 		return "master".equals(master.get("flags")) && goodReplicas >= servers.size() - 1 && Integer
 			.parseInt(Objects.requireNonNull(master.get("num-other-sentinels"))) == this.sentinels.size() - 1;

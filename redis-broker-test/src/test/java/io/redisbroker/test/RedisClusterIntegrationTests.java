@@ -158,8 +158,8 @@ class RedisClusterIntegrationTests {
 			small.awaitHealthy();
 			assertThat(target.commands().get("{orders}")).isEqualTo("value");
 			assertThat(small.springProperties()).containsEntry("spring.data.redis.password", "secret")
-				.containsEntry("spring.data.redis.cluster.nodes", "127.0.0.1:" + small.nodes().get(0).port()
-						+ ",127.0.0.1:" + small.nodes().get(1).port());
+				.containsEntry("spring.data.redis.cluster.nodes",
+						"127.0.0.1:" + small.nodes().get(0).port() + ",127.0.0.1:" + small.nodes().get(1).port());
 		}
 	}
 
