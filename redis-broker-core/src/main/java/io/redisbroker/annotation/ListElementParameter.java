@@ -1,0 +1,52 @@
+package io.redisbroker.annotation;
+
+import java.lang.reflect.Type;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+
+/**
+ * The element of a {@code List} parameter, seen as a parameter of its own, so that a
+ * batch listener gets lists of whatever a listener of single messages may take.
+ */
+final class ListElementParameter extends MethodParameter {
+
+	private final ResolvableType element;
+
+	ListElementParameter(MethodParameter list) {
+		super(list);
+		this.element = ResolvableType.forMethodParameter(list).asCollection().getGeneric();
+	}
+
+	private ListElementParameter(ListElementParameter original) {
+		super(original);
+		this.element = original.element;
+	}
+
+	@Override
+	public Class<?> getParameterType() {
+		return this.element.resolve(Object.class);
+	}
+
+	@Override
+	public Type getGenericParameterType() {
+		return (this.element == ResolvableType.NONE) ? Object.class : this.element.getType();
+	}
+
+	@Override
+	public ListElementParameter clone() {
+		return new ListElementParameter(this);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return super.equals(other) && other instanceof ListElementParameter;
+	}
+
+	@Override
+	public int hashCode() {
+		return 31 * super.hashCode() + 1;
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.redisbroker.annotation;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.listener.ListenerRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.Assert;
+
+/**
+ * Finds the listener annotations on beans and registers an endpoint for each, once all
+ * singletons exist.
+ *
+ * @since 0.1.0
+ */
+public class ListenerAnnotationBeanPostProcessor
+		implements BeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton {
+
+	private static final Logger logger = LoggerFactory.getLogger(ListenerAnnotationBeanPostProcessor.class);
+
+	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
+
+	private final List<Found> found = new ArrayList<>();
+
+	private final Map<String, Integer> generatedIds = new HashMap<>();
+
+	private @Nullable ConfigurableListableBeanFactory beanFactory;
+
+	private boolean singletonsReady;
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		Assert.isInstanceOf(ConfigurableListableBeanFactory.class, beanFactory);
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
+		if (this.withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, StreamListener.class)) {
+			return bean;
+		}
+		Map<Method, Set<StreamListener>> methods = MethodIntrospector.selectMethods(type,
+				(MethodIntrospector.MetadataLookup<Set<StreamListener>>) (method) -> {
+					Set<StreamListener> annotations = AnnotatedElementUtils.getMergedRepeatableAnnotations(method,
+							StreamListener.class, StreamListeners.class);
+					return annotations.isEmpty() ? null : annotations;
+				});
+		if (methods.isEmpty()) {
+			this.withoutListeners.add(type);
+		}
+		methods.forEach((method, annotations) -> {
+			Method invocable = AopUtils.selectInvocableMethod(method, bean.getClass());
+			annotations.forEach((annotation) -> add(new Found(bean, beanName, invocable, annotation)));
+		});
+		return bean;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		List<Found> early;
+		synchronized (this.found) {
+			this.singletonsReady = true;
+			early = List.copyOf(this.found);
+			this.found.clear();
+		}
+		early.forEach(this::register);
+	}
+
+	private void add(Found listener) {
+		synchronized (this.found) {
+			if (!this.singletonsReady) {
+				this.found.add(listener);
+				return;
+			}
+		}
+		register(listener);
+	}
+
+	private void register(Found listener) {
+		Assert.state(this.beanFactory != null, "No bean factory");
+		warnOfAsynchronousResult(listener.method());
+		try {
+			AttributeResolver attributes = new AttributeResolver(this.beanFactory);
+			String id = attributes.text(listener.annotation().id());
+			this.beanFactory.getBean(ListenerRegistry.class)
+				.register(this.beanFactory.getBean(StreamListenerReader.class)
+					.read(listener.annotation(), (id != null) ? id : generateId(listener), listener.bean(),
+							listener.method(), attributes));
+		}
+		catch (InvalidListenerException ex) {
+			throw ex.in("@StreamListener on " + listener.method().getDeclaringClass().getName() + "."
+					+ listener.method().getName());
+		}
+	}
+
+	private synchronized String generateId(Found listener) {
+		String base = listener.beanName() + "." + listener.method().getName();
+		int number = this.generatedIds.merge(base, 1, Integer::sum);
+		return (number == 1) ? base : base + "-" + number;
+	}
+
+	private static void warnOfAsynchronousResult(Method method) {
+		Class<?> result = method.getReturnType();
+		if (CompletionStage.class.isAssignableFrom(result) || result.getName().startsWith("reactor.core.publisher.")) {
+			logger.warn(
+					"{} returns a {}, which nobody waits for: a message counts as handled when the method returns. "
+							+ "Wait in the method, or acknowledge by hand with ackMode MANUAL",
+					method, result.getSimpleName());
+		}
+	}
+
+	private record Found(Object bean, String beanName, Method method, StreamListener annotation) {
+	}
+
+}

@@ -1,0 +1,120 @@
+package io.redisbroker.annotation;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.Acknowledgment;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.SynthesizingMethodParameter;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolverComposite;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Calls an annotated method. What the method throws arrives as it was thrown.
+ */
+final class ListenerMethod implements DeliveryHandler {
+
+	private final Object bean;
+
+	private final Method method;
+
+	private final String listenerId;
+
+	private final MethodParameter[] parameters;
+
+	private final HandlerMethodArgumentResolverComposite resolvers;
+
+	private final boolean batch;
+
+	ListenerMethod(Object bean, Method method, String listenerId, List<HandlerMethodArgumentResolver> resolvers) {
+		this.bean = bean;
+		this.method = method;
+		this.listenerId = listenerId;
+		this.resolvers = new HandlerMethodArgumentResolverComposite().addResolvers(resolvers);
+		ReflectionUtils.makeAccessible(method);
+		this.parameters = new MethodParameter[method.getParameterCount()];
+		int lists = 0;
+		for (int i = 0; i < this.parameters.length; i++) {
+			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(bean.getClass());
+			if (isList(parameter)) {
+				lists++;
+				parameter = new ListElementParameter(parameter);
+			}
+			this.parameters[i] = parameter;
+		}
+		this.batch = lists > 0;
+		if (this.batch && lists < this.parameters.length) {
+			throw new InvalidListenerException(
+					"It takes a List, so it is called with many messages at once, but has " + "other parameters too",
+					"Make every parameter a List, or none; a JSON array can be taken as T[].");
+		}
+	}
+
+	private static boolean isList(MethodParameter parameter) {
+		return parameter.getParameterType() == List.class && !parameter.hasParameterAnnotation(Header.class)
+				&& !parameter.hasParameterAnnotation(Headers.class);
+	}
+
+	@Override
+	public boolean isBatch() {
+		return this.batch;
+	}
+
+	@Override
+	public Object prepare(Delivery delivery, Acknowledgment acknowledgment) throws Exception {
+		DeliveryMessage message = new DeliveryMessage(delivery, acknowledgment, this.listenerId);
+		@Nullable Object[] arguments = new Object[this.parameters.length];
+		for (int i = 0; i < arguments.length; i++) {
+			arguments[i] = this.resolvers.resolveArgument(this.parameters[i], message);
+		}
+		return arguments;
+	}
+
+	@Override
+	public void handle(List<Object> prepared) throws Throwable {
+		if (this.batch) {
+			invoke(columns(prepared));
+			return;
+		}
+		for (Object arguments : prepared) {
+			invoke((@Nullable Object[]) arguments);
+		}
+	}
+
+	/** From arguments per message to a list per parameter. */
+	private @Nullable Object[] columns(List<Object> prepared) {
+		@Nullable Object[] columns = new Object[this.parameters.length];
+		for (int i = 0; i < columns.length; i++) {
+			List<@Nullable Object> column = new ArrayList<>(prepared.size());
+			for (Object arguments : prepared) {
+				column.add(((@Nullable Object[]) arguments)[i]);
+			}
+			columns[i] = column;
+		}
+		return columns;
+	}
+
+	private void invoke(@Nullable Object[] arguments) throws Throwable {
+		try {
+			this.method.invoke(this.bean, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.method.toGenericString();
+	}
+
+}

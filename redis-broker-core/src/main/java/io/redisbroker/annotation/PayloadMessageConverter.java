@@ -1,0 +1,74 @@
+package io.redisbroker.annotation;
+
+import java.lang.reflect.Type;
+import java.util.Map;
+
+import io.redisbroker.converter.PayloadCodec;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.converter.SmartMessageConverter;
+import org.springframework.util.Assert;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Lets Spring Messaging's parameters be decoded by our {@link PayloadCodec}.
+ */
+final class PayloadMessageConverter implements SmartMessageConverter {
+
+	private final PayloadCodec codec;
+
+	PayloadMessageConverter(PayloadCodec codec) {
+		this.codec = codec;
+	}
+
+	@Override
+	public @Nullable Object fromMessage(Message<?> message, Class<?> targetClass) {
+		return fromMessage(message, targetClass, null);
+	}
+
+	@Override
+	public @Nullable Object fromMessage(Message<?> message, Class<?> targetClass, @Nullable Object hint) {
+		Type type = (hint instanceof MethodParameter parameter) ? payloadType(parameter) : targetClass;
+		Object payload = message.getPayload();
+		try {
+			if (payload instanceof byte[] bytes) {
+				return this.codec.decode(bytes, type);
+			}
+			Assert.isInstanceOf(Map.class, payload, "A payload is bytes or fields");
+			return this.codec.decode(fields(payload), type);
+		}
+		catch (JacksonException ex) {
+			throw new MessageConversionException(message,
+					"Can't make " + type.getTypeName() + " of the payload: " + ex.getOriginalMessage(), ex);
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, String> fields(Object payload) {
+		return (Map<String, String>) payload;
+	}
+
+	/**
+	 * What to decode: the parameter's type, or the type variable of a {@code Message}.
+	 */
+	private static Type payloadType(MethodParameter parameter) {
+		ResolvableType type = ResolvableType.forMethodParameter(parameter);
+		return Message.class.isAssignableFrom(parameter.getParameterType()) ? type.getGeneric().getType()
+				: type.getType();
+	}
+
+	@Override
+	public @Nullable Message<?> toMessage(Object payload, @Nullable MessageHeaders headers) {
+		return null;
+	}
+
+	@Override
+	public @Nullable Message<?> toMessage(Object payload, @Nullable MessageHeaders headers, @Nullable Object hint) {
+		return null;
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.redisbroker.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import io.redisbroker.settlement.AckMode;
+import org.springframework.core.annotation.AliasFor;
+import org.springframework.messaging.handler.annotation.MessageMapping;
+
+/**
+ * Calls a method with the entries of Redis streams.
+ *
+ * <p>
+ * With a {@link #group} the members of the group share the entries: each goes to one of
+ * them, is acknowledged when the method returns, is delivered again when the method
+ * throws or the process dies, and ends in the dead letters after {@link #maxDeliveries}:
+ * <b>at least once</b>. With {@link AckMode#NONE} a group delivers <b>at most once</b>.
+ * Without a group every instance sees every entry, and nothing is acknowledged; that
+ * needs {@link AckMode#NONE}.
+ *
+ * <p>
+ * The method takes the payload in any form Spring Messaging knows ({@code @Payload},
+ * {@code @Header}, {@code @Headers}, {@code Message<T>}, {@code @Valid}),
+ * {@link io.redisbroker.settlement.Acknowledgment},
+ * {@link io.redisbroker.message.Delivery}, or {@code List}s of these to be called with up
+ * to {@link #batchSize} entries at once. What it returns is ignored.
+ *
+ * <p>
+ * Attributes of type {@code String} take <code>${…}</code> and <code>#{…}</code>; what is
+ * left empty comes from {@code redis-broker.listener.*}.
+ *
+ * @since 0.1.0
+ */
+@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@MessageMapping
+@Repeatable(StreamListeners.class)
+public @interface StreamListener {
+
+	/**
+	 * Alias for {@link #streams}.
+	 * @return the streams
+	 */
+	@AliasFor("streams")
+	String[] value() default {};
+
+	/**
+	 * The streams to read.
+	 * @return keys in Redis, without {@code redis-broker.key-prefix}
+	 */
+	@AliasFor("value")
+	String[] streams() default {};
+
+	/**
+	 * The consumer group, created where it is missing.
+	 * @return the group; empty to read without one
+	 */
+	String group() default "";
+
+	/**
+	 * The consumer's name in its group, unique among all running instances.
+	 * @return the name; empty for one made of application, host, a suffix and the
+	 * listener's id
+	 */
+	String consumer() default "";
+
+	/**
+	 * Where a new group, or a reader without a group, starts: {@code $} for new entries,
+	 * {@code 0} for all, an id after which to start, or an instant like
+	 * {@code 2026-11-21T10:15:30Z}.
+	 * @return the position; empty for {@code 0} with a group and {@code $} without
+	 */
+	String startFrom() default "";
+
+	/**
+	 * When an entry counts as handled.
+	 * @return the mode
+	 */
+	AckMode ackMode() default AckMode.AUTO;
+
+	/**
+	 * How many entries (or batches) are handled at the same time. Entries of a stream are
+	 * handled in order only with 1.
+	 * @return the concurrency; by default 1
+	 */
+	String concurrency() default "";
+
+	/**
+	 * How many entries each of these may hold: the most a {@code List} contains, and how
+	 * far a method for single entries reads ahead. Long work wants a small number, so
+	 * that other instances get their share.
+	 * @return the batch size; by default 100
+	 */
+	String batchSize() default "";
+
+	/**
+	 * How long an entry may go without a sign of life from its consumer before another
+	 * takes it over. About dead processes: while a method runs, its entries are kept
+	 * alive.
+	 * @return a duration like {@code 30s}, at least 100 ms; by default one minute
+	 */
+	String reclaimDelay() default "";
+
+	/**
+	 * How often an entry is delivered before it goes to the dead letters.
+	 * @return the number; by default 5
+	 */
+	String maxDeliveries() default "";
+
+	/**
+	 * The stream for dead letters, in a cluster in the same slot as the streams.
+	 * @return the key; empty for <code>{stream}:dlq</code>
+	 */
+	String deadLetters() default "";
+
+	/**
+	 * The listener's id, unique in the application.
+	 * @return the id; empty for bean name and method name
+	 */
+	String id() default "";
+
+	/**
+	 * Whether to start with the application.
+	 * @return {@code true} or {@code false}; by default {@code true}
+	 */
+	String autoStartup() default "";
+
+}

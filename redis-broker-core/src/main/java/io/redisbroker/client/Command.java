@@ -1,0 +1,131 @@
+package io.redisbroker.client;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.ProtocolKeyword;
+
+/**
+ * One Redis command with the form of its reply. Keys are named as keys, so that a cluster
+ * routes the command. Not thread-safe while it is built; to be sent once.
+ *
+ * @param <T> the reply
+ * @since 0.1.0
+ */
+public final class Command<T> {
+
+	private final Name name;
+
+	private final Reply<T> reply;
+
+	private final CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+
+	private Duration wait = Duration.ZERO;
+
+	private Command(String name, Reply<T> reply) {
+		this.name = new Name(name);
+		this.reply = reply;
+	}
+
+	/**
+	 * Starts a command.
+	 * @param <T> the reply
+	 * @param name the command's name, for example {@code XADD}
+	 * @param reply the form of its reply
+	 * @return the command, to be completed with keys and arguments
+	 */
+	public static <T> Command<T> of(String name, Reply<T> reply) {
+		return new Command<>(name, reply);
+	}
+
+	/**
+	 * Appends a key.
+	 * @param key the key
+	 * @return this command
+	 */
+	public Command<T> key(String key) {
+		this.args.addKey(key.getBytes(StandardCharsets.UTF_8));
+		return this;
+	}
+
+	/**
+	 * Appends a text argument, sent as UTF-8.
+	 * @param argument the argument
+	 * @return this command
+	 */
+	public Command<T> arg(String argument) {
+		this.args.add(argument.getBytes(StandardCharsets.UTF_8));
+		return this;
+	}
+
+	/**
+	 * Appends a number.
+	 * @param argument the argument
+	 * @return this command
+	 */
+	public Command<T> arg(long argument) {
+		this.args.add(argument);
+		return this;
+	}
+
+	/**
+	 * Appends bytes as they are.
+	 * @param argument the argument
+	 * @return this command
+	 */
+	public Command<T> arg(byte[] argument) {
+		this.args.add(argument);
+		return this;
+	}
+
+	/**
+	 * Says that Redis may hold the reply back this long (the {@code BLOCK} of the
+	 * command), so that the command's timeout starts to count only afterwards.
+	 * @param wait the longest wait in Redis
+	 * @return this command
+	 */
+	public Command<T> waiting(Duration wait) {
+		this.wait = wait;
+		return this;
+	}
+
+	LettuceCommand<T> toLettuce() {
+		return new LettuceCommand<>(this.name, this.reply.newOutput(), this.args, this.wait);
+	}
+
+	/**
+	 * The driver's command, which also carries how long Redis may hold the reply back.
+	 */
+	static final class LettuceCommand<T> extends io.lettuce.core.protocol.Command<byte[], byte[], T> {
+
+		private final Duration wait;
+
+		LettuceCommand(ProtocolKeyword type, io.lettuce.core.output.CommandOutput<byte[], byte[], T> output,
+				CommandArgs<byte[], byte[]> args, Duration wait) {
+			super(type, output, args);
+			this.wait = wait;
+		}
+
+		Duration waitInRedis() {
+			return this.wait;
+		}
+
+	}
+
+	private record Name(String text) implements ProtocolKeyword {
+
+		@Override
+		public byte[] getBytes() {
+			return this.text.getBytes(StandardCharsets.US_ASCII);
+		}
+
+		@Override
+		public String toString() {
+			return this.text;
+		}
+
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.redisbroker.client;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+import io.lettuce.core.api.StatefulConnection;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.RedisConnectionFailureException;
+
+/**
+ * A connection for commands that wait in Redis. It is opened when it is first used, and
+ * given up at the first sign of trouble: a command that timed out is still queued on the
+ * server's side and would take the next message to nobody. The next command opens a new
+ * one, so whoever uses it decides how long to pause between tries.
+ */
+final class DedicatedConnection implements RedisConnection {
+
+	private final Supplier<StatefulConnection<byte[], byte[]>> connector;
+
+	private final Executor executor;
+
+	private final Runnable onTrouble;
+
+	private @Nullable CompletableFuture<StatefulConnection<byte[], byte[]>> current;
+
+	private boolean closed;
+
+	DedicatedConnection(Supplier<StatefulConnection<byte[], byte[]>> connector, Executor executor, Runnable onTrouble) {
+		this.connector = connector;
+		this.executor = executor;
+		this.onTrouble = onTrouble;
+	}
+
+	@Override
+	public <T> CompletableFuture<T> send(Command<T> command) {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
+		return LettuceConnection.translate(connection.thenCompose((it) -> LettuceConnection.send(it, command)))
+			.whenComplete((reply, failure) -> {
+				if (failure != null && isTrouble(failure)) {
+					abandon(connection);
+				}
+			});
+	}
+
+	@Override
+	public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
+		return commands.stream().map(this::send).toList();
+	}
+
+	private static boolean isTrouble(Throwable failure) {
+		return RedisErrorException.isTransient(failure) && !RedisErrorException.hasCode(failure, "UNBLOCKED");
+	}
+
+	private synchronized CompletableFuture<StatefulConnection<byte[], byte[]>> connection() {
+		if (this.closed) {
+			return CompletableFuture.failedFuture(new RedisConnectionFailureException("The connection is closed"));
+		}
+		if (this.current == null) {
+			this.current = CompletableFuture.supplyAsync(this.connector, this.executor);
+		}
+		return this.current;
+	}
+
+	private void abandon(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
+		synchronized (this) {
+			if (this.current != connection) {
+				return;
+			}
+			this.current = null;
+		}
+		closeQuietly(connection);
+		this.onTrouble.run();
+	}
+
+	@Override
+	public CompletableFuture<Void> close() {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection;
+		synchronized (this) {
+			this.closed = true;
+			connection = this.current;
+			this.current = null;
+		}
+		return (connection == null) ? CompletableFuture.completedFuture(null) : closeQuietly(connection);
+	}
+
+	private static CompletableFuture<Void> closeQuietly(
+			CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
+		return connection.thenCompose(StatefulConnection::closeAsync).exceptionally((failure) -> null);
+	}
+
+}

@@ -1,0 +1,57 @@
+package io.redisbroker.client;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.lettuce.core.cluster.SlotHash;
+
+/**
+ * How keys are named. The name a user writes is the key; companion keys carry it as hash
+ * tag and therefore share its slot in a cluster.
+ *
+ * @since 0.1.0
+ */
+public final class Keys {
+
+	private Keys() {
+	}
+
+	/**
+	 * Returns the key of something that belongs to a queue, stream or channel.
+	 * @param name the name, for example {@code orders} or {@code {eu}orders}
+	 * @param suffix what the companion holds, for example {@code dlq}
+	 * @return the key, for example {@code {orders}:dlq} or {@code {eu}orders:dlq}
+	 */
+	public static String companion(String name, String suffix) {
+		return (hasHashTag(name) ? name : "{" + name + "}") + ":" + suffix;
+	}
+
+	/**
+	 * Tells whether two keys share a slot in a cluster.
+	 * @param one a key
+	 * @param other another key
+	 * @return whether they do
+	 */
+	public static boolean sameSlot(String one, String other) {
+		return SlotHash.getSlot(one) == SlotHash.getSlot(other);
+	}
+
+	/**
+	 * Groups keys that one command may name together in a cluster.
+	 * @param keys the keys
+	 * @return the groups, in the order in which their first keys stand
+	 */
+	public static List<List<String>> bySlot(List<String> keys) {
+		Map<Integer, List<String>> groups = new LinkedHashMap<>();
+		keys.forEach((key) -> groups.computeIfAbsent(SlotHash.getSlot(key), (slot) -> new ArrayList<>()).add(key));
+		return List.copyOf(groups.values());
+	}
+
+	private static boolean hasHashTag(String name) {
+		int open = name.indexOf('{');
+		return open >= 0 && name.indexOf('}', open + 1) > open + 1;
+	}
+
+}

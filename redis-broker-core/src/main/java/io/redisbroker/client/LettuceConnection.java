@@ -1,0 +1,85 @@
+package io.redisbroker.client;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.RedisCommand;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.RedisConnectionFailureException;
+
+/**
+ * Sends through one of the driver's connections and translates what goes wrong. The one
+ * place that knows the driver's exceptions.
+ */
+final class LettuceConnection {
+
+	private LettuceConnection() {
+	}
+
+	static <T> CompletableFuture<T> send(StatefulConnection<byte[], byte[]> connection, Command<T> command) {
+		AsyncCommand<byte[], byte[], T> async = new AsyncCommand<>(command.toLettuce());
+		try {
+			connection.dispatch((RedisCommand<byte[], byte[], T>) async);
+		}
+		catch (RedisException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		return async;
+	}
+
+	static <T> List<CompletableFuture<T>> sendAll(StatefulConnection<byte[], byte[]> connection,
+			List<Command<T>> commands) {
+		List<AsyncCommand<byte[], byte[], T>> batch = new ArrayList<>(commands.size());
+		commands.forEach((command) -> batch.add(new AsyncCommand<>(command.toLettuce())));
+		connection.dispatch(batch);
+		return new ArrayList<>(batch);
+	}
+
+	static <T> CompletableFuture<T> translate(CompletableFuture<T> reply) {
+		return reply.handle((value, failure) -> {
+			if (failure != null) {
+				throw new CompletionException(translate(failure));
+			}
+			return value;
+		});
+	}
+
+	static Throwable translate(Throwable failure) {
+		Throwable cause = RedisErrorException.unwrap(failure);
+		if (cause instanceof RedisCommandExecutionException && cause.getMessage() != null) {
+			return new RedisErrorException(cause.getMessage());
+		}
+		if (cause instanceof RedisCommandTimeoutException) {
+			return new QueryTimeoutException("Redis did not answer in time: " + cause.getMessage(), cause);
+		}
+		if (cause instanceof RedisException) {
+			return new RedisConnectionFailureException("No connection to Redis: " + rootMessage(cause), cause);
+		}
+		return (cause != null) ? cause : failure;
+	}
+
+	/** Whether a command surely never reached Redis, so that trying again is harmless. */
+	static boolean isUnsent(Throwable failure) {
+		Throwable cause = RedisErrorException.unwrap(failure);
+		return cause instanceof RedisConnectionException || (cause instanceof RedisException
+				&& String.valueOf(cause.getMessage()).startsWith("Currently not connected"));
+	}
+
+	private static String rootMessage(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null && root.getCause() != root) {
+			root = root.getCause();
+		}
+		return (root == failure) ? String.valueOf(failure.getMessage())
+				: failure.getMessage() + " (" + root.getMessage() + ")";
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.redisbroker.client;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Sends commands to Redis. Thread-safe. Nothing is ever sent twice behind the caller's
+ * back: a command whose reply got lost fails with
+ * {@link org.springframework.data.redis.RedisConnectionFailureException} and the caller
+ * decides. Other failures: {@link RedisErrorException} for an error reply of Redis,
+ * {@link org.springframework.dao.QueryTimeoutException} when no reply came in time.
+ *
+ * @since 0.1.0
+ */
+public interface RedisConnection {
+
+	/**
+	 * Sends a command.
+	 * @param <T> the reply
+	 * @param command the command
+	 * @return the reply, or the failure as described above
+	 */
+	<T> CompletableFuture<T> send(Command<T> command);
+
+	/**
+	 * Sends commands together, in one write where they go to the same node.
+	 * @param <T> the reply
+	 * @param commands the commands
+	 * @return a future per command, in order
+	 */
+	<T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands);
+
+	/**
+	 * Runs a script by its digest, and sends its source when Redis does not know it.
+	 * @param script the script
+	 * @param keys all keys it touches; in a cluster they share a slot
+	 * @param args its arguments: {@code String}, {@code byte[]} or numbers
+	 * @return the script's array
+	 */
+	default CompletableFuture<List<Object>> run(Script script, List<String> keys, List<?> args) {
+		return Scripts.run(this, script, keys, args);
+	}
+
+	/**
+	 * Closes the connection; what is in flight fails.
+	 * @return completes when it is closed
+	 */
+	CompletableFuture<Void> close();
+
+	/**
+	 * Retries a command that is safe to send twice, once, when the first try was refused
+	 * for a reason that can be mended.
+	 * @param <T> the reply
+	 * @param first the first try
+	 * @param code the error code that allows the second
+	 * @param second the second try
+	 * @return the reply of the try that counts
+	 */
+	static <T> CompletableFuture<T> onError(CompletableFuture<T> first, String code,
+			Supplier<CompletableFuture<T>> second) {
+		return first.handle((reply, failure) -> {
+			if (RedisErrorException.hasCode(failure, code)) {
+				return second.get();
+			}
+			return first;
+		}).thenCompose((future) -> future);
+	}
+
+}

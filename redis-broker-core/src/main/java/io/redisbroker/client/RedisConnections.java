@@ -1,0 +1,171 @@
+package io.redisbroker.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.lettuce.core.codec.ByteArrayCodec;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Where the broker's connections to Redis come from: one shared connection for all that
+ * does not wait, dedicated ones for commands that do. They reach the Redis that the
+ * application's connection factory names (standalone, Sentinel or cluster, with its TLS
+ * and credentials), through clients of their own. Thread-safe; {@link #close()} ends them
+ * all.
+ *
+ * @since 0.1.0
+ */
+public final class RedisConnections implements AutoCloseable {
+
+	private final ExecutorService connecting = Executors.newCachedThreadPool(daemonThreads("redis-broker-connect-"));
+
+	private final LettuceClients clients;
+
+	private final AbstractRedisClient commandClient;
+
+	private final RedisClient consumerClient;
+
+	private final @Nullable RedisClusterClient cluster;
+
+	private final SharedConnection shared;
+
+	private final WakeUps wakeUps;
+
+	private RedisConnections(LettuceConnectionFactory factory) {
+		this.clients = new LettuceClients(factory);
+		this.commandClient = this.clients.create(true);
+		this.cluster = (this.commandClient instanceof RedisClusterClient it) ? it : null;
+		this.consumerClient = (this.cluster != null) ? this.clients.createNodeClient()
+				: (RedisClient) this.clients.create(false);
+		this.shared = new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout());
+		this.wakeUps = new WakeUps(this.commandClient, this.connecting);
+	}
+
+	/**
+	 * Takes where Redis is, and how to log in, from a connection factory. No connection
+	 * is opened yet.
+	 * @param factory the application's connection factory
+	 * @return the connections
+	 * @throws IllegalArgumentException when the factory does not use Lettuce
+	 */
+	public static RedisConnections from(RedisConnectionFactory factory) {
+		if (factory instanceof LettuceConnectionFactory lettuce) {
+			return new RedisConnections(lettuce);
+		}
+		throw new IllegalArgumentException(
+				"redis-broker needs Lettuce, but the connection factory is a " + factory.getClass().getName());
+	}
+
+	/**
+	 * Returns the connection for everything that does not wait in Redis.
+	 * @return the shared connection; not to be closed by whoever uses it
+	 */
+	public RedisConnection shared() {
+		return this.shared;
+	}
+
+	/**
+	 * Opens a connection for commands that wait in Redis.
+	 * @param key a key; in a cluster the connection leads to the node that owns its slot
+	 * @return the connection, which connects when it is first used
+	 */
+	public RedisConnection dedicated(String key) {
+		Supplier<StatefulConnection<byte[], byte[]>> connector = (this.cluster != null)
+				? () -> connectToOwner(this.cluster, key) : () -> this.consumerClient.connect(ByteArrayCodec.INSTANCE);
+		return new DedicatedConnection(connector, this.connecting, this::refreshTopology);
+	}
+
+	/**
+	 * Returns the signals that tell consumers to look before their time.
+	 * @return the wake-ups
+	 */
+	public WakeUps wakeUps() {
+		return this.wakeUps;
+	}
+
+	/**
+	 * Tells whether Redis is a cluster, where the keys of a command must share a slot.
+	 * @return whether it is
+	 */
+	public boolean isCluster() {
+		return this.cluster != null;
+	}
+
+	/**
+	 * Groups keys that may stand in one command: all of them, or by slot in a cluster.
+	 * @param keys the keys
+	 * @return the groups
+	 */
+	public List<List<String>> group(List<String> keys) {
+		return isCluster() ? Keys.bySlot(keys) : List.of(keys);
+	}
+
+	/**
+	 * Returns how long a reply may take before its command fails.
+	 * @return the timeout, {@code spring.data.redis.timeout} but at most ten seconds
+	 */
+	public Duration replyTimeout() {
+		return this.clients.replyTimeout();
+	}
+
+	/**
+	 * Asks Redis for its version.
+	 * @return the version
+	 */
+	public CompletableFuture<RedisVersion> version() {
+		return this.shared.send(Command.of("INFO", Reply.STRING).arg("server")).thenApply(RedisVersion::fromInfo);
+	}
+
+	private StatefulConnection<byte[], byte[]> connect() {
+		return (this.cluster != null) ? this.cluster.connect(ByteArrayCodec.INSTANCE)
+				: ((RedisClient) this.commandClient).connect(ByteArrayCodec.INSTANCE);
+	}
+
+	private StatefulConnection<byte[], byte[]> connectToOwner(RedisClusterClient client, String key) {
+		RedisClusterNode owner = client.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+		if (owner == null) {
+			throw new RedisConnectionFailureException("No node of the cluster owns the slot of '" + key + "'");
+		}
+		return this.consumerClient.connect(ByteArrayCodec.INSTANCE, owner.getUri());
+	}
+
+	private void refreshTopology() {
+		if (this.cluster != null) {
+			this.cluster.refreshPartitionsAsync();
+		}
+	}
+
+	/**
+	 * Closes every connection. What is in flight fails.
+	 */
+	@Override
+	public void close() {
+		this.wakeUps.close();
+		this.shared.close();
+		this.consumerClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
+		this.commandClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
+		this.clients.close();
+		this.connecting.shutdown();
+	}
+
+	private static CustomizableThreadFactory daemonThreads(String prefix) {
+		CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
+		factory.setDaemon(true);
+		return factory;
+	}
+
+}

@@ -1,0 +1,75 @@
+package io.redisbroker.client;
+
+import java.io.Serial;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.NonTransientDataAccessException;
+
+/**
+ * Redis answered with an error. The message is Redis' own.
+ *
+ * @since 0.1.0
+ */
+public class RedisErrorException extends NonTransientDataAccessException {
+
+	@Serial
+	private static final long serialVersionUID = 1L;
+
+	/** Errors that pass by themselves: a failover, a restart, a slot on the move. */
+	private static final Set<String> TRANSIENT = Set.of("LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN",
+			"MOVED", "ASK", "BUSY", "UNBLOCKED", "NOREPLICAS", "OOM", "MISCONF", "FAILOVER");
+
+	/**
+	 * Creates the exception.
+	 * @param message the error as Redis sent it
+	 */
+	public RedisErrorException(String message) {
+		super(message);
+	}
+
+	/**
+	 * Returns the error's code, the first word of the message.
+	 * @return the code, for example {@code NOGROUP}
+	 */
+	public String code() {
+		String message = String.valueOf(getMessage());
+		int end = message.indexOf(' ');
+		return (end < 0) ? message : message.substring(0, end);
+	}
+
+	/**
+	 * Tells whether a failure is an error reply with this code.
+	 * @param failure the failure, possibly wrapped by a future
+	 * @param code the code
+	 * @return whether it is
+	 */
+	public static boolean hasCode(@Nullable Throwable failure, String code) {
+		return unwrap(failure) instanceof RedisErrorException error && error.code().equals(code);
+	}
+
+	/**
+	 * Tells whether a failure passes by itself, so that trying again makes sense:
+	 * anything but an error reply that says the command itself is wrong.
+	 * @param failure the failure, possibly wrapped by a future
+	 * @return whether it passes
+	 */
+	public static boolean isTransient(@Nullable Throwable failure) {
+		return !(unwrap(failure) instanceof RedisErrorException error) || TRANSIENT.contains(error.code());
+	}
+
+	/**
+	 * Returns the failure itself from what a future wrapped around it.
+	 * @param failure the failure
+	 * @return the failure without wrapping
+	 */
+	public static @Nullable Throwable unwrap(@Nullable Throwable failure) {
+		Throwable current = failure;
+		while (current instanceof CompletionException && current.getCause() != null) {
+			current = current.getCause();
+		}
+		return current;
+	}
+
+}

@@ -1,0 +1,35 @@
+package io.redisbroker.client;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Runs scripts by digest first, by source when the server has forgotten them.
+ */
+final class Scripts {
+
+	private Scripts() {
+	}
+
+	static CompletableFuture<List<Object>> run(RedisConnection connection, Script script, List<String> keys,
+			List<?> args) {
+		CompletableFuture<List<Object>> byDigest = connection.send(command("EVALSHA", script.sha(), keys, args));
+		return RedisConnection.onError(byDigest, "NOSCRIPT",
+				() -> connection.send(command("EVAL", script.source(), keys, args)));
+	}
+
+	private static Command<List<Object>> command(String name, String script, List<String> keys, List<?> args) {
+		Command<List<Object>> command = Command.of(name, Reply.ARRAY).arg(script).arg(keys.size());
+		keys.forEach(command::key);
+		for (Object arg : args) {
+			if (arg instanceof byte[] bytes) {
+				command.arg(bytes);
+			}
+			else {
+				command.arg(arg.toString());
+			}
+		}
+		return command;
+	}
+
+}

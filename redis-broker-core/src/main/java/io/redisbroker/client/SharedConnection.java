@@ -1,0 +1,96 @@
+package io.redisbroker.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import io.lettuce.core.api.StatefulConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection for everything that does not wait in Redis. Connects when it is first
+ * used and reconnects by itself. While there is no connection a command waits for one, up
+ * to the reply timeout: it was not sent, so this loses and repeats nothing. A command
+ * that was sent is never sent again.
+ */
+final class SharedConnection implements RedisConnection {
+
+	private static final Duration PAUSE = Duration.ofMillis(50);
+
+	private final Supplier<StatefulConnection<byte[], byte[]>> connector;
+
+	private final Executor executor;
+
+	private final Executor later;
+
+	private final long patienceNanos;
+
+	private volatile @Nullable CompletableFuture<StatefulConnection<byte[], byte[]>> current;
+
+	SharedConnection(Supplier<StatefulConnection<byte[], byte[]>> connector, Executor executor, Duration patience) {
+		this.connector = connector;
+		this.executor = executor;
+		this.later = CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS, executor);
+		this.patienceNanos = patience.toNanos();
+	}
+
+	@Override
+	public <T> CompletableFuture<T> send(Command<T> command) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		attempt(command, result, System.nanoTime() + this.patienceNanos);
+		return result;
+	}
+
+	private <T> void attempt(Command<T> command, CompletableFuture<T> result, long deadline) {
+		connection().thenCompose((connection) -> LettuceConnection.send(connection, command))
+			.whenComplete((reply, failure) -> {
+				if (failure == null) {
+					result.complete(reply);
+				}
+				else if (LettuceConnection.isUnsent(failure) && System.nanoTime() < deadline) {
+					this.later.execute(() -> attempt(command, result, deadline));
+				}
+				else {
+					result.completeExceptionally(LettuceConnection.translate(failure));
+				}
+			});
+	}
+
+	@Override
+	public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
+		if (!connection.isDone() || connection.isCompletedExceptionally()) {
+			return commands.stream().map(this::send).toList();
+		}
+		return LettuceConnection.sendAll(connection.join(), commands)
+			.stream()
+			.map((reply) -> LettuceConnection.translate(reply))
+			.toList();
+	}
+
+	private CompletableFuture<StatefulConnection<byte[], byte[]>> connection() {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
+		return (connection != null && !connection.isCompletedExceptionally()) ? connection : connect();
+	}
+
+	private synchronized CompletableFuture<StatefulConnection<byte[], byte[]>> connect() {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
+		if (connection == null || connection.isCompletedExceptionally()) {
+			connection = CompletableFuture.supplyAsync(this.connector, this.executor);
+			this.current = connection;
+		}
+		return connection;
+	}
+
+	@Override
+	public synchronized CompletableFuture<Void> close() {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
+		this.current = null;
+		return (connection == null) ? CompletableFuture.completedFuture(null)
+				: connection.thenCompose(StatefulConnection::closeAsync).exceptionally((failure) -> null);
+	}
+
+}

@@ -1,0 +1,79 @@
+package io.redisbroker.deadletter;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.redisbroker.client.Keys;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a message became a dead letter. Together with what was written it makes an entry of
+ * the stream {@code {source}:dlq}: the original fields byte for byte, and fields that
+ * start with {@value #PREFIX} and say what happened. Immutable.
+ *
+ * @param reason the reason
+ * @param listener the id of the listener that gave up
+ * @param detail what a person needs to know beyond the exception, or {@code null}
+ * @param failure what was thrown, or {@code null} when nothing was
+ * @since 0.1.0
+ */
+public record DeadLetter(Reason reason, String listener, @Nullable String detail, @Nullable Throwable failure) {
+
+	/** What the names of the fields start with that say what happened. */
+	public static final String PREFIX = "dead-letter-";
+
+	private static final int LONGEST_STACK_TRACE = 4000;
+
+	/**
+	 * Names the stream that holds the dead letters of a source, if nobody names another.
+	 * @param source the queue, stream or channel
+	 * @return the key, in the same slot as the source
+	 */
+	public static String keyFor(String source) {
+		return Keys.companion(source, "dlq");
+	}
+
+	/**
+	 * Returns the fields that say what happened, without those only Redis or the
+	 * transport knows.
+	 * @return names and values
+	 */
+	public Map<String, String> fields() {
+		Map<String, String> fields = new LinkedHashMap<>();
+		fields.put(PREFIX + "reason", this.reason.name());
+		fields.put(PREFIX + "listener", this.listener);
+		if (this.detail != null) {
+			fields.put(PREFIX + "detail", this.detail);
+		}
+		if (this.failure != null) {
+			fields.put(PREFIX + "exception", this.failure.getClass().getName());
+			fields.put(PREFIX + "message", String.valueOf(this.failure.getMessage()));
+			fields.put(PREFIX + "stack-trace", stackTrace(this.failure));
+		}
+		return fields;
+	}
+
+	private static String stackTrace(Throwable failure) {
+		StringWriter trace = new StringWriter();
+		failure.printStackTrace(new PrintWriter(trace));
+		String text = trace.toString();
+		return (text.length() <= LONGEST_STACK_TRACE) ? text : text.substring(0, LONGEST_STACK_TRACE) + "…";
+	}
+
+	/** Why a message can't be handled. */
+	public enum Reason {
+
+		/** The listener failed, or its process died, as often as is allowed. */
+		DELIVERIES_EXHAUSTED,
+
+		/** The payload can't be turned into what the listener takes, or is not valid. */
+		UNDECODABLE,
+
+		/** The listener said so. */
+		REJECTED
+
+	}
+
+}

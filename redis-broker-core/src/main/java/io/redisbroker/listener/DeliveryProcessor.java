@@ -1,0 +1,155 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.retry.FailurePolicy;
+import io.redisbroker.settlement.AckMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to a delivery, the same for every transport: is it still ours, was it
+ * delivered too often, decode, call the listener, settle by how that ended. Whatever is
+ * thrown concerns these deliveries only.
+ */
+final class DeliveryProcessor {
+
+	private static final Logger logger = LoggerFactory.getLogger(DeliveryProcessor.class);
+
+	private final ListenerEndpoint endpoint;
+
+	private final AckMode ackMode;
+
+	private final FailurePolicy failurePolicy;
+
+	private final BrokerEvents events;
+
+	DeliveryProcessor(ListenerEndpoint endpoint, BrokerEvents events) {
+		this.endpoint = endpoint;
+		this.ackMode = endpoint.settings().ackMode();
+		this.failurePolicy = endpoint.settings().failurePolicy();
+		this.events = events;
+	}
+
+	void process(List<InFlight> work) {
+		List<InFlight> ready = new ArrayList<>(work.size());
+		List<Object> prepared = new ArrayList<>(work.size());
+		try {
+			for (InFlight each : work) {
+				if (isOurs(each) && !isExhausted(each)) {
+					prepare(each, ready, prepared);
+				}
+			}
+			if (!ready.isEmpty()) {
+				call(ready, prepared);
+			}
+		}
+		finally {
+			work.forEach((each) -> each.loop().finished(each));
+		}
+	}
+
+	private boolean isOurs(InFlight work) {
+		if (work.loop().confirm(work)) {
+			work.markStarted();
+			return true;
+		}
+		this.events.lost(this.endpoint.id(), 1);
+		logger.debug("Listener '{}' skips {}: another consumer owns it now", this.endpoint.id(), work.delivery());
+		return false;
+	}
+
+	/** Checked before the call: a message that kills the process never gets past it. */
+	private boolean isExhausted(InFlight work) {
+		long count = work.delivery().deliveryCount();
+		long max = this.endpoint.settings().maxDeliveries();
+		if (this.ackMode == AckMode.NONE || count <= max) {
+			return false;
+		}
+		logger.warn("Listener '{}' gives up {}: its consumers died or failed {} times. It goes to the dead letters",
+				this.endpoint.id(), work.delivery(), max);
+		work.deadLetter(new DeadLetter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, this.endpoint.id(),
+				"Delivered " + max + " times without being settled; its consumers died or were stopped", null));
+		return true;
+	}
+
+	private void prepare(InFlight work, List<InFlight> ready, List<Object> prepared) {
+		try {
+			prepared.add(this.endpoint.handler().prepare(work.delivery(), work));
+			ready.add(work);
+		}
+		catch (Throwable ex) {
+			this.events.failed(this.endpoint.id(), 1, ex);
+			if (this.ackMode == AckMode.NONE) {
+				drop(work, new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, ex), ex);
+				return;
+			}
+			logger.error("Listener '{}' can't decode {}. It goes to the dead letters", this.endpoint.id(),
+					work.delivery(), ex);
+			work.deadLetter(new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, ex));
+		}
+	}
+
+	private void call(List<InFlight> ready, List<Object> prepared) {
+		long start = System.nanoTime();
+		try {
+			this.endpoint.handler().handle(prepared);
+			this.events.handled(this.endpoint.id(), ready.size(), Duration.ofNanos(System.nanoTime() - start));
+		}
+		catch (Throwable ex) {
+			this.events.failed(this.endpoint.id(), ready.size(), ex);
+			ready.forEach((each) -> fail(each, ex));
+			return;
+		}
+		if (this.ackMode == AckMode.AUTO) {
+			ready.forEach(InFlight::acknowledge);
+		}
+	}
+
+	private void fail(InFlight work, Throwable failure) {
+		Delivery delivery = work.delivery();
+		if (work.isSettled()) {
+			logger.warn("Listener '{}' failed after it had settled {}", this.endpoint.id(), delivery, failure);
+			return;
+		}
+		DeadLetter letter = new DeadLetter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, this.endpoint.id(), null, failure);
+		if (this.ackMode == AckMode.NONE) {
+			drop(work, letter, failure);
+			return;
+		}
+		FailurePolicy.Decision decision = this.failurePolicy.decide(delivery, failure);
+		if (decision instanceof FailurePolicy.Retry retry) {
+			logger.warn("Listener '{}' failed on {} (delivery {} of {}), again in {} ms", this.endpoint.id(), delivery,
+					delivery.deliveryCount(), this.endpoint.settings().maxDeliveries(), retry.after().toMillis(),
+					failure);
+			work.retry(retry.after());
+		}
+		else {
+			logger.error("Listener '{}' failed on {} (delivery {}). It goes to the dead letters", this.endpoint.id(),
+					delivery, delivery.deliveryCount(), failure);
+			work.deadLetter(letter);
+		}
+	}
+
+	/**
+	 * At most once: nothing is delivered again, and dead letters only where they were
+	 * asked for.
+	 */
+	private void drop(InFlight work, DeadLetter letter, Throwable failure) {
+		boolean kept = this.endpoint.settings().deadLetters() != null;
+		logger.error("Listener '{}' failed on {}, which is {}", this.endpoint.id(), work.delivery(),
+				kept ? "kept as a dead letter" : "dropped, as its ack mode NONE says", failure);
+		if (kept) {
+			work.deadLetter(letter);
+		}
+		else {
+			this.events.dropped(this.endpoint.id());
+		}
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.Settlement;
+
+/**
+ * Where the pull loop gets deliveries from: the one seam behind which queue and stream
+ * differ, together with {@link Settlement}. The loop never calls {@link #receive} again
+ * before the previous call is answered.
+ *
+ * @since 0.1.0
+ */
+public interface DeliverySource {
+
+	/**
+	 * Names what is read, for log lines.
+	 * @return for example {@code orders, invoices}
+	 */
+	String name();
+
+	/**
+	 * Prepares Redis for reading and fixes the position from which to read, so that what
+	 * is sent after this completes is received. May be called again.
+	 * @return completes when Redis is prepared
+	 */
+	CompletableFuture<Void> open();
+
+	/**
+	 * Waits in Redis for messages. Fails at once when Redis can't be reached; the next
+	 * call tries again.
+	 * @param max how many at most; a source that reads several keys may exceed it by
+	 * their number
+	 * @param held tells what this consumer holds already
+	 * @return what came; empty when nothing came for a while
+	 */
+	CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held);
+
+	/**
+	 * Takes over what consumers that died have left, and what came due again.
+	 * @param max how many at most
+	 * @return what was taken over; empty when there is nothing, or nothing is ever left
+	 */
+	CompletableFuture<List<Delivery>> reclaim(int max);
+
+	/**
+	 * Returns how long a delivery may go without renewal before others may take it over.
+	 * @return the duration, or zero when nothing can be taken over
+	 */
+	Duration lease();
+
+	/**
+	 * Calls back when it is worth calling {@link #reclaim} before its time.
+	 * @param listener called on an I/O thread
+	 * @return ends the notifications
+	 */
+	Runnable onWakeUp(Runnable listener);
+
+	/**
+	 * Returns how deliveries of this source are settled.
+	 * @return the settlement
+	 */
+	Settlement settlement();
+
+	/**
+	 * Stops waiting in Redis and closes the connection. The source may be opened again.
+	 * @return completes when it is closed
+	 */
+	CompletableFuture<Void> close();
+
+}

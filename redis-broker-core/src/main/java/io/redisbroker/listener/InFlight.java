@@ -1,0 +1,102 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.Acknowledgment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivery while this process holds it: waiting for a worker or being handled. It
+ * settles at most once, whoever asks first.
+ */
+final class InFlight implements Acknowledgment {
+
+	private final Delivery delivery;
+
+	private final PullLoop loop;
+
+	private volatile long renewedAt;
+
+	private volatile boolean lost;
+
+	private volatile boolean started;
+
+	private @Nullable CompletableFuture<Boolean> outcome;
+
+	InFlight(Delivery delivery, PullLoop loop, long now) {
+		this.delivery = delivery;
+		this.loop = loop;
+		this.renewedAt = now;
+	}
+
+	Delivery delivery() {
+		return this.delivery;
+	}
+
+	PullLoop loop() {
+		return this.loop;
+	}
+
+	/** When others last were told that this delivery is alive, as {@code nanoTime}. */
+	long renewedAt() {
+		return this.renewedAt;
+	}
+
+	void renewed(long now) {
+		this.renewedAt = now;
+	}
+
+	/** Whether another consumer is known to own it now. */
+	boolean isLost() {
+		return this.lost;
+	}
+
+	void markLost() {
+		this.lost = true;
+	}
+
+	boolean isStarted() {
+		return this.started;
+	}
+
+	void markStarted() {
+		this.started = true;
+	}
+
+	@Override
+	public CompletableFuture<Boolean> acknowledge() {
+		return settleOnce(() -> this.loop.source().settlement().acknowledge(this.delivery));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> retry(Duration after) {
+		return settleOnce(() -> this.loop.retry(this.delivery, after));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> deadLetter(String reason) {
+		return deadLetter(new DeadLetter(DeadLetter.Reason.REJECTED, this.loop.listenerId(), reason, null));
+	}
+
+	CompletableFuture<Boolean> deadLetter(DeadLetter letter) {
+		return settleOnce(() -> this.loop.deadLetter(this.delivery, letter));
+	}
+
+	synchronized boolean isSettled() {
+		return this.outcome != null;
+	}
+
+	private synchronized CompletableFuture<Boolean> settleOnce(Supplier<CompletableFuture<Boolean>> settlement) {
+		CompletableFuture<Boolean> result = this.outcome;
+		if (result == null) {
+			result = settlement.get();
+			this.outcome = result;
+		}
+		return result;
+	}
+
+}

@@ -1,0 +1,37 @@
+package io.redisbroker.listener;
+
+import java.util.List;
+
+/**
+ * What was asked for, completely resolved: where to read, how, and what to call. Each
+ * transport has its own kind. Immutable.
+ *
+ * @since 0.1.0
+ */
+public interface ListenerEndpoint {
+
+	/**
+	 * Returns the listener's id, unique in the application.
+	 * @return the id
+	 */
+	String id();
+
+	/**
+	 * Returns the keys that are read.
+	 * @return the keys, with the prefix
+	 */
+	List<String> sources();
+
+	/**
+	 * Returns what all transports share.
+	 * @return the settings
+	 */
+	ListenerSettings settings();
+
+	/**
+	 * Returns what is called.
+	 * @return the handler
+	 */
+	DeliveryHandler handler();
+
+}

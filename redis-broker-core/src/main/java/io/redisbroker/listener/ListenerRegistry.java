@@ -1,0 +1,151 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import io.redisbroker.client.RedisErrorException;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * All listeners of an application. Starts them after everything else and stops them
+ * first, all at the same time. Thread-safe: listeners can be registered, started and
+ * stopped at any time.
+ *
+ * @since 0.1.0
+ */
+public class ListenerRegistry implements SmartLifecycle {
+
+	/**
+	 * After the connection factory and the web server have started, and stopped before.
+	 */
+	private static final int PHASE = Integer.MAX_VALUE - 100;
+
+	private final Map<String, ListenerContainer> containers = new LinkedHashMap<>();
+
+	private final List<Transport> transports;
+
+	private final Duration shutdownTimeout;
+
+	private volatile boolean running;
+
+	/**
+	 * Creates an empty registry.
+	 * @param transports the transports
+	 * @param shutdownTimeout how long to wait for listeners that run when the application
+	 * stops
+	 */
+	public ListenerRegistry(List<Transport> transports, Duration shutdownTimeout) {
+		this.transports = List.copyOf(transports);
+		this.shutdownTimeout = shutdownTimeout;
+	}
+
+	/**
+	 * Registers a listener. It starts with the application, or at once where that has
+	 * started already, if its settings say so.
+	 * @param endpoint what to listen to, and what to call
+	 * @return the listener's container
+	 * @throws InvalidListenerException when the id is taken or the endpoint can't work
+	 */
+	public ListenerContainer register(ListenerEndpoint endpoint) {
+		ListenerContainer container = this.transports.stream()
+			.filter((transport) -> transport.supports(endpoint))
+			.findFirst()
+			.orElseThrow(() -> new InvalidListenerException(
+					"No transport for listener '" + endpoint.id() + "' of " + endpoint.getClass().getName(),
+					"Use an endpoint of redis-broker."))
+			.createContainer(endpoint);
+		synchronized (this.containers) {
+			if (this.containers.putIfAbsent(endpoint.id(), container) != null) {
+				throw new InvalidListenerException("Two listeners have the id '" + endpoint.id() + "'",
+						"Give one of them another id.");
+			}
+		}
+		if (this.running && endpoint.settings().autoStartup()) {
+			join(container.start());
+		}
+		return container;
+	}
+
+	/**
+	 * Finds a listener.
+	 * @param id its id
+	 * @return its container
+	 */
+	public Optional<ListenerContainer> container(String id) {
+		synchronized (this.containers) {
+			return Optional.ofNullable(this.containers.get(id));
+		}
+	}
+
+	/**
+	 * Returns all listeners.
+	 * @return the containers, in the order in which they were registered
+	 */
+	public Collection<ListenerContainer> containers() {
+		synchronized (this.containers) {
+			return List.copyOf(this.containers.values());
+		}
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		List<CompletableFuture<Void>> starting = containers().stream()
+			.filter((container) -> container.endpoint().settings().autoStartup())
+			.map(ListenerContainer::start)
+			.toList();
+		try {
+			starting.forEach(ListenerRegistry::join);
+		}
+		catch (RuntimeException ex) {
+			stop();
+			throw ex;
+		}
+	}
+
+	@Override
+	public void stop() {
+		join(stopAll());
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		stopAll().whenComplete((nothing, failure) -> callback.run());
+	}
+
+	private CompletableFuture<Void> stopAll() {
+		this.running = false;
+		return CompletableFuture.allOf(containers().stream()
+			.map((container) -> container.stop(this.shutdownTimeout))
+			.toArray(CompletableFuture[]::new));
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	private static void join(CompletableFuture<Void> future) {
+		try {
+			future.join();
+		}
+		catch (CompletionException ex) {
+			if (RedisErrorException.unwrap(ex) instanceof RuntimeException cause) {
+				throw cause;
+			}
+			throw ex;
+		}
+	}
+
+}

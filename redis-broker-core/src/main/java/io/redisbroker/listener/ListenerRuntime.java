@@ -1,0 +1,103 @@
+package io.redisbroker.listener;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.redisbroker.observation.BrokerEvents;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * What all containers of an application share: one timer thread, where workers get their
+ * threads, and who is told what happens.
+ *
+ * @since 0.1.0
+ */
+public final class ListenerRuntime implements AutoCloseable {
+
+	private final ScheduledThreadPoolExecutor timer;
+
+	private final WorkerExecutors executors;
+
+	private final BrokerEvents events;
+
+	/**
+	 * Creates the runtime.
+	 * @param executors where workers get their threads
+	 * @param events who is told what happens
+	 */
+	public ListenerRuntime(WorkerExecutors executors, BrokerEvents events) {
+		this.timer = new ScheduledThreadPoolExecutor(1, new CustomizableThreadFactory("redis-broker-timer-"));
+		this.timer.setRemoveOnCancelPolicy(true);
+		this.executors = executors;
+		this.events = events;
+	}
+
+	/**
+	 * Returns the timer. Tasks must not block.
+	 * @return the timer
+	 */
+	public ScheduledThreadPoolExecutor timer() {
+		return this.timer;
+	}
+
+	/**
+	 * Returns who is told what happens.
+	 * @return the events
+	 */
+	public BrokerEvents events() {
+		return this.events;
+	}
+
+	WorkerExecutors executors() {
+		return this.executors;
+	}
+
+	/**
+	 * Keeps the JVM alive: an idle listener occupies no thread, and the driver's are
+	 * daemons, yet an application that only listens must not end.
+	 */
+	void keepAlive() {
+		this.timer.prestartCoreThread();
+	}
+
+	/**
+	 * Ends the timer.
+	 */
+	@Override
+	public void close() {
+		this.timer.shutdownNow();
+	}
+
+	/** Where workers get their threads. */
+	@FunctionalInterface
+	public interface WorkerExecutors {
+
+		/**
+		 * Creates an executor for one listener. One that is an {@code ExecutorService} is
+		 * shut down when the listener stops.
+		 * @param listenerId the listener's id, for the names of its threads
+		 * @param concurrency how many tasks there are at most at the same time
+		 * @return the executor
+		 */
+		Executor create(String listenerId, int concurrency);
+
+		/**
+		 * Platform threads, as many as the concurrency, which end when they were idle for
+		 * a while.
+		 * @return the executors
+		 */
+		static WorkerExecutors platformThreads() {
+			return (listenerId, concurrency) -> {
+				ThreadPoolExecutor executor = new ThreadPoolExecutor(concurrency, concurrency, 30, TimeUnit.SECONDS,
+						new LinkedBlockingQueue<>(), new CustomizableThreadFactory(listenerId + "-"));
+				executor.allowCoreThreadTimeOut(true);
+				return executor;
+			};
+		}
+
+	}
+
+}

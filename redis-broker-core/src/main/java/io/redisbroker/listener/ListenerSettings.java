@@ -1,0 +1,80 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.retry.Backoff;
+import io.redisbroker.retry.FailurePolicy;
+import io.redisbroker.settlement.AckMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all transports share about a listener. Immutable.
+ *
+ * @param ackMode when a message counts as handled
+ * @param concurrency how many messages (or batches) are handled at the same time
+ * @param batchSize how many messages each of them may hold: the size of a batch, and how
+ * far a listener of single messages reads ahead
+ * @param reclaimDelay how long a message may go without a sign of life from its consumer
+ * before another takes it over
+ * @param maxDeliveries how often a message is delivered before it becomes a dead letter
+ * @param backoff the pauses between deliveries of a message whose listener failed
+ * @param deadLetters the stream for dead letters, or {@code null} for
+ * {@code {source}:dlq}
+ * @param autoStartup whether the listener starts with the application
+ * @since 0.1.0
+ */
+public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay,
+		int maxDeliveries, Backoff backoff, @Nullable String deadLetters, boolean autoStartup) {
+
+	/** What holds where nothing else is said. */
+	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 100, Duration.ofMinutes(1), 5,
+			Backoff.REDELIVERY, null, true);
+
+	private static final Duration SHORTEST_RECLAIM_DELAY = Duration.ofMillis(100);
+
+	/**
+	 * Checks the values.
+	 * @throws InvalidListenerException when a value makes no sense
+	 */
+	public ListenerSettings {
+		check(concurrency >= 1, "concurrency is " + concurrency, "at least 1");
+		check(batchSize >= 1 && batchSize <= 10_000, "batch size is " + batchSize, "from 1 to 10000");
+		check(maxDeliveries >= 1, "max deliveries is " + maxDeliveries, "at least 1");
+		check(reclaimDelay.compareTo(SHORTEST_RECLAIM_DELAY) >= 0, "reclaim delay is " + reclaimDelay,
+				"at least 100 ms: it is about dead processes, not about slow listeners");
+	}
+
+	/**
+	 * Returns how many messages a listener holds at most, handled ones and those read
+	 * ahead.
+	 * @return the capacity
+	 */
+	public int capacity() {
+		return this.concurrency * this.batchSize;
+	}
+
+	/**
+	 * Returns what happens after a failure.
+	 * @return the policy
+	 */
+	public FailurePolicy failurePolicy() {
+		return FailurePolicy.upTo(this.maxDeliveries, this.backoff);
+	}
+
+	/**
+	 * Returns where dead letters of a source go.
+	 * @param source the source
+	 * @return the stream's key
+	 */
+	public String deadLettersOf(String source) {
+		return (this.deadLetters != null) ? this.deadLetters : DeadLetter.keyFor(source);
+	}
+
+	private static void check(boolean valid, String problem, String range) {
+		if (!valid) {
+			throw new InvalidListenerException("The " + problem, "Set it to " + range + ".");
+		}
+	}
+
+}

@@ -1,0 +1,167 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import io.redisbroker.settlement.AckMode;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The container of queues and streams: one {@link PullLoop} per source, all feeding the
+ * same workers. The order of a source's messages is kept where there is one worker.
+ *
+ * @since 0.1.0
+ */
+public final class PullListenerContainer implements ListenerContainer {
+
+	private static final Logger logger = LoggerFactory.getLogger(PullListenerContainer.class);
+
+	private final ListenerEndpoint endpoint;
+
+	private final List<DeliverySource> sources;
+
+	private final ListenerRuntime runtime;
+
+	private @Nullable Run run;
+
+	/**
+	 * Creates a container.
+	 * @param endpoint what was asked for
+	 * @param sources where to read
+	 * @param runtime what containers share
+	 */
+	public PullListenerContainer(ListenerEndpoint endpoint, List<DeliverySource> sources, ListenerRuntime runtime) {
+		this.endpoint = endpoint;
+		this.sources = List.copyOf(sources);
+		this.runtime = runtime;
+	}
+
+	@Override
+	public ListenerEndpoint endpoint() {
+		return this.endpoint;
+	}
+
+	@Override
+	public CompletableFuture<Void> start() {
+		Run started;
+		synchronized (this) {
+			if (this.run != null) {
+				return CompletableFuture.completedFuture(null);
+			}
+			this.runtime.keepAlive();
+			started = new Run();
+			this.run = started;
+		}
+		return started.start().whenComplete((nothing, failure) -> {
+			if (failure != null) {
+				stop(Duration.ZERO);
+			}
+		});
+	}
+
+	@Override
+	public CompletableFuture<Void> stop(Duration timeout) {
+		Run stopping;
+		synchronized (this) {
+			stopping = this.run;
+			this.run = null;
+		}
+		return (stopping == null) ? CompletableFuture.completedFuture(null) : stopping.stop(timeout);
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.run != null;
+	}
+
+	@Override
+	public synchronized boolean isConnected() {
+		return this.run != null && this.run.loops.stream().noneMatch(PullLoop::isFailing);
+	}
+
+	/** From a start to the next stop. */
+	private final class Run {
+
+		private final Executor executor;
+
+		private final Workers workers;
+
+		private final List<PullLoop> loops;
+
+		Run() {
+			ListenerEndpoint endpoint = PullListenerContainer.this.endpoint;
+			ListenerSettings settings = endpoint.settings();
+			ListenerRuntime runtime = PullListenerContainer.this.runtime;
+			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
+			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events());
+			this.workers = new Workers(this.executor, settings.concurrency(),
+					endpoint.handler().isBatch() ? settings.batchSize() : 1, processor::process);
+			int capacity = Math.max(1, settings.capacity() / PullListenerContainer.this.sources.size());
+			this.loops = PullListenerContainer.this.sources.stream()
+				.map((source) -> new PullLoop(endpoint.id(), source, this.workers, capacity, runtime.timer(),
+						runtime.events()))
+				.toList();
+		}
+
+		CompletableFuture<Void> start() {
+			return all(this.loops.stream().map(PullLoop::start).toList());
+		}
+
+		CompletableFuture<Void> stop(Duration timeout) {
+			boolean canHandBack = PullListenerContainer.this.endpoint.settings().ackMode() != AckMode.NONE;
+			CompletableFuture<Void> stopped = all(this.loops.stream().map(PullLoop::stopReading).toList());
+			if (canHandBack) {
+				this.workers.pause();
+				List<InFlight> unstarted = this.workers.drain();
+				stopped = stopped.thenCompose((nothing) -> handBack(unstarted));
+			}
+			CompletableFuture<Void> quiet = this.workers.quiet()
+				.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+				.exceptionally((tooLong) -> interrupt(timeout));
+			return stopped.exceptionally(this::logFailure)
+				.thenCombine(quiet, (one, other) -> one)
+				.thenCompose((nothing) -> handBack(canHandBack ? this.workers.drain() : List.of()))
+				.exceptionally(this::logFailure)
+				.thenRun(this::end);
+		}
+
+		private CompletableFuture<Void> handBack(List<InFlight> unstarted) {
+			// without Redis nothing can be handed back: it is reclaimed later
+			return all(this.loops.stream().map((loop) -> loop.handBack(unstarted)).toList()).orTimeout(2,
+					TimeUnit.SECONDS);
+		}
+
+		private @Nullable Void interrupt(Duration timeout) {
+			logger.warn(
+					"Listener '{}' still works after {} ms and is interrupted; its messages will be delivered again",
+					PullListenerContainer.this.endpoint.id(), timeout.toMillis());
+			this.workers.interrupt();
+			return null;
+		}
+
+		private @Nullable Void logFailure(Throwable failure) {
+			logger.warn("Listener '{}' could not hand back its messages; they are delivered again after the reclaim "
+					+ "delay: {}", PullListenerContainer.this.endpoint.id(), failure.toString());
+			return null;
+		}
+
+		private void end() {
+			this.loops.forEach(PullLoop::end);
+			if (this.executor instanceof ExecutorService service) {
+				service.shutdown();
+			}
+		}
+
+		private static CompletableFuture<Void> all(List<CompletableFuture<Void>> futures) {
+			return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
+		}
+
+	}
+
+}

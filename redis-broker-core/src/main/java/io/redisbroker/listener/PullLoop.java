@@ -1,0 +1,376 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.retry.Backoff;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * THE pull loop. It keeps one read waiting in Redis whenever there is room for what it
+ * may bring, hands what comes to the workers and meanwhile reads ahead; no thread waits
+ * for it. Beside that it keeps alive what this process holds, and looks for what others
+ * left.
+ *
+ * <p>
+ * A failure pauses reading, with backoff, and never ends it.
+ */
+final class PullLoop {
+
+	private static final Logger logger = LoggerFactory.getLogger(PullLoop.class);
+
+	private static final long SHORTEST_TICK = 20;
+
+	private static final long LONGEST_TICK = 5000;
+
+	/** Retries that come due within this many milliseconds share one look. */
+	private static final long DUE_GRAIN = 20;
+
+	private final String listenerId;
+
+	private final DeliverySource source;
+
+	private final Workers workers;
+
+	private final int capacity;
+
+	private final ScheduledExecutorService timer;
+
+	private final BrokerEvents events;
+
+	private final Set<InFlight> held = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger heldCount = new AtomicInteger();
+
+	private final AtomicBoolean reading = new AtomicBoolean();
+
+	private final AtomicBoolean reclaiming = new AtomicBoolean();
+
+	private final Set<Long> due = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean running;
+
+	private volatile boolean reclaimWanted;
+
+	private volatile int failures;
+
+	private volatile long failingSince;
+
+	private volatile @Nullable ScheduledFuture<?> tick;
+
+	private volatile Runnable endWakeUps = () -> {
+	};
+
+	PullLoop(String listenerId, DeliverySource source, Workers workers, int capacity, ScheduledExecutorService timer,
+			BrokerEvents events) {
+		this.listenerId = listenerId;
+		this.source = source;
+		this.workers = workers;
+		this.capacity = capacity;
+		this.timer = timer;
+		this.events = events;
+	}
+
+	DeliverySource source() {
+		return this.source;
+	}
+
+	String listenerId() {
+		return this.listenerId;
+	}
+
+	/** The failure that keeps the loop from reading, as far as it lasts. */
+	boolean isFailing() {
+		return this.failures > 0;
+	}
+
+	/**
+	 * Starts reading.
+	 * @return completes when reading has begun, or when Redis can't be reached for now
+	 * and the loop goes on trying; exceptionally when the listener can't work as
+	 * configured
+	 */
+	CompletableFuture<Void> start() {
+		this.running = true;
+		return open();
+	}
+
+	private CompletableFuture<Void> open() {
+		return this.source.open().handle((nothing, failure) -> {
+			if (failure == null) {
+				opened();
+			}
+			else if (RedisErrorException.unwrap(failure) instanceof InvalidListenerException invalid) {
+				this.running = false;
+				this.failures = 1;
+				logger.error("Listener '{}' gives up: {}", this.listenerId, invalid.getMessage());
+				throw invalid;
+			}
+			else {
+				failed(failure, this::open);
+			}
+			return null;
+		});
+	}
+
+	private void opened() {
+		if (!this.running) {
+			return;
+		}
+		long lease = this.source.lease().toMillis();
+		if (lease > 0) {
+			long period = Math.max(SHORTEST_TICK, Math.min(LONGEST_TICK, lease / 6));
+			this.tick = this.timer.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.MILLISECONDS);
+			this.endWakeUps = this.source.onWakeUp(this::lookForLeftovers);
+		}
+		lookForLeftovers();
+	}
+
+	private void lookForLeftovers() {
+		this.reclaimWanted = true;
+		pump();
+	}
+
+	/**
+	 * Reads, and reclaims where that is wanted, as far as there is room. Cheap to call.
+	 */
+	private void pump() {
+		if (!this.running) {
+			return;
+		}
+		if (this.reclaimWanted) {
+			reclaim();
+		}
+		if (this.reading.get() || !worthReading() || !this.reading.compareAndSet(false, true)) {
+			return;
+		}
+		this.source.receive(Math.max(1, room()), this::deliveries).whenComplete(this::received);
+	}
+
+	private int room() {
+		return this.capacity - this.heldCount.get();
+	}
+
+	/** Small reads cost as much as large ones: read ahead in halves of the capacity. */
+	private boolean worthReading() {
+		int room = room();
+		return room > 0 && (room * 2 >= this.capacity || !this.workers.hasWaiting());
+	}
+
+	private void received(@Nullable List<Delivery> deliveries, @Nullable Throwable failure) {
+		this.reading.set(false);
+		if (failure != null) {
+			failed(failure, this::pump);
+			return;
+		}
+		recovered();
+		// what arrives while the loop stops is handed back, unless nobody else would get
+		// it
+		if (deliveries != null && (this.running || this.source.lease().isZero())) {
+			dispatch(deliveries);
+		}
+		pump();
+	}
+
+	private void dispatch(List<Delivery> deliveries) {
+		if (deliveries.isEmpty()) {
+			return;
+		}
+		long now = System.nanoTime();
+		List<InFlight> work = deliveries.stream().map((delivery) -> new InFlight(delivery, this, now)).toList();
+		this.heldCount.addAndGet(work.size());
+		this.held.addAll(work);
+		this.workers.offer(work);
+	}
+
+	/** A worker is done with it, whatever came of it. */
+	void finished(InFlight work) {
+		forget(work);
+		pump();
+	}
+
+	private void forget(InFlight work) {
+		if (this.held.remove(work)) {
+			this.heldCount.decrementAndGet();
+		}
+	}
+
+	private void failed(Throwable failure, Runnable again) {
+		if (!this.running) {
+			return;
+		}
+		int attempt = ++this.failures;
+		Throwable cause = RedisErrorException.unwrap(failure);
+		if (attempt == 1) {
+			this.failingSince = System.nanoTime();
+			logger.warn("Listener '{}' can't read {}, and goes on trying: {}", this.listenerId, this.source.name(),
+					(cause != null) ? cause.getMessage() : failure);
+			this.events.disconnected(this.listenerId, failure);
+		}
+		logger.debug("Listener '{}', try {}", this.listenerId, attempt, failure);
+		this.timer.schedule(again, Backoff.RECONNECT.delay(attempt).toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	private void recovered() {
+		if (this.failures > 0) {
+			Duration gap = Duration.ofNanos(System.nanoTime() - this.failingSince);
+			this.failures = 0;
+			logger.info("Listener '{}' reads {} again, after {} ms", this.listenerId, this.source.name(),
+					gap.toMillis());
+			this.events.reconnected(this.listenerId, gap);
+		}
+	}
+
+	/**
+	 * Renewing comes first, so that this process never takes over what it holds itself.
+	 */
+	private void tick() {
+		renew().whenComplete((nothing, failure) -> {
+			if (failure != null) {
+				logger.debug("Listener '{}' can't renew", this.listenerId, failure);
+				return;
+			}
+			lookForLeftovers();
+		});
+	}
+
+	private CompletableFuture<Void> renew() {
+		long now = System.nanoTime();
+		long age = this.source.lease().toNanos() / 3;
+		List<InFlight> aging = this.held.stream().filter((each) -> now - each.renewedAt() > age).toList();
+		return aging.isEmpty() ? CompletableFuture.completedFuture(null) : renew(aging);
+	}
+
+	private CompletableFuture<Void> renew(List<InFlight> work) {
+		long now = System.nanoTime();
+		return this.source.settlement().renew(work.stream().map(InFlight::delivery).toList()).thenAccept((lost) -> {
+			for (InFlight each : work) {
+				if (lost.contains(each.delivery())) {
+					each.markLost();
+				}
+				else {
+					each.renewed(now);
+				}
+			}
+		});
+	}
+
+	/**
+	 * Makes sure that a delivery still is ours before it is begun. Costs nothing as long
+	 * as it was renewed in time; a process that was frozen asks Redis.
+	 */
+	boolean confirm(InFlight work) {
+		long lease = this.source.lease().toNanos();
+		if (lease > 0 && !work.isLost() && System.nanoTime() - work.renewedAt() > lease) {
+			try {
+				renew(List.of(work)).join();
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Listener '{}' can't tell whether it still owns {}", this.listenerId, work.delivery(), ex);
+				return false;
+			}
+		}
+		return !work.isLost();
+	}
+
+	private void reclaim() {
+		int room = room();
+		if (room <= 0 || this.source.lease().isZero() || !this.reclaiming.compareAndSet(false, true)) {
+			return;
+		}
+		this.reclaimWanted = false;
+		// what is on its way to being settled must not be taken for left over
+		this.source.settlement()
+			.settled()
+			.thenCompose((nothing) -> this.source.reclaim(room))
+			.whenComplete((deliveries, failure) -> {
+				this.reclaiming.set(false);
+				if (deliveries != null && !deliveries.isEmpty()) {
+					this.events.reclaimed(this.listenerId, deliveries.size());
+					this.reclaimWanted = true;
+					dispatch(deliveries);
+					pump();
+				}
+				else if (failure != null) {
+					logger.debug("Listener '{}' can't reclaim", this.listenerId, failure);
+				}
+			});
+	}
+
+	CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
+		this.events.retried(this.listenerId);
+		return this.source.settlement().retry(delivery, after).whenComplete((ours, failure) -> {
+			if (Boolean.TRUE.equals(ours)) {
+				lookAt(after);
+			}
+		});
+	}
+
+	private void lookAt(Duration after) {
+		long at = System.nanoTime() / 1_000_000 + after.toMillis();
+		long slot = at / DUE_GRAIN + 1;
+		if (this.running && this.due.add(slot)) {
+			this.timer.schedule(() -> {
+				this.due.remove(slot);
+				lookForLeftovers();
+			}, after.toMillis() + DUE_GRAIN, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
+		return this.source.settlement().deadLetter(delivery, letter).whenComplete((ours, failure) -> {
+			if (Boolean.TRUE.equals(ours)) {
+				this.events.deadLettered(this.listenerId, letter.reason());
+			}
+			else if (failure != null) {
+				logger.error("Listener '{}' can't write the dead letter of {}; it stays pending", this.listenerId,
+						delivery, failure);
+			}
+		});
+	}
+
+	/** Reads no more; what is held stays alive until {@link #leave}. */
+	CompletableFuture<Void> stopReading() {
+		this.running = false;
+		this.endWakeUps.run();
+		return this.source.close();
+	}
+
+	/** Hands back what was not begun and is ours. */
+	CompletableFuture<Void> handBack(Collection<InFlight> unstarted) {
+		List<Delivery> mine = unstarted.stream().filter((each) -> each.loop() == this).map((each) -> {
+			forget(each);
+			return each.delivery();
+		}).toList();
+		return this.source.settlement()
+			.settled()
+			.thenCompose((nothing) -> this.source.settlement().leave(mine, deliveries()));
+	}
+
+	void end() {
+		ScheduledFuture<?> scheduled = this.tick;
+		if (scheduled != null) {
+			scheduled.cancel(false);
+		}
+	}
+
+	private Collection<Delivery> deliveries() {
+		return this.held.stream().map(InFlight::delivery).toList();
+	}
+
+}

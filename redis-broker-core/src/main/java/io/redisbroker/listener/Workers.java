@@ -1,0 +1,176 @@
+package io.redisbroker.listener;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands what waits to at most {@code concurrency} workers, first come, first served. A
+ * worker takes a thread only while there is something to do, so that an idle listener
+ * occupies none; no thread is started per message. Bounded by whoever offers.
+ */
+final class Workers {
+
+	private static final Logger logger = LoggerFactory.getLogger(Workers.class);
+
+	private final Queue<InFlight> waiting = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger waitingCount = new AtomicInteger();
+
+	private final AtomicInteger active = new AtomicInteger();
+
+	private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+	private final Executor executor;
+
+	private final int concurrency;
+
+	private final int atOnce;
+
+	private final Consumer<List<InFlight>> task;
+
+	private volatile boolean paused;
+
+	private volatile CompletableFuture<Void> quiet = new CompletableFuture<>();
+
+	/**
+	 * Creates workers.
+	 * @param executor runs at most {@code concurrency} workers
+	 * @param concurrency how many work at the same time
+	 * @param atOnce how many deliveries one call of the task takes at most
+	 * @param task handles deliveries; throws nothing
+	 */
+	Workers(Executor executor, int concurrency, int atOnce, Consumer<List<InFlight>> task) {
+		this.executor = executor;
+		this.concurrency = concurrency;
+		this.atOnce = atOnce;
+		this.task = task;
+	}
+
+	void offer(Collection<InFlight> deliveries) {
+		if (deliveries.isEmpty()) {
+			return;
+		}
+		this.waitingCount.addAndGet(deliveries.size());
+		this.waiting.addAll(deliveries);
+		int wanted = Math.min(this.concurrency, (deliveries.size() + this.atOnce - 1) / this.atOnce);
+		for (int i = 0; i < wanted; i++) {
+			startWorker();
+		}
+	}
+
+	boolean hasWaiting() {
+		return this.waitingCount.get() > 0;
+	}
+
+	/** Begins nothing any more; what is being handled goes on. */
+	void pause() {
+		this.paused = true;
+	}
+
+	/** Takes away what nobody has begun. */
+	List<InFlight> drain() {
+		List<InFlight> rest = new ArrayList<>();
+		InFlight next;
+		while ((next = poll()) != null) {
+			rest.add(next);
+		}
+		return rest;
+	}
+
+	/** Completes when no worker is busy and none has reason to begin. */
+	CompletableFuture<Void> quiet() {
+		this.quiet = new CompletableFuture<>();
+		checkQuiet();
+		return this.quiet;
+	}
+
+	private void checkQuiet() {
+		if (this.active.get() == 0 && (this.paused || !hasWaiting())) {
+			this.quiet.complete(null);
+		}
+	}
+
+	void interrupt() {
+		this.threads.forEach(Thread::interrupt);
+	}
+
+	private @Nullable InFlight poll() {
+		InFlight next = this.waiting.poll();
+		if (next != null) {
+			this.waitingCount.decrementAndGet();
+		}
+		return next;
+	}
+
+	private void startWorker() {
+		int running;
+		do {
+			running = this.active.get();
+			if (running >= this.concurrency) {
+				return;
+			}
+		}
+		while (!this.active.compareAndSet(running, running + 1));
+		try {
+			this.executor.execute(this::work);
+		}
+		catch (RuntimeException ex) {
+			this.active.decrementAndGet();
+			logger.error("No thread for a listener, its messages wait: {}", ex.getMessage(), ex);
+		}
+	}
+
+	private void work() {
+		Thread thread = Thread.currentThread();
+		this.threads.add(thread);
+		try {
+			List<InFlight> next;
+			while (!this.paused && !(next = take()).isEmpty()) {
+				this.task.accept(next);
+			}
+		}
+		catch (Throwable ex) {
+			logger.error("A worker ended unexpectedly, another takes its place", ex);
+		}
+		finally {
+			this.threads.remove(thread);
+			this.active.decrementAndGet();
+			// what was offered between the last look and here found all workers busy
+			if (!this.paused && hasWaiting()) {
+				startWorker();
+			}
+			checkQuiet();
+		}
+	}
+
+	private List<InFlight> take() {
+		InFlight first = poll();
+		if (first == null) {
+			return List.of();
+		}
+		if (this.atOnce == 1) {
+			return List.of(first);
+		}
+		List<InFlight> batch = new ArrayList<>();
+		InFlight next = first;
+		while (next != null) {
+			batch.add(next);
+			next = (batch.size() < this.atOnce) ? poll() : null;
+		}
+		return batch;
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * The engine: endpoints, containers, the one pull loop, the delivery processor, the
+ * registry.
+ */
+@NullMarked
+package io.redisbroker.listener;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package io.redisbroker.message;
+
+/**
+ * Names of the headers that the broker adds to what a listener method receives, for use
+ * with {@code @Header}.
+ *
+ * @since 0.1.0
+ */
+public final class BrokerHeaders {
+
+	/** The stream, queue or channel that the message came from ({@code String}). */
+	public static final String SOURCE = "redisbroker_source";
+
+	/** The message's id ({@code String}). */
+	public static final String ID = "redisbroker_id";
+
+	/** How often the message was handed out, this time included ({@code Long}). */
+	public static final String DELIVERY_COUNT = "redisbroker_deliveryCount";
+
+	/** The id of the listener ({@code String}). */
+	public static final String LISTENER = "redisbroker_listener";
+
+	private BrokerHeaders() {
+	}
+
+}

@@ -1,0 +1,145 @@
+package io.redisbroker.message;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One handing-over of a message to this consumer: what was written, where it came from
+ * and how often it was delivered before. Listener methods may take it as a parameter.
+ * Immutable and thread-safe, as long as nobody writes to the payload array.
+ *
+ * @since 0.1.0
+ */
+public final class Delivery {
+
+	private final String source;
+
+	private final String id;
+
+	private final long deliveryCount;
+
+	private final Content content;
+
+	/**
+	 * Creates a delivery.
+	 * @param source the stream, queue or channel it came from
+	 * @param id the message's id, unique in its source
+	 * @param deliveryCount how often it was handed out, this time included
+	 * @param content what was written
+	 */
+	public Delivery(String source, String id, long deliveryCount, Content content) {
+		this.source = source;
+		this.id = id;
+		this.deliveryCount = deliveryCount;
+		this.content = content;
+	}
+
+	/**
+	 * Returns the stream, queue or channel that the message came from.
+	 * @return the key in Redis
+	 */
+	public String source() {
+		return this.source;
+	}
+
+	/**
+	 * Returns the message's id.
+	 * @return the id, for example {@code 1526569495631-0}
+	 */
+	public String id() {
+		return this.id;
+	}
+
+	/**
+	 * Returns how often the message was handed to a listener, this time included.
+	 * @return the delivery count, 1 for the first time; always 1 where Redis does not
+	 * count
+	 */
+	public long deliveryCount() {
+		return this.deliveryCount;
+	}
+
+	/**
+	 * Returns the payload as it was written.
+	 * @return the bytes, or {@code null} for an entry that has fields but no payload
+	 */
+	public byte @Nullable [] payload() {
+		return this.content.payload();
+	}
+
+	/**
+	 * Returns the payload as text.
+	 * @return the payload, or {@code null} for an entry that has fields but no payload
+	 */
+	public @Nullable String text() {
+		byte[] payload = payload();
+		return (payload != null) ? new String(payload, StandardCharsets.UTF_8) : null;
+	}
+
+	/**
+	 * Returns the headers that travelled with the payload.
+	 * @return the headers; empty for an entry that has no payload
+	 */
+	public Map<String, String> headers() {
+		return this.content.headers();
+	}
+
+	/**
+	 * Returns the fields of an entry without a payload, as another client may write it.
+	 * @return names and values in the order written; empty for an entry with a payload
+	 */
+	public Map<String, String> fields() {
+		return this.content.fields();
+	}
+
+	/**
+	 * Returns what was written, in the form the transport knows.
+	 * @return the content
+	 */
+	public Content content() {
+		return this.content;
+	}
+
+	@Override
+	public String toString() {
+		return this.source + " " + this.id;
+	}
+
+	/**
+	 * What a message holds. Implementations decode lazily: most listeners want only the
+	 * payload.
+	 */
+	public interface Content {
+
+		/**
+		 * Returns the payload.
+		 * @return the payload, or {@code null} when there are only fields
+		 */
+		byte @Nullable [] payload();
+
+		/**
+		 * Returns the headers.
+		 * @return the headers, unmodifiable
+		 */
+		Map<String, String> headers();
+
+		/**
+		 * Returns the fields of a message without payload.
+		 * @return the fields, unmodifiable
+		 */
+		default Map<String, String> fields() {
+			return Map.of();
+		}
+
+		/**
+		 * Returns everything as it stands in a stream entry, byte for byte, for a dead
+		 * letter.
+		 * @return names and values in turn
+		 */
+		byte[][] raw();
+
+	}
+
+}

@@ -1,0 +1,100 @@
+package io.redisbroker.observation;
+
+import java.time.Duration;
+
+import io.redisbroker.deadletter.DeadLetter;
+
+/**
+ * What the engine reports about itself, to be counted. Called on listener and I/O
+ * threads: implementations are quick, thread-safe and throw nothing.
+ *
+ * @since 0.1.0
+ */
+public interface BrokerEvents {
+
+	/** Reports to nobody. */
+	BrokerEvents NONE = new BrokerEvents() {
+	};
+
+	/**
+	 * A listener returned without an exception.
+	 * @param listener the listener's id
+	 * @param messages how many messages the call handled
+	 * @param duration how long the call took
+	 */
+	default void handled(String listener, int messages, Duration duration) {
+	}
+
+	/**
+	 * A listener threw.
+	 * @param listener the listener's id
+	 * @param messages how many messages the call was about
+	 * @param failure what was thrown
+	 */
+	default void failed(String listener, int messages, Throwable failure) {
+	}
+
+	/**
+	 * A message will be delivered again.
+	 * @param listener the listener's id
+	 */
+	default void retried(String listener) {
+	}
+
+	/**
+	 * A message was moved to the dead letters.
+	 * @param listener the listener's id
+	 * @param reason why
+	 */
+	default void deadLettered(String listener, DeadLetter.Reason reason) {
+	}
+
+	/**
+	 * A message was lost on purpose: it failed where nothing is delivered again.
+	 * @param listener the listener's id
+	 */
+	default void dropped(String listener) {
+	}
+
+	/**
+	 * Messages of consumers that died, or that came due again, were taken over.
+	 * @param listener the listener's id
+	 * @param messages how many
+	 */
+	default void reclaimed(String listener, int messages) {
+	}
+
+	/**
+	 * A message was handled or held here while another consumer took it over: it may have
+	 * been handled twice.
+	 * @param listener the listener's id
+	 * @param messages how many
+	 */
+	default void lost(String listener, int messages) {
+	}
+
+	/**
+	 * Entries were deleted or trimmed from a stream before they were acknowledged.
+	 * @param listener the listener's id
+	 * @param messages how many
+	 */
+	default void trimmed(String listener, int messages) {
+	}
+
+	/**
+	 * A listener can't read from Redis.
+	 * @param listener the listener's id
+	 * @param failure why
+	 */
+	default void disconnected(String listener, Throwable failure) {
+	}
+
+	/**
+	 * A listener reads from Redis again.
+	 * @param listener the listener's id
+	 * @param gap how long it could not
+	 */
+	default void reconnected(String listener, Duration gap) {
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * What the engine reports about itself.
+ */
+@NullMarked
+package io.redisbroker.observation;
+
+import org.jspecify.annotations.NullMarked;

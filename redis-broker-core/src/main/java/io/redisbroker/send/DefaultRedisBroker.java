@@ -1,0 +1,38 @@
+package io.redisbroker.send;
+
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.converter.PayloadCodec;
+import org.springframework.util.Assert;
+
+/**
+ * Sends over the shared connection.
+ *
+ * @since 0.1.0
+ */
+public final class DefaultRedisBroker implements RedisBroker {
+
+	private final RedisConnections connections;
+
+	private final PayloadCodec codec;
+
+	private final String keyPrefix;
+
+	/**
+	 * Creates a broker.
+	 * @param connections where connections come from
+	 * @param codec encodes payloads
+	 * @param keyPrefix what every key starts with, or an empty string
+	 */
+	public DefaultRedisBroker(RedisConnections connections, PayloadCodec codec, String keyPrefix) {
+		this.connections = connections;
+		this.codec = codec;
+		this.keyPrefix = keyPrefix;
+	}
+
+	@Override
+	public StreamSender stream(String name) {
+		Assert.hasText(name, "A stream has a name");
+		return new StreamSender(this.connections.shared(), this.codec, this.keyPrefix + name);
+	}
+
+}

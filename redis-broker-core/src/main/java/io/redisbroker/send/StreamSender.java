@@ -1,0 +1,268 @@
+package io.redisbroker.send;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import io.redisbroker.client.Command;
+import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.client.Reply;
+import io.redisbroker.client.Script;
+import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.deadletter.DeadLetter;
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.util.Assert;
+
+/**
+ * Adds entries to one stream. Immutable and thread-safe: each {@code with…} returns a new
+ * sender, which can be kept.
+ *
+ * <p>
+ * A payload is bytes or text, sent as they are, or anything else that Jackson writes as
+ * JSON, or a Spring {@link Message} with one of these, whose headers are sent too.
+ *
+ * <p>
+ * Whoever gets an id back knows that Redis has the entry. A failure leaves this open
+ * where the connection broke or Redis did not answer in time
+ * ({@link org.springframework.data.redis.RedisConnectionFailureException},
+ * {@link org.springframework.dao.QueryTimeoutException}): nothing is sent a second time
+ * without being asked to. While there is no connection at all, sending waits for one, up
+ * to {@code spring.data.redis.timeout} and at most ten seconds. An error of Redis arrives
+ * as {@link RedisErrorException} with Redis' own message.
+ *
+ * @since 0.1.0
+ */
+public final class StreamSender {
+
+	/** The field that holds the payload. */
+	private static final String PAYLOAD = "payload";
+
+	private static final Script ADD_WITHIN_AGE = Script.load(StreamSender.class, "add-within-age.lua");
+
+	/** How many additions go out together; bounds what waits in memory. */
+	private static final int MOST_AT_ONCE = 1000;
+
+	private final RedisConnection connection;
+
+	private final PayloadCodec codec;
+
+	private final String stream;
+
+	private final Map<String, String> headers;
+
+	private final String id;
+
+	private final long maxLength;
+
+	private final @Nullable Duration maxAge;
+
+	StreamSender(RedisConnection connection, PayloadCodec codec, String stream) {
+		this(connection, codec, stream, Map.of(), "*", 0, null);
+	}
+
+	private StreamSender(RedisConnection connection, PayloadCodec codec, String stream, Map<String, String> headers,
+			String id, long maxLength, @Nullable Duration maxAge) {
+		this.connection = connection;
+		this.codec = codec;
+		this.stream = stream;
+		this.headers = headers;
+		this.id = id;
+		this.maxLength = maxLength;
+		this.maxAge = maxAge;
+	}
+
+	/**
+	 * Adds a header.
+	 * @param name its name, neither {@code payload} nor one that starts with
+	 * {@code dead-letter-}
+	 * @param value its value
+	 * @return a sender that sends the header too
+	 * @throws IllegalArgumentException when the name is reserved
+	 */
+	public StreamSender withHeader(String name, String value) {
+		return withHeaders(Map.of(name, value));
+	}
+
+	/**
+	 * Adds headers.
+	 * @param more names, neither {@code payload} nor any that start with
+	 * {@code dead-letter-}, and values
+	 * @return a sender that sends the headers too
+	 * @throws IllegalArgumentException when a name is reserved
+	 */
+	public StreamSender withHeaders(Map<String, String> more) {
+		Map<String, String> all = new LinkedHashMap<>(this.headers);
+		more.forEach((name, value) -> {
+			checkName(name);
+			all.put(name, value);
+		});
+		return new StreamSender(this.connection, this.codec, this.stream, Collections.unmodifiableMap(all), this.id,
+				this.maxLength, this.maxAge);
+	}
+
+	/**
+	 * Sets the entry's id, which must be greater than every id in the stream, or Redis
+	 * refuses it with an error.
+	 * @param id an id such as {@code 1526569495631-0}, or {@code 1526569495631-*} to have
+	 * Redis (7 or later) complete it
+	 * @return a sender that uses this id
+	 */
+	public StreamSender withId(String id) {
+		Assert.hasText(id, "An id has the form 1526569495631-0");
+		return new StreamSender(this.connection, this.codec, this.stream, this.headers, id, this.maxLength,
+				this.maxAge);
+	}
+
+	/**
+	 * Keeps about this many entries: each addition removes the oldest beyond that,
+	 * handled or not. Redis removes whole blocks, so somewhat more may stay. Takes the
+	 * place of {@link #withMaxAge}.
+	 * @param maxLength the number of entries, at least 1
+	 * @return a sender that limits the stream
+	 */
+	public StreamSender withMaxLength(long maxLength) {
+		Assert.isTrue(maxLength >= 1, "maxLength must be at least 1");
+		return new StreamSender(this.connection, this.codec, this.stream, this.headers, this.id, maxLength, null);
+	}
+
+	/**
+	 * Keeps entries for about this long: each addition removes those that are older by
+	 * Redis' clock, handled or not. Redis removes whole blocks, so somewhat older ones
+	 * may stay. Takes the place of {@link #withMaxLength}.
+	 * @param maxAge the age, positive
+	 * @return a sender that limits the stream
+	 */
+	public StreamSender withMaxAge(Duration maxAge) {
+		Assert.isTrue(maxAge.toMillis() > 0, "maxAge must be at least 1 ms");
+		return new StreamSender(this.connection, this.codec, this.stream, this.headers, this.id, 0, maxAge);
+	}
+
+	/**
+	 * Adds an entry and waits until Redis has it.
+	 * @param payload the payload
+	 * @return the entry's id
+	 */
+	public String send(Object payload) {
+		return join(sendAsync(payload));
+	}
+
+	/**
+	 * Adds an entry.
+	 * @param payload the payload
+	 * @return the entry's id, when Redis has it
+	 * @throws IllegalArgumentException when a header's name is reserved
+	 */
+	public CompletableFuture<String> sendAsync(Object payload) {
+		List<Object> fields = fields(payload);
+		if (this.maxAge == null) {
+			return this.connection.send(command(fields));
+		}
+		List<Object> args = new ArrayList<>(List.of(this.maxAge.toMillis(), this.id));
+		args.addAll(fields);
+		return this.connection.run(ADD_WITHIN_AGE, List.of(this.stream), args)
+			.thenApply((reply) -> new String((byte[]) reply.get(0), StandardCharsets.US_ASCII));
+	}
+
+	/**
+	 * Adds many entries, many at a time, and waits until Redis has them all. They are
+	 * separate entries: when one fails, others may be in the stream.
+	 * @param payloads the payloads
+	 * @return the entries' ids, in order
+	 * @throws SendAllException when at least one failed; tells which
+	 */
+	public List<String> sendAll(Collection<?> payloads) {
+		List<@Nullable String> ids = new ArrayList<>(payloads.size());
+		Throwable failure = null;
+		List<Object> all = new ArrayList<>(payloads);
+		for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
+			List<Object> some = all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE));
+			for (CompletableFuture<String> reply : sendTogether(some)) {
+				try {
+					ids.add(reply.join());
+				}
+				catch (CompletionException ex) {
+					ids.add(null);
+					failure = (failure != null) ? failure : RedisErrorException.unwrap(ex);
+				}
+			}
+			if (failure != null) {
+				throw new SendAllException(this.stream, all.size(), ids, failure);
+			}
+		}
+		return ids.stream().map(String::valueOf).toList();
+	}
+
+	private List<CompletableFuture<String>> sendTogether(List<Object> payloads) {
+		if (this.maxAge != null) {
+			return payloads.stream().map(this::sendAsync).toList();
+		}
+		return this.connection.sendAll(payloads.stream().map((payload) -> command(fields(payload))).toList());
+	}
+
+	private Command<String> command(List<Object> fields) {
+		Command<String> command = Command.of("XADD", Reply.STRING).key(this.stream);
+		if (this.maxLength > 0) {
+			command.arg("MAXLEN").arg("~").arg(this.maxLength);
+		}
+		command.arg(this.id);
+		fields.forEach((field) -> {
+			if (field instanceof byte[] bytes) {
+				command.arg(bytes);
+			}
+			else {
+				command.arg((String) field);
+			}
+		});
+		return command;
+	}
+
+	private List<Object> fields(Object payload) {
+		Assert.notNull(payload, "A payload is not null");
+		Object content = (payload instanceof Message<?> message) ? message.getPayload() : payload;
+		List<Object> fields = new ArrayList<>();
+		fields.add(PAYLOAD);
+		fields.add(this.codec.encode(content));
+		Map<String, String> all = new LinkedHashMap<>(this.headers);
+		if (payload instanceof Message<?> message) {
+			message.getHeaders().forEach((name, value) -> {
+				if (!name.equals(MessageHeaders.ID) && !name.equals(MessageHeaders.TIMESTAMP)) {
+					checkName(name);
+					all.put(name, String.valueOf(value));
+				}
+			});
+		}
+		all.forEach((name, value) -> {
+			fields.add(name);
+			fields.add(value);
+		});
+		return fields;
+	}
+
+	private static void checkName(String name) {
+		Assert.isTrue(!name.isEmpty() && !name.equals(PAYLOAD) && !name.startsWith(DeadLetter.PREFIX),
+				() -> "A header can't be called '" + name + "': the broker uses that name itself");
+	}
+
+	private static String join(CompletableFuture<String> reply) {
+		try {
+			return reply.join();
+		}
+		catch (CompletionException ex) {
+			if (RedisErrorException.unwrap(ex) instanceof RuntimeException cause) {
+				throw cause;
+			}
+			throw ex;
+		}
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The sending API.
+ */
+@NullMarked
+package io.redisbroker.send;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package io.redisbroker.settlement;
+
+/**
+ * When a message counts as handled.
+ *
+ * @since 0.1.0
+ */
+public enum AckMode {
+
+	/**
+	 * After the listener returned without an exception: at least once. A message whose
+	 * consumer died is delivered again, so a listener may see one twice.
+	 */
+	AUTO,
+
+	/**
+	 * When the listener says so through {@link Acknowledgment}: at least once. A message
+	 * that is neither settled nor being handled is delivered again after the reclaim
+	 * delay.
+	 */
+	MANUAL,
+
+	/**
+	 * When Redis hands it out: at most once. What a consumer held when it died, or failed
+	 * to handle, is gone.
+	 */
+	NONE
+
+}

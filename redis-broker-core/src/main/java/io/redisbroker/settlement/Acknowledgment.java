@@ -1,0 +1,38 @@
+package io.redisbroker.settlement;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Settles one delivery by hand, with {@link AckMode#MANUAL}. Thread-safe; only the first
+ * settlement counts, later ones return its outcome. Each returns at once; its future
+ * completes with {@code true} when Redis has carried it out, with {@code false} when the
+ * message no longer was this consumer's (it took longer than the reclaim delay after the
+ * listener returned, and another consumer owns it now), and exceptionally when Redis
+ * refused.
+ *
+ * @since 0.1.0
+ */
+public interface Acknowledgment {
+
+	/**
+	 * The message is handled.
+	 * @return the outcome
+	 */
+	CompletableFuture<Boolean> acknowledge();
+
+	/**
+	 * The message is to be delivered again.
+	 * @param after how long to wait before
+	 * @return the outcome
+	 */
+	CompletableFuture<Boolean> retry(Duration after);
+
+	/**
+	 * The message can't be handled.
+	 * @param reason why, for whoever reads the dead letters
+	 * @return the outcome
+	 */
+	CompletableFuture<Boolean> deadLetter(String reason);
+
+}

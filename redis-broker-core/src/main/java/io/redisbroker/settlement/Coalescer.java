@@ -1,0 +1,158 @@
+package io.redisbroker.settlement;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.retry.Backoff;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns many small settlements into few commands without a timer: what arrives while no
+ * command is in flight leaves at once, what arrives meanwhile leaves together when it is
+ * answered. A command that fails because Redis can't be reached is repeated, with
+ * backoff, until Redis answers; so the command must be safe to repeat. Thread-safe.
+ *
+ * @param <T> what is settled
+ * @since 0.1.0
+ */
+public final class Coalescer<T> {
+
+	/** Redis' Lua takes about 8,000 values on its stack. */
+	private static final int MOST_AT_ONCE = 1000;
+
+	private final Function<List<T>, CompletableFuture<Set<T>>> command;
+
+	private final ScheduledExecutorService timer;
+
+	private final Backoff backoff;
+
+	private final Deque<Entry<T>> waiting = new ArrayDeque<>();
+
+	private boolean inFlight;
+
+	private final Deque<Barrier> barriers = new ArrayDeque<>();
+
+	private long submitted;
+
+	private long answered;
+
+	/**
+	 * Creates a coalescer.
+	 * @param timer for the pauses between repetitions
+	 * @param backoff how long these pauses are
+	 * @param command settles a list and returns those that were not ours
+	 */
+	public Coalescer(ScheduledExecutorService timer, Backoff backoff,
+			Function<List<T>, CompletableFuture<Set<T>>> command) {
+		this.timer = timer;
+		this.backoff = backoff;
+		this.command = command;
+	}
+
+	/**
+	 * Settles one item, at once or with the next command.
+	 * @param item the item
+	 * @return whether it was ours; exceptionally when Redis refused the command
+	 */
+	public CompletableFuture<Boolean> submit(T item) {
+		Entry<T> entry = new Entry<>(item, new CompletableFuture<>());
+		synchronized (this) {
+			this.submitted++;
+			this.waiting.add(entry);
+			if (this.inFlight) {
+				return entry.outcome();
+			}
+			this.inFlight = true;
+		}
+		next();
+		return entry.outcome();
+	}
+
+	/**
+	 * Waits until everything submitted so far is answered.
+	 * @return completes when it is
+	 */
+	public synchronized CompletableFuture<Void> settled() {
+		CompletableFuture<Void> settled = new CompletableFuture<>();
+		if (this.answered == this.submitted) {
+			settled.complete(null);
+		}
+		else {
+			this.barriers.add(new Barrier(this.submitted, settled));
+		}
+		return settled;
+	}
+
+	private void next() {
+		List<Entry<T>> batch = new ArrayList<>();
+		synchronized (this) {
+			Entry<T> entry;
+			while (batch.size() < MOST_AT_ONCE && (entry = this.waiting.poll()) != null) {
+				batch.add(entry);
+			}
+			this.inFlight = !batch.isEmpty();
+		}
+		if (!batch.isEmpty()) {
+			send(batch, 1);
+		}
+	}
+
+	private void answered(int count) {
+		List<CompletableFuture<Void>> reached = new ArrayList<>();
+		synchronized (this) {
+			this.answered += count;
+			Barrier barrier;
+			while ((barrier = this.barriers.peek()) != null && barrier.at() <= this.answered) {
+				reached.add(this.barriers.remove().reached());
+			}
+		}
+		reached.forEach((future) -> future.complete(null));
+	}
+
+	private void send(List<Entry<T>> batch, int attempt) {
+		List<T> items = batch.stream().map(Entry::item).toList();
+		CompletableFuture<Set<T>> answer;
+		try {
+			answer = this.command.apply(items);
+		}
+		catch (RuntimeException ex) {
+			answer = CompletableFuture.failedFuture(ex);
+		}
+		answer.whenComplete((lost, failure) -> {
+			if (failure != null && RedisErrorException.isTransient(failure)) {
+				this.timer.schedule(() -> send(batch, attempt + 1), this.backoff.delay(attempt).toMillis(),
+						TimeUnit.MILLISECONDS);
+				return;
+			}
+			complete(batch, lost, RedisErrorException.unwrap(failure));
+			answered(batch.size());
+			next();
+		});
+	}
+
+	private static <T> void complete(List<Entry<T>> batch, @Nullable Set<T> lost, @Nullable Throwable failure) {
+		for (Entry<T> entry : batch) {
+			if (failure != null) {
+				entry.outcome().completeExceptionally(failure);
+			}
+			else {
+				entry.outcome().complete(lost == null || !lost.contains(entry.item()));
+			}
+		}
+	}
+
+	private record Entry<T>(T item, CompletableFuture<Boolean> outcome) {
+	}
+
+	private record Barrier(long at, CompletableFuture<Void> reached) {
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.redisbroker.settlement;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
+
+/**
+ * How a transport ends deliveries. Every operation proves in Redis that the delivery
+ * still is this consumer's and changes nothing otherwise; futures then hold
+ * {@code false}. A failure of Redis is tried again until Redis returns. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public interface Settlement {
+
+	/**
+	 * Removes a delivery from what is pending.
+	 * @param delivery the delivery
+	 * @return whether it was ours
+	 */
+	CompletableFuture<Boolean> acknowledge(Delivery delivery);
+
+	/**
+	 * Hands a delivery back, to be delivered again.
+	 * @param delivery the delivery
+	 * @param after how long to wait before
+	 * @return whether it was ours
+	 */
+	CompletableFuture<Boolean> retry(Delivery delivery, Duration after);
+
+	/**
+	 * Moves a delivery to the dead letters.
+	 * @param delivery the delivery
+	 * @param letter why
+	 * @return whether it was ours
+	 */
+	CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter);
+
+	/**
+	 * Says that deliveries are still being worked on.
+	 * @param deliveries the deliveries
+	 * @return those that no longer are ours
+	 */
+	CompletableFuture<Set<Delivery>> renew(Collection<Delivery> deliveries);
+
+	/**
+	 * Waits until everything handed in so far is settled in Redis.
+	 * @return completes when it is
+	 */
+	CompletableFuture<Void> settled();
+
+	/**
+	 * Hands back what has not begun, without raising its delivery count, and takes leave
+	 * of Redis where nothing of this consumer is left.
+	 * @param unstarted what this consumer holds and never began
+	 * @param running what it still works on; to be left alone
+	 * @return completes when it is done
+	 */
+	CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running);
+
+}

@@ -1,0 +1,105 @@
+package io.redisbroker.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.redisbroker.client.Command;
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.Reply;
+import io.redisbroker.listener.DeliverySource;
+import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.Settlement;
+
+/**
+ * Reads streams without a group: every instance sees every entry. The position is known
+ * to this process only; the end of a stream is looked up once, so that nothing is lost
+ * between two reads.
+ */
+final class FanOutSource implements DeliverySource {
+
+	private final RedisConnections connections;
+
+	private final StreamReader reader;
+
+	private final StartFrom startFrom;
+
+	private final Settlement settlement;
+
+	FanOutSource(RedisConnections connections, List<String> streams, StartFrom startFrom, Settlement settlement) {
+		this.connections = connections;
+		this.reader = new StreamReader(connections, streams);
+		this.startFrom = startFrom;
+		this.settlement = settlement;
+	}
+
+	@Override
+	public String name() {
+		return String.join(", ", this.reader.streams());
+	}
+
+	@Override
+	public CompletableFuture<Void> open() {
+		return ServerRequirements.check(this.connections)
+			.thenCompose((nothing) -> CompletableFuture
+				.allOf(this.reader.streams().stream().map(this::locate).toArray(CompletableFuture[]::new)))
+			.thenRun(this.reader::open);
+	}
+
+	private CompletableFuture<Void> locate(String stream) {
+		if (this.reader.lastSeen(stream) != null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		if (!this.startFrom.isNew()) {
+			this.reader.startAfter(stream, this.startFrom.id());
+			return CompletableFuture.completedFuture(null);
+		}
+		Command<List<Object>> last = Command.of("XREVRANGE", Reply.ARRAY).key(stream).arg("+").arg("-");
+		return this.connections.shared()
+			.send(last.arg("COUNT").arg(1))
+			.thenAccept((entries) -> this.reader.startAfter(stream, entries.isEmpty() ? "0-0"
+					: new String((byte[]) ((List<?>) entries.get(0)).get(0), StandardCharsets.US_ASCII)));
+	}
+
+	@Override
+	public CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
+		List<String> positions = this.reader.streams()
+			.stream()
+			.map((stream) -> Objects.requireNonNull(this.reader.lastSeen(stream)))
+			.toList();
+		return this.reader.read("XREAD", (command) -> {
+		}, max, positions);
+	}
+
+	@Override
+	public CompletableFuture<List<Delivery>> reclaim(int max) {
+		return CompletableFuture.completedFuture(List.of());
+	}
+
+	@Override
+	public Duration lease() {
+		return Duration.ZERO;
+	}
+
+	@Override
+	public Runnable onWakeUp(Runnable listener) {
+		return () -> {
+		};
+	}
+
+	@Override
+	public Settlement settlement() {
+		return this.settlement;
+	}
+
+	@Override
+	public CompletableFuture<Void> close() {
+		return this.reader.close();
+	}
+
+}

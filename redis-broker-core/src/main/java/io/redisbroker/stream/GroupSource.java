@@ -1,0 +1,163 @@
+package io.redisbroker.stream;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.client.WakeUps;
+import io.redisbroker.listener.DeliverySource;
+import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.settlement.Settlement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads streams as a member of a consumer group. Idle, it costs a blocking read every
+ * five seconds and a look for what others left.
+ */
+final class GroupSource implements DeliverySource {
+
+	private final RedisConnections connections;
+
+	private final Membership membership;
+
+	private final StreamEndpoint endpoint;
+
+	private final Settlement settlement;
+
+	private final StreamReader reader;
+
+	private final Reclaimer reclaimer;
+
+	private volatile boolean repliesLost;
+
+	GroupSource(RedisConnections connections, Membership membership, StreamEndpoint endpoint, Settlement settlement,
+			Reclaimer reclaimer) {
+		this.connections = connections;
+		this.membership = membership;
+		this.endpoint = endpoint;
+		this.settlement = settlement;
+		this.reader = new StreamReader(connections, membership.streams());
+		this.reclaimer = reclaimer;
+	}
+
+	@Override
+	public String name() {
+		return String.join(", ", this.membership.streams());
+	}
+
+	@Override
+	public CompletableFuture<Void> open() {
+		return ServerRequirements.check(this.connections)
+			.thenCompose((nothing) -> ensureGroups())
+			.thenRun(this.reader::open);
+	}
+
+	private CompletableFuture<Void> ensureGroups() {
+		return CompletableFuture.allOf(this.membership.streams().stream().map((stream) -> {
+			String seen = Objects.requireNonNullElse(this.reader.lastSeen(stream), "");
+			List<String> args = List.of(this.membership.group(), this.endpoint.startFrom().id(), seen);
+			return this.connections.shared()
+				.run(StreamScripts.ENSURE_GROUP, List.of(stream), args)
+				.exceptionally((failure) -> {
+					throw explain(stream, failure);
+				});
+		}).toArray(CompletableFuture[]::new));
+	}
+
+	private RuntimeException explain(String stream, Throwable failure) {
+		String where = "Listener '" + this.endpoint.id() + "'";
+		if (RedisErrorException.hasCode(failure, "WRONGTYPE")) {
+			return new InvalidListenerException(where + ": the key '" + stream + "' is not a stream",
+					"Name another stream, or delete or rename the key.");
+		}
+		if (RedisErrorException.hasCode(failure, "NOPERM")) {
+			Throwable cause = RedisErrorException.unwrap(failure);
+			return new InvalidListenerException(
+					where + ": Redis lets its user not work on '" + stream + "' ("
+							+ ((cause != null) ? cause.getMessage() : failure) + ")",
+					"Give the user rights on the key and on the commands, for example: ACL SETUSER <user> ~" + stream
+							+ " ~{" + stream + "}:* &{" + stream + "}:* +@stream +@scripting +@connection +@pubsub.");
+		}
+		return (RedisErrorException.unwrap(failure) instanceof RuntimeException cause) ? cause
+				: new IllegalStateException(failure);
+	}
+
+	@Override
+	public CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
+		if (!this.repliesLost) {
+			return read(max);
+		}
+		// taken before waiting: what is settled while waiting must not be taken for
+		// unseen
+		Collection<Delivery> known = held.get();
+		return this.settlement.settled()
+			.thenCompose((nothing) -> this.reclaimer.unseen(known))
+			.thenCompose((unseen) -> {
+				this.repliesLost = false;
+				return unseen.isEmpty() ? read(max) : CompletableFuture.completedFuture(unseen);
+			});
+	}
+
+	private CompletableFuture<List<Delivery>> read(int max) {
+		boolean unacknowledged = this.endpoint.settings().ackMode() == AckMode.NONE;
+		List<String> positions = this.membership.streams().stream().map((stream) -> ">").toList();
+		CompletableFuture<List<Delivery>> reply = this.reader.read("XREADGROUP", (command) -> {
+			command.arg("GROUP").arg(this.membership.group()).arg(this.membership.consumer());
+			if (unacknowledged) {
+				command.arg("NOACK");
+			}
+		}, max, positions);
+		return reply.handle((deliveries, failure) -> {
+			if (isGroupGone(failure)) {
+				return ensureGroups().thenApply((nothing) -> List.<Delivery>of());
+			}
+			// by hand, a delivery may be settled long after its listener returned
+			this.repliesLost = failure != null && this.endpoint.settings().ackMode() == AckMode.AUTO;
+			return reply;
+		}).thenCompose((result) -> result);
+	}
+
+	/** Someone deleted the group, or the stream with it. */
+	private static boolean isGroupGone(@Nullable Throwable failure) {
+		return RedisErrorException.hasCode(failure, "NOGROUP") || RedisErrorException.hasCode(failure, "UNBLOCKED");
+	}
+
+	@Override
+	public CompletableFuture<List<Delivery>> reclaim(int max) {
+		return this.reclaimer.reclaim(max);
+	}
+
+	@Override
+	public Duration lease() {
+		return (this.endpoint.settings().ackMode() == AckMode.NONE) ? Duration.ZERO
+				: this.endpoint.settings().reclaimDelay();
+	}
+
+	@Override
+	public Runnable onWakeUp(Runnable listener) {
+		List<Runnable> ends = new ArrayList<>();
+		WakeUps wakeUps = this.connections.wakeUps();
+		this.membership.streams().forEach((stream) -> ends.add(wakeUps.listen(stream, listener)));
+		return () -> ends.forEach(Runnable::run);
+	}
+
+	@Override
+	public Settlement settlement() {
+		return this.settlement;
+	}
+
+	@Override
+	public CompletableFuture<Void> close() {
+		return this.reader.close();
+	}
+
+}

@@ -1,0 +1,144 @@
+package io.redisbroker.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.redisbroker.client.RedisConnection;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over pending entries that nobody works on: of consumers that died, of retries
+ * that came due, of replies that got lost on their way to this consumer.
+ */
+final class Reclaimer {
+
+	private static final Logger logger = LoggerFactory.getLogger(Reclaimer.class);
+
+	private static final Duration SHORTEST_ABSENCE = Duration.ofMinutes(1);
+
+	private static final int MOST_UNSEEN = 1000;
+
+	private final RedisConnection connection;
+
+	private final Membership membership;
+
+	private final String listenerId;
+
+	private final Duration reclaimDelay;
+
+	private final BrokerEvents events;
+
+	private final String[] cursors;
+
+	private volatile long cleanedAt = System.nanoTime();
+
+	Reclaimer(RedisConnection connection, Membership membership, StreamEndpoint endpoint, BrokerEvents events) {
+		this.connection = connection;
+		this.membership = membership;
+		this.listenerId = endpoint.id();
+		this.reclaimDelay = endpoint.settings().reclaimDelay();
+		this.events = events;
+		this.cursors = new String[membership.streams().size()];
+		Arrays.fill(this.cursors, "0-0");
+	}
+
+	CompletableFuture<List<Delivery>> reclaim(int max) {
+		removeConsumersThatLeft();
+		List<Object> args = new ArrayList<>(
+				List.of(this.membership.group(), this.membership.consumer(), this.reclaimDelay.toMillis(), max));
+		synchronized (this.cursors) {
+			args.addAll(List.of(this.cursors));
+		}
+		return this.connection.run(StreamScripts.RECLAIM, this.membership.streams(), args).thenApply(this::taken);
+	}
+
+	private List<Delivery> taken(List<Object> perStream) {
+		List<Delivery> deliveries = new ArrayList<>();
+		for (int i = 0; i < perStream.size(); i++) {
+			String stream = this.membership.streams().get(i);
+			List<?> taken = (List<?>) perStream.get(i);
+			synchronized (this.cursors) {
+				this.cursors[i] = ascii(taken.get(0));
+			}
+			reportTrimmed(stream, ((Long) taken.get(1)).intValue());
+			addAll(deliveries, stream, taken.subList(2, taken.size()));
+		}
+		return deliveries;
+	}
+
+	private void reportTrimmed(String stream, int entries) {
+		if (entries > 0) {
+			this.events.trimmed(this.listenerId, entries);
+			logger.warn(
+					"{} pending entries of stream '{}' were deleted or trimmed before group '{}' had handled them; "
+							+ "keep more of the stream (MAXLEN, MINID) or consume faster",
+					entries, stream, this.membership.group());
+		}
+	}
+
+	/**
+	 * Fetches what Redis handed to this consumer in replies that never arrived.
+	 * @param known what did arrive and is not settled yet
+	 */
+	CompletableFuture<List<Delivery>> unseen(Collection<Delivery> known) {
+		List<Delivery> unseen = new ArrayList<>();
+		CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+		for (String stream : this.membership.streams()) {
+			List<Object> args = new ArrayList<>(
+					List.of(this.membership.group(), this.membership.consumer(), MOST_UNSEEN + known.size()));
+			known.stream().filter((delivery) -> delivery.source().equals(stream)).map(Delivery::id).forEach(args::add);
+			done = done.thenCompose((nothing) -> this.connection.run(StreamScripts.RECOVER, List.of(stream), args)
+				.thenAccept((found) -> {
+					addAll(unseen, stream, found);
+				}));
+		}
+		return done.thenApply((nothing) -> unseen);
+	}
+
+	private void removeConsumersThatLeft() {
+		Duration absence = max(this.reclaimDelay.multipliedBy(10), SHORTEST_ABSENCE);
+		long now = System.nanoTime();
+		if (now - this.cleanedAt < absence.toNanos()) {
+			return;
+		}
+		this.cleanedAt = now;
+		List<Object> args = List.of(this.membership.group(), this.membership.consumer(), absence.toMillis());
+		for (String stream : this.membership.streams()) {
+			this.connection.run(StreamScripts.REMOVE_CONSUMERS, List.of(stream), args)
+				.whenComplete((names, failure) -> {
+					if (names != null && !names.isEmpty()) {
+						logger.info("Removed {} consumers of group '{}' on stream '{}' that left and hold nothing",
+								names.size(), this.membership.group(), stream);
+					}
+				});
+		}
+	}
+
+	/** Reads entry, delivery count, entry, delivery count, … */
+	private static void addAll(List<Delivery> deliveries, String stream, List<?> entriesAndCounts) {
+		for (int i = 0; i < entriesAndCounts.size(); i += 2) {
+			List<?> entry = (List<?>) entriesAndCounts.get(i);
+			List<?> fields = (List<?>) entry.get(1);
+			long count = (Long) entriesAndCounts.get(i + 1);
+			deliveries.add(new Delivery(stream, ascii(entry.get(0)), count,
+					new StreamContent(fields.stream().map((field) -> (byte[]) field).toArray(byte[][]::new))));
+		}
+	}
+
+	private static Duration max(Duration one, Duration other) {
+		return (one.compareTo(other) >= 0) ? one : other;
+	}
+
+	private static String ascii(Object bytes) {
+		return new String((byte[]) bytes, StandardCharsets.US_ASCII);
+	}
+
+}

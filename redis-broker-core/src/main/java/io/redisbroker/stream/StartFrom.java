@@ -1,0 +1,63 @@
+package io.redisbroker.stream;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.regex.Pattern;
+
+import io.redisbroker.listener.InvalidListenerException;
+
+/**
+ * Where in a stream reading starts. Immutable.
+ *
+ * @param id an id, after which reading starts, or {@code $} for the end of the stream
+ * @since 0.1.0
+ */
+public record StartFrom(String id) {
+
+	/** Only what is added from now on. */
+	public static final StartFrom NEW = new StartFrom("$");
+
+	/** Everything that the stream holds. */
+	public static final StartFrom BEGINNING = new StartFrom("0");
+
+	private static final Pattern ID = Pattern.compile("\\d{1,20}(-\\d{1,20})?");
+
+	private static final String GREATEST_SEQUENCE = "-18446744073709551615";
+
+	/**
+	 * Reads what a user wrote.
+	 * @param text {@code $} for new entries only, {@code 0} for all, an id after which to
+	 * start, or an instant like {@code 2026-11-21T10:15:30Z} at which to start
+	 * @return the position
+	 * @throws InvalidListenerException when it is none of these
+	 */
+	public static StartFrom parse(String text) {
+		String trimmed = text.trim();
+		if (trimmed.equals("$") || ID.matcher(trimmed).matches()) {
+			return new StartFrom(trimmed);
+		}
+		try {
+			return at(Instant.parse(trimmed));
+		}
+		catch (DateTimeException ex) {
+			throw new InvalidListenerException("startFrom is '" + text + "'",
+					"Use '$' for new entries only, '0' for all, an id such as '1526569495631-0', "
+							+ "or an instant such as '2026-11-21T10:15:30Z'.");
+		}
+	}
+
+	/**
+	 * Starts at an instant.
+	 * @param instant entries added then or later are read
+	 * @return the position
+	 */
+	public static StartFrom at(Instant instant) {
+		long millis = instant.toEpochMilli();
+		return (millis <= 0) ? BEGINNING : new StartFrom((millis - 1) + GREATEST_SEQUENCE);
+	}
+
+	boolean isNew() {
+		return this.id.equals("$");
+	}
+
+}

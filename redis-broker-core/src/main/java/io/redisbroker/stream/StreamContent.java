@@ -1,0 +1,70 @@
+package io.redisbroker.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.redisbroker.message.Delivery;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream entry holds: the field {@value #PAYLOAD} is the payload and the others
+ * are headers; without it all fields together are what was sent.
+ */
+final class StreamContent implements Delivery.Content {
+
+	/** The field that holds the payload. */
+	static final String PAYLOAD = "payload";
+
+	private static final byte[] PAYLOAD_NAME = PAYLOAD.getBytes(StandardCharsets.US_ASCII);
+
+	private final byte[][] raw;
+
+	private final int payloadAt;
+
+	StreamContent(byte[][] raw) {
+		this.raw = raw;
+		int at = -1;
+		for (int i = 0; i < raw.length; i += 2) {
+			if (Arrays.equals(raw[i], PAYLOAD_NAME)) {
+				at = i;
+				break;
+			}
+		}
+		this.payloadAt = at;
+	}
+
+	@Override
+	public byte @Nullable [] payload() {
+		return (this.payloadAt >= 0) ? this.raw[this.payloadAt + 1] : null;
+	}
+
+	@Override
+	public Map<String, String> headers() {
+		return (this.payloadAt >= 0) ? decodeAllBut(this.payloadAt) : Map.of();
+	}
+
+	@Override
+	public Map<String, String> fields() {
+		return (this.payloadAt >= 0) ? Map.of() : decodeAllBut(-1);
+	}
+
+	@Override
+	public byte[][] raw() {
+		return this.raw;
+	}
+
+	private Map<String, String> decodeAllBut(int index) {
+		Map<String, String> decoded = new LinkedHashMap<>();
+		for (int i = 0; i < this.raw.length; i += 2) {
+			if (i != index) {
+				decoded.put(new String(this.raw[i], StandardCharsets.UTF_8),
+						new String(this.raw[i + 1], StandardCharsets.UTF_8));
+			}
+		}
+		return Collections.unmodifiableMap(decoded);
+	}
+
+}

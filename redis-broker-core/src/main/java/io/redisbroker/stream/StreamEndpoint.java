@@ -1,0 +1,159 @@
+package io.redisbroker.stream;
+
+import java.util.HashSet;
+import java.util.List;
+
+import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.settlement.AckMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listener on streams, completely resolved. Immutable.
+ *
+ * @param id the listener's id
+ * @param sources the streams' keys
+ * @param group the consumer group, or {@code null} to read without one: every instance
+ * sees every entry
+ * @param consumer the consumer's name, unique among all running instances, or
+ * {@code null} for a generated one
+ * @param startFrom where a new group, or a reader without one, starts
+ * @param settings what all transports share
+ * @param handler what is called
+ * @since 0.1.0
+ */
+public record StreamEndpoint(String id, List<String> sources, @Nullable String group, @Nullable String consumer,
+		StartFrom startFrom, ListenerSettings settings, DeliveryHandler handler) implements ListenerEndpoint {
+
+	/**
+	 * Checks the values.
+	 * @throws InvalidListenerException when they don't fit together
+	 */
+	public StreamEndpoint {
+		sources = List.copyOf(sources);
+		check(!sources.isEmpty() && sources.stream().noneMatch(String::isBlank), "names no stream, or an empty one",
+				"Name the streams to read.");
+		check(new HashSet<>(sources).size() == sources.size(), "names a stream twice", "Name each stream once.");
+		check(group != null || settings.ackMode() == AckMode.NONE, "has no group, but ack mode " + settings.ackMode(),
+				"Name a group, or set the ack mode to NONE to read without one.");
+		check(consumer == null || group != null, "has a consumer, but no group", "Name a group.");
+	}
+
+	/**
+	 * Starts to describe a listener in code.
+	 * @param id its id, unique in the application
+	 * @return a builder
+	 */
+	public static Builder builder(String id) {
+		return new Builder(id);
+	}
+
+	String requiredGroup() {
+		if (this.group == null) {
+			throw new IllegalStateException("Listener '" + this.id + "' reads without a group");
+		}
+		return this.group;
+	}
+
+	private static void check(boolean valid, String problem, String action) {
+		if (!valid) {
+			throw new InvalidListenerException("It " + problem, action);
+		}
+	}
+
+	/** Describes a listener. Not thread-safe. */
+	public static final class Builder {
+
+		private final String id;
+
+		private List<String> streams = List.of();
+
+		private @Nullable String group;
+
+		private @Nullable String consumer;
+
+		private @Nullable StartFrom startFrom;
+
+		private ListenerSettings settings = ListenerSettings.DEFAULTS;
+
+		private Builder(String id) {
+			this.id = id;
+		}
+
+		/**
+		 * Names the streams to read.
+		 * @param streams the keys
+		 * @return this builder
+		 */
+		public Builder streams(String... streams) {
+			this.streams = List.of(streams);
+			return this;
+		}
+
+		/**
+		 * Names the consumer group.
+		 * @param group the group; {@code null} to read without one
+		 * @return this builder
+		 */
+		public Builder group(@Nullable String group) {
+			this.group = group;
+			return this;
+		}
+
+		/**
+		 * Names the consumer.
+		 * @param consumer unique among all running instances; {@code null} for a
+		 * generated name
+		 * @return this builder
+		 */
+		public Builder consumer(@Nullable String consumer) {
+			this.consumer = consumer;
+			return this;
+		}
+
+		/**
+		 * Says where to start.
+		 * @param startFrom the position; by default a group starts at the beginning, a
+		 * reader without a group at the end
+		 * @return this builder
+		 */
+		public Builder startFrom(@Nullable StartFrom startFrom) {
+			this.startFrom = startFrom;
+			return this;
+		}
+
+		/**
+		 * Sets what all transports share.
+		 * @param settings the settings
+		 * @return this builder
+		 */
+		public Builder settings(ListenerSettings settings) {
+			this.settings = settings;
+			return this;
+		}
+
+		/**
+		 * Builds the endpoint.
+		 * @param handler what is called
+		 * @return the endpoint
+		 * @throws InvalidListenerException when the values don't fit together
+		 */
+		public StreamEndpoint handler(DeliveryHandler handler) {
+			StartFrom start = this.startFrom;
+			if (start == null) {
+				start = (this.group != null) ? StartFrom.BEGINNING : StartFrom.NEW;
+			}
+			try {
+				return new StreamEndpoint(this.id, this.streams, this.group, this.consumer, start, this.settings,
+						handler);
+			}
+			catch (InvalidListenerException ex) {
+				throw ex.in("Listener '" + this.id + "'");
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.redisbroker.stream;
+
+import java.util.Comparator;
+
+/**
+ * The order of entry ids, which are two numbers of any length: {@code ms-sequence}.
+ */
+final class StreamIds {
+
+	static final Comparator<String> ORDER = StreamIds::compare;
+
+	private StreamIds() {
+	}
+
+	private static int compare(String one, String other) {
+		int oneDash = one.indexOf('-');
+		int otherDash = other.indexOf('-');
+		int byTime = compareNumbers(one, 0, oneDash, other, 0, otherDash);
+		return (byTime != 0) ? byTime
+				: compareNumbers(one, oneDash + 1, one.length(), other, otherDash + 1, other.length());
+	}
+
+	/** Without leading zeros the longer number is the larger one. */
+	private static int compareNumbers(String one, int oneFrom, int oneTo, String other, int otherFrom, int otherTo) {
+		int byLength = Integer.compare(oneTo - oneFrom, otherTo - otherFrom);
+		for (int i = 0; byLength == 0 && i < oneTo - oneFrom; i++) {
+			byLength = Character.compare(one.charAt(oneFrom + i), other.charAt(otherFrom + i));
+		}
+		return byLength;
+	}
+
+}

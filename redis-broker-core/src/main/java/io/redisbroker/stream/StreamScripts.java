@@ -1,0 +1,35 @@
+package io.redisbroker.stream;
+
+import io.redisbroker.client.Script;
+
+/**
+ * The scripts of this transport, which lie beside this class.
+ */
+final class StreamScripts {
+
+	static final Script ENSURE_GROUP = load("ensure-group.lua");
+
+	static final Script ACKNOWLEDGE = load("owned.lua", "acknowledge.lua");
+
+	static final Script RENEW = load("owned.lua", "renew.lua");
+
+	static final Script RETRY = load("owned.lua", "retry.lua");
+
+	static final Script DEAD_LETTER = load("owned.lua", "dead-letter.lua");
+
+	static final Script RECLAIM = load("reclaim.lua");
+
+	static final Script RECOVER = load("recover.lua");
+
+	static final Script LEAVE = load("leave.lua");
+
+	static final Script REMOVE_CONSUMERS = load("remove-consumers.lua");
+
+	private StreamScripts() {
+	}
+
+	private static Script load(String... files) {
+		return Script.load(StreamScripts.class, files);
+	}
+
+}

@@ -1,0 +1,201 @@
+package io.redisbroker.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.Script;
+import io.redisbroker.client.WakeUps;
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.retry.Backoff;
+import io.redisbroker.settlement.Coalescer;
+import io.redisbroker.settlement.Settlement;
+
+/**
+ * Settles what a consumer of a group holds. Each script first looks whether the entry is
+ * pending for this consumer with the delivery count it was received with; that is what
+ * keeps a consumer that was frozen from harming the one that took over.
+ */
+final class StreamSettlement implements Settlement {
+
+	private final RedisConnection connection;
+
+	private final Membership membership;
+
+	private final ListenerSettings settings;
+
+	private final Coalescer<Delivery> acknowledgments;
+
+	private final Coalescer<Retry> retries;
+
+	private final Coalescer<Letter> letters;
+
+	StreamSettlement(RedisConnection connection, Membership membership, ListenerSettings settings,
+			ScheduledExecutorService timer) {
+		this.connection = connection;
+		this.membership = membership;
+		this.settings = settings;
+		this.acknowledgments = new Coalescer<>(timer, Backoff.RECONNECT,
+				(deliveries) -> runPerStream(StreamScripts.ACKNOWLEDGE, deliveries));
+		this.retries = new Coalescer<>(timer, Backoff.RECONNECT, this::runRetries);
+		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, this::writeLetters);
+	}
+
+	@Override
+	public CompletableFuture<Boolean> acknowledge(Delivery delivery) {
+		return this.acknowledgments.submit(delivery);
+	}
+
+	@Override
+	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
+		return this.retries.submit(new Retry(delivery, after));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
+		return this.letters.submit(new Letter(delivery, letter));
+	}
+
+	@Override
+	public CompletableFuture<Set<Delivery>> renew(Collection<Delivery> deliveries) {
+		return runPerStream(StreamScripts.RENEW, deliveries);
+	}
+
+	@Override
+	public CompletableFuture<Void> settled() {
+		return CompletableFuture.allOf(this.acknowledgments.settled(), this.retries.settled(), this.letters.settled());
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
+		Map<String, List<Delivery>> notBegun = byStream(unstarted);
+		Map<String, List<Delivery>> begun = byStream(running);
+		return CompletableFuture.allOf(this.membership.streams().stream().map((stream) -> {
+			List<Object> args = args(Membership.PARKING, WakeUps.channel(stream));
+			List<Delivery> back = notBegun.getOrDefault(stream, List.of());
+			args.add(back.size());
+			back.forEach((delivery) -> addClaim(args, delivery));
+			begun.getOrDefault(stream, List.of()).forEach((delivery) -> args.add(delivery.id()));
+			return this.connection.run(StreamScripts.LEAVE, List.of(stream), args);
+		}).toArray(CompletableFuture[]::new));
+	}
+
+	private CompletableFuture<Set<Delivery>> runPerStream(Script script, Collection<Delivery> deliveries) {
+		return perStream(deliveries, (stream, some) -> {
+			List<Object> args = args(some.stream().map(Delivery::id).min(StreamIds.ORDER).orElseThrow(),
+					some.stream().map(Delivery::id).max(StreamIds.ORDER).orElseThrow());
+			some.forEach((delivery) -> addClaim(args, delivery));
+			return this.connection.run(script, List.of(stream), args);
+		});
+	}
+
+	private CompletableFuture<Set<Retry>> runRetries(List<Retry> batch) {
+		Map<Delivery, Duration> pauses = new LinkedHashMap<>();
+		batch.forEach((retry) -> pauses.put(retry.delivery(), retry.after()));
+		return perStream(pauses.keySet(), (stream, some) -> {
+			List<Object> args = args(Membership.PARKING);
+			some.forEach((delivery) -> {
+				addClaim(args, delivery);
+				args.add(idleWhenDueIn(pauses.getOrDefault(delivery, Duration.ZERO)));
+			});
+			return this.connection.run(StreamScripts.RETRY, List.of(stream), args);
+		}).thenApply((lost) -> pick(batch, lost, Retry::delivery));
+	}
+
+	/**
+	 * An idle time that reaches the reclaim delay, which is also the longest pause, in
+	 * time.
+	 */
+	private long idleWhenDueIn(Duration pause) {
+		return Math.max(0, this.settings.reclaimDelay().minus(pause).toMillis());
+	}
+
+	private CompletableFuture<Set<Letter>> writeLetters(List<Letter> batch) {
+		Set<Letter> lost = ConcurrentHashMap.newKeySet();
+		return CompletableFuture.allOf(batch.stream().map((letter) -> {
+			Delivery delivery = letter.delivery();
+			List<Object> args = args(delivery.id(), delivery.deliveryCount());
+			args.addAll(DeadLetterFields.of(delivery, letter.letter(), this.membership.group()));
+			return this.connection
+				.run(StreamScripts.DEAD_LETTER,
+						List.of(delivery.source(), this.settings.deadLettersOf(delivery.source())), args)
+				.thenAccept((notOurs) -> {
+					if (!notOurs.isEmpty()) {
+						lost.add(letter);
+					}
+				});
+		}).toArray(CompletableFuture[]::new)).thenApply((nothing) -> lost);
+	}
+
+	/** Runs a script per stream, each of which returns the ids that are not ours. */
+	private static CompletableFuture<Set<Delivery>> perStream(Collection<Delivery> deliveries,
+			BiFunction<String, List<Delivery>, CompletableFuture<List<Object>>> script) {
+		List<CompletableFuture<Set<Delivery>>> answers = new ArrayList<>();
+		byStream(deliveries)
+			.forEach((stream, some) -> answers.add(script.apply(stream, some).thenApply((ids) -> named(ids, some))));
+		if (answers.size() == 1) {
+			return answers.get(0);
+		}
+		return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply((nothing) -> {
+			Set<Delivery> all = new HashSet<>();
+			answers.forEach((answer) -> all.addAll(answer.join()));
+			return all;
+		});
+	}
+
+	private static Set<Delivery> named(List<Object> ids, List<Delivery> deliveries) {
+		if (ids.isEmpty()) {
+			return Set.of();
+		}
+		Set<String> names = new HashSet<>();
+		ids.forEach((id) -> names.add(new String((byte[]) id, StandardCharsets.US_ASCII)));
+		Set<Delivery> named = new HashSet<>(deliveries);
+		named.removeIf((delivery) -> !names.contains(delivery.id()));
+		return named;
+	}
+
+	private static <T> Set<T> pick(List<T> items, Set<Delivery> lost, Function<T, Delivery> delivery) {
+		Set<T> picked = new HashSet<>(items);
+		picked.removeIf((item) -> !lost.contains(delivery.apply(item)));
+		return picked;
+	}
+
+	private static Map<String, List<Delivery>> byStream(Collection<Delivery> deliveries) {
+		Map<String, List<Delivery>> byStream = new LinkedHashMap<>();
+		deliveries.forEach(
+				(delivery) -> byStream.computeIfAbsent(delivery.source(), (it) -> new ArrayList<>()).add(delivery));
+		return byStream;
+	}
+
+	private List<Object> args(Object... more) {
+		List<Object> args = new ArrayList<>(List.of(this.membership.group(), this.membership.consumer()));
+		args.addAll(List.of(more));
+		return args;
+	}
+
+	private static void addClaim(List<Object> args, Delivery delivery) {
+		args.add(delivery.id());
+		args.add(delivery.deliveryCount());
+	}
+
+	private record Retry(Delivery delivery, Duration after) {
+	}
+
+	private record Letter(Delivery delivery, DeadLetter letter) {
+	}
+
+}

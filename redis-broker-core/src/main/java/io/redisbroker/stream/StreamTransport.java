@@ -1,0 +1,96 @@
+package io.redisbroker.stream;
+
+import java.util.List;
+import java.util.Objects;
+
+import io.redisbroker.client.Keys;
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.listener.DeliverySource;
+import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.PullListenerContainer;
+import io.redisbroker.listener.Transport;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.settlement.Settlement;
+
+/**
+ * Listens to streams. In a cluster a listener has one source, and one connection, per
+ * slot; elsewhere one for all its streams.
+ *
+ * @since 0.1.0
+ */
+public final class StreamTransport implements Transport {
+
+	private final RedisConnections connections;
+
+	private final ListenerRuntime runtime;
+
+	private final String instance;
+
+	/**
+	 * Creates the transport.
+	 * @param connections where connections come from
+	 * @param runtime what containers share
+	 * @param instance the name of this process, unique among those that read the same
+	 * groups: consumers are called {@code instance:listener}
+	 */
+	public StreamTransport(RedisConnections connections, ListenerRuntime runtime, String instance) {
+		this.connections = connections;
+		this.runtime = runtime;
+		this.instance = instance;
+	}
+
+	@Override
+	public boolean supports(ListenerEndpoint endpoint) {
+		return endpoint instanceof StreamEndpoint;
+	}
+
+	@Override
+	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
+		StreamEndpoint stream = (StreamEndpoint) endpoint;
+		checkDeadLetters(stream);
+		List<DeliverySource> sources = this.connections.group(stream.sources())
+			.stream()
+			.map((streams) -> source(stream, streams))
+			.toList();
+		return new PullListenerContainer(stream, sources, this.runtime);
+	}
+
+	private DeliverySource source(StreamEndpoint endpoint, List<String> streams) {
+		ListenerSettings settings = endpoint.settings();
+		Settlement unowned = new UnownedSettlement(this.connections.shared(), settings, endpoint.group(),
+				this.runtime.timer());
+		if (endpoint.group() == null) {
+			return new FanOutSource(this.connections, streams, endpoint.startFrom(), unowned);
+		}
+		Membership membership = new Membership(streams, endpoint.requiredGroup(),
+				Objects.requireNonNullElseGet(endpoint.consumer(), () -> this.instance + ":" + endpoint.id()));
+		Settlement settlement = (settings.ackMode() == AckMode.NONE) ? unowned
+				: new StreamSettlement(this.connections.shared(), membership, settings, this.runtime.timer());
+		Reclaimer reclaimer = new Reclaimer(this.connections.shared(), membership, endpoint, this.runtime.events());
+		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer);
+	}
+
+	/**
+	 * An entry and its dead letter change places in one step, which one slot must allow.
+	 */
+	private void checkDeadLetters(StreamEndpoint endpoint) {
+		if (!this.connections.isCluster()) {
+			return;
+		}
+		for (String source : endpoint.sources()) {
+			String letters = endpoint.settings().deadLettersOf(source);
+			if (!Keys.sameSlot(source, letters)) {
+				throw new InvalidListenerException(
+						"Listener '" + endpoint.id() + "': stream '" + source + "' and its dead letters '" + letters
+								+ "' are in different slots of the cluster",
+						"Call the dead letters '" + Keys.companion(source, "…")
+								+ "', or leave their name to redis-broker.");
+			}
+		}
+	}
+
+}

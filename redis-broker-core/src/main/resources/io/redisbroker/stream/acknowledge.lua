@@ -1,0 +1,10 @@
+-- KEYS: stream   ARGV: group, consumer, first id, last id, then id, delivery count, …
+-- Acknowledges what is ours; returns the ids that are not.
+local owned, lost, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV, 5)
+if failure then
+  return failure
+end
+if #owned > 0 then
+  redis.call('XACK', KEYS[1], ARGV[1], unpack(owned))
+end
+return lost

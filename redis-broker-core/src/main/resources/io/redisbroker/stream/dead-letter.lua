@@ -1,0 +1,12 @@
+-- KEYS: stream, dead letters   ARGV: group, consumer, id, delivery count, then the fields of the dead letter
+-- Moves one entry to the dead letters if it is ours; returns its id otherwise.
+local id = ARGV[3]
+local owned, lost, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], id, id, { id, ARGV[4] }, 1)
+if failure then
+  return failure
+end
+if #owned > 0 then
+  redis.call('XADD', KEYS[2], '*', unpack(ARGV, 5))
+  redis.call('XACK', KEYS[1], ARGV[1], id)
+end
+return lost

@@ -1,0 +1,32 @@
+-- Which of these deliveries are still ours: pending for this consumer with this delivery count.
+-- deliveries: id, delivery count, id, delivery count, …; first and last: the range that spans them.
+-- Returns those owned, those not owned, and an error reply when Redis refused to tell.
+local function split_by_owner(stream, group, consumer, first, last, deliveries, from)
+  local page_size = 1000
+  local pending = {}
+  local start = first
+  repeat
+    local page = redis.pcall('XPENDING', stream, group, start, last, page_size, consumer)
+    if page.err then
+      if string.sub(page.err, 1, 7) ~= 'NOGROUP' then
+        return nil, nil, page
+      end
+      page = {}
+    end
+    for _, entry in ipairs(page) do
+      pending[entry[1]] = entry[4]
+      start = '(' .. entry[1]
+    end
+  until #page < page_size
+  local owned, lost = {}, {}
+  for i = from, #deliveries, 2 do
+    local id = deliveries[i]
+    if pending[id] == tonumber(deliveries[i + 1]) then
+      owned[#owned + 1] = id
+    else
+      lost[#lost + 1] = id
+    end
+  end
+  return owned, lost, nil
+end
+

@@ -1,0 +1,17 @@
+-- KEYS: stream   ARGV: group, consumer, parking consumer, then id, delivery count, idle time, …
+-- Parks what is ours: it leaves this consumer's pending list, so that nothing this consumer does later can
+-- touch it, and its idle time makes it due for reclaim when the pause is over. Returns the ids that are not ours.
+local lost = {}
+for i = 4, #ARGV, 3 do
+  local id = ARGV[i]
+  local owned, _, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], id, id, { id, ARGV[i + 1] }, 1)
+  if failure then
+    return failure
+  end
+  if #owned == 0 then
+    lost[#lost + 1] = id
+  else
+    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[3], 0, id, 'IDLE', ARGV[i + 2], 'JUSTID')
+  end
+end
+return lost
