@@ -51,7 +51,7 @@ public sealed interface RedisDeployment extends AutoCloseable permits RedisServe
 	Map<String, String> springProperties();
 
 	/**
-	 * End all servers and remove their data. Has no effect when called again.
+	 * Kill all servers and remove their data. Has no effect when called again.
 	 */
 	@Override
 	void close();

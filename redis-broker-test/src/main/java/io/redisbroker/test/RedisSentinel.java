@@ -1,12 +1,11 @@
 package io.redisbroker.test;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -98,27 +97,29 @@ public final class RedisSentinel implements RedisDeployment {
 	}
 
 	/**
-	 * Return the server that a client would be sent to: the primary by the word of the
-	 * first Sentinel that works. After a crash that is the old one until the Sentinels
-	 * have elected another.
+	 * Return the primary by the word of the Sentinel that is best informed: the one that
+	 * knows of the latest failover. After a crash that is the old primary until the
+	 * Sentinels have elected another.
 	 * @return the primary, which may be down
 	 * @throws RedisServerException if no Sentinel works
 	 */
 	public RedisServer primary() {
-		List<RedisServer> working = working(this.sentinels);
-		if (working.isEmpty()) {
-			throw new RedisServerException("No Sentinel works");
-		}
-		return primary(working.get(0));
+		return working(this.sentinels).stream()
+			.map(this::master)
+			.max(Comparator.comparingLong((master) -> Long.parseLong(master.getOrDefault("config-epoch", "0"))))
+			.map(this::named)
+			.orElseThrow(() -> new RedisServerException("No Sentinel works"));
 	}
 
-	private RedisServer primary(RedisServer sentinel) {
-		int port = ask(sentinel,
-				(commands) -> ((InetSocketAddress) commands.getMasterAddrByName(this.masterName)).getPort());
+	private Map<String, String> master(RedisServer sentinel) {
+		return ask(sentinel, (commands) -> commands.master(this.masterName));
+	}
+
+	private RedisServer named(Map<String, String> master) {
 		return this.nodes.stream()
-			.filter((node) -> node.port() == port)
+			.filter((node) -> Integer.toString(node.port()).equals(master.get("port")))
 			.findFirst()
-			.orElseThrow(() -> new RedisServerException(sentinel + " names an unknown primary on port " + port));
+			.orElseThrow(() -> new RedisServerException("The Sentinels name an unknown primary: " + master));
 	}
 
 	/**
@@ -142,7 +143,7 @@ public final class RedisSentinel implements RedisDeployment {
 		RedisServer old = primary();
 		Await.until(() -> "the Sentinels accept to fail over from " + old, this::requestFailover);
 		Await.until(() -> "the Sentinels agree on another primary than " + old,
-				() -> working(this.sentinels).stream().map(this::primary).distinct().count() == 1 && primary() != old);
+				() -> working(this.sentinels).stream().map(this::master).map(this::named).noneMatch(old::equals));
 		return primary();
 	}
 
@@ -188,22 +189,19 @@ public final class RedisSentinel implements RedisDeployment {
 	}
 
 	private boolean knows(RedisServer sentinel, RedisServer primary, List<RedisServer> servers) {
-		if (primary(sentinel) != primary) {
-			return false;
-		}
-		Map<String, String> master = ask(sentinel, (commands) -> commands.master(this.masterName));
+		Map<String, String> master = master(sentinel);
 		long goodReplicas = ask(sentinel, (commands) -> commands.replicas(this.masterName)).stream()
 			.filter((replica) -> "slave".equals(replica.get("flags")))
 			.count();
-		return "master".equals(master.get("flags")) && goodReplicas >= servers.size() - 1 && Integer
-			.parseInt(Objects.requireNonNull(master.get("num-other-sentinels"))) == this.sentinels.size() - 1;
+		return named(master) == primary && "master".equals(master.get("flags")) && goodReplicas >= servers.size() - 1
+				&& Integer.toString(this.sentinels.size() - 1).equals(master.get("num-other-sentinels"));
 	}
 
 	private String describe() {
 		try {
 			return working(this.sentinels).stream()
-				.map((sentinel) -> sentinel + " sees: " + ask(sentinel, (commands) -> commands.master(this.masterName))
-						+ "\n" + ask(sentinel, (commands) -> commands.replicas(this.masterName)))
+				.map((sentinel) -> sentinel + " sees: " + master(sentinel) + "\n"
+						+ ask(sentinel, (commands) -> commands.replicas(this.masterName)))
 				.collect(Collectors.joining("\n", "a healthy primary with replicas; ", ""));
 		}
 		catch (RedisException ex) {

@@ -329,14 +329,10 @@ public final class RedisServer implements RedisDeployment {
 
 	private synchronized void closeProcess() {
 		if (this.finalLog == null) {
-			try {
-				stop();
-			}
-			finally {
-				this.finalLog = this.process.log();
-				this.process.close();
-				FreePorts.giveBack(port());
-			}
+			this.process.kill();
+			this.finalLog = this.process.log();
+			this.process.close();
+			FreePorts.giveBack(port());
 		}
 	}
 
