@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 
-import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.listener.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanExpressionContext;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -77,7 +77,7 @@ final class AttributeResolver {
 			return conversion.apply(text);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidListenerException(name + " is '" + text + "'", "Set it to " + form + ".");
+			throw new BrokerConfigurationException(name + " is '" + text + "'", "Set it to " + form + ".");
 		}
 	}
 

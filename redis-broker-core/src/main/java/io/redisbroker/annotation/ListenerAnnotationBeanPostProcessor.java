@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,7 +107,7 @@ public class ListenerAnnotationBeanPostProcessor
 					.read(listener.annotation(), (id != null) ? id : generateId(listener), listener.bean(),
 							listener.method(), attributes));
 		}
-		catch (InvalidListenerException ex) {
+		catch (BrokerConfigurationException ex) {
 			throw ex.in("@StreamListener on " + listener.method().getDeclaringClass().getName() + "."
 					+ listener.method().getName());
 		}

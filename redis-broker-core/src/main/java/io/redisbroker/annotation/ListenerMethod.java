@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Acknowledgment;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ final class ListenerMethod implements DeliveryHandler {
 		}
 		this.batch = lists > 0;
 		if (this.batch && lists < this.parameters.length) {
-			throw new InvalidListenerException(
+			throw new BrokerConfigurationException(
 					"It takes a List, so it is called with many messages at once, but has " + "other parameters too",
 					"Make every parameter a List, or none; a JSON array can be taken as T[].");
 		}

@@ -20,7 +20,7 @@ public interface ListenerContainer {
 	 * Starts to listen. Does nothing when it does already.
 	 * @return completes when messages sent from now on are received, or when Redis can't
 	 * be reached for now and the container goes on trying; exceptionally with
-	 * {@link InvalidListenerException} when the listener can't work as configured
+	 * {@link BrokerConfigurationException} when the listener can't work as configured
 	 */
 	CompletableFuture<Void> start();
 

@@ -50,19 +50,20 @@ public class ListenerRegistry implements SmartLifecycle {
 	 * started already, if its settings say so.
 	 * @param endpoint what to listen to, and what to call
 	 * @return the listener's container
-	 * @throws InvalidListenerException when the id is taken or the endpoint can't work
+	 * @throws BrokerConfigurationException when the id is taken or the endpoint can't
+	 * work
 	 */
 	public ListenerContainer register(ListenerEndpoint endpoint) {
 		ListenerContainer container = this.transports.stream()
 			.filter((transport) -> transport.supports(endpoint))
 			.findFirst()
-			.orElseThrow(() -> new InvalidListenerException(
+			.orElseThrow(() -> new BrokerConfigurationException(
 					"No transport for listener '" + endpoint.id() + "' of " + endpoint.getClass().getName(),
 					"Use an endpoint of redis-broker."))
 			.createContainer(endpoint);
 		synchronized (this.containers) {
 			if (this.containers.putIfAbsent(endpoint.id(), container) != null) {
-				throw new InvalidListenerException("Two listeners have the id '" + endpoint.id() + "'",
+				throw new BrokerConfigurationException("Two listeners have the id '" + endpoint.id() + "'",
 						"Give one of them another id.");
 			}
 		}

@@ -35,7 +35,7 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 
 	/**
 	 * Checks the values.
-	 * @throws InvalidListenerException when a value makes no sense
+	 * @throws BrokerConfigurationException when a value makes no sense
 	 */
 	public ListenerSettings {
 		check(concurrency >= 1, "concurrency is " + concurrency, "at least 1");
@@ -73,7 +73,7 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 
 	private static void check(boolean valid, String problem, String range) {
 		if (!valid) {
-			throw new InvalidListenerException("The " + problem, "Set it to " + range + ".");
+			throw new BrokerConfigurationException("The " + problem, "Set it to " + range + ".");
 		}
 	}
 

@@ -115,7 +115,7 @@ final class PullLoop {
 			if (failure == null) {
 				opened();
 			}
-			else if (RedisErrorException.unwrap(failure) instanceof InvalidListenerException invalid) {
+			else if (RedisErrorException.unwrap(failure) instanceof BrokerConfigurationException invalid) {
 				this.running = false;
 				this.failures = 1;
 				logger.error("Listener '{}' gives up: {}", this.listenerId, invalid.getMessage());

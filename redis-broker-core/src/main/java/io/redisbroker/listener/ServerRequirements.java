@@ -23,12 +23,12 @@ public final class ServerRequirements {
 	 * Checks the server's version.
 	 * @param connections where to ask
 	 * @return completes when the server will do, or does not let its version be known;
-	 * exceptionally with {@link InvalidListenerException} when it is too old
+	 * exceptionally with {@link BrokerConfigurationException} when it is too old
 	 */
 	public static CompletableFuture<Void> check(RedisConnections connections) {
 		return connections.version().handle((version, failure) -> {
 			if (version != null && !version.isAtLeast(6, 2)) {
-				throw new InvalidListenerException("Redis is " + version + ", but redis-broker needs 6.2",
+				throw new BrokerConfigurationException("Redis is " + version + ", but redis-broker needs 6.2",
 						"Use Redis 6.2 or later, or Valkey.");
 			}
 			if (RedisErrorException.hasCode(failure, "NOPERM")) {

@@ -18,7 +18,7 @@ public interface Transport {
 	 * Creates a container, not started.
 	 * @param endpoint the endpoint
 	 * @return the container
-	 * @throws InvalidListenerException when the endpoint can't work on this Redis
+	 * @throws BrokerConfigurationException when the endpoint can't work on this Redis
 	 */
 	ListenerContainer createContainer(ListenerEndpoint endpoint);
 

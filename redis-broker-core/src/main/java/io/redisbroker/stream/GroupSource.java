@@ -13,7 +13,7 @@ import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.WakeUps;
 import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.ServerRequirements;
-import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Settlement;
@@ -76,12 +76,12 @@ final class GroupSource implements DeliverySource {
 	private RuntimeException explain(String stream, Throwable failure) {
 		String where = "Listener '" + this.endpoint.id() + "'";
 		if (RedisErrorException.hasCode(failure, "WRONGTYPE")) {
-			return new InvalidListenerException(where + ": the key '" + stream + "' is not a stream",
+			return new BrokerConfigurationException(where + ": the key '" + stream + "' is not a stream",
 					"Name another stream, or delete or rename the key.");
 		}
 		if (RedisErrorException.hasCode(failure, "NOPERM")) {
 			Throwable cause = RedisErrorException.unwrap(failure);
-			return new InvalidListenerException(
+			return new BrokerConfigurationException(
 					where + ": Redis lets its user not work on '" + stream + "' ("
 							+ ((cause != null) ? cause.getMessage() : failure) + ")",
 					"Give the user rights on the key and on the commands, for example: ACL SETUSER <user> ~" + stream

@@ -4,7 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.regex.Pattern;
 
-import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.listener.BrokerConfigurationException;
 
 /**
  * Where in a stream reading starts. Immutable.
@@ -29,7 +29,7 @@ public record StartFrom(String id) {
 	 * @param text {@code $} for new entries only, {@code 0} for all, an id after which to
 	 * start, or an instant like {@code 2026-11-21T10:15:30Z} at which to start
 	 * @return the position
-	 * @throws InvalidListenerException when it is none of these
+	 * @throws BrokerConfigurationException when it is none of these
 	 */
 	public static StartFrom parse(String text) {
 		String trimmed = text.trim();
@@ -40,7 +40,7 @@ public record StartFrom(String id) {
 			return at(Instant.parse(trimmed));
 		}
 		catch (DateTimeException ex) {
-			throw new InvalidListenerException("startFrom is '" + text + "'",
+			throw new BrokerConfigurationException("startFrom is '" + text + "'",
 					"Use '$' for new entries only, '0' for all, an id such as '1526569495631-0', "
 							+ "or an instant such as '2026-11-21T10:15:30Z'.");
 		}

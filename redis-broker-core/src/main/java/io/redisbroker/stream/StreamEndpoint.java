@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.settlement.AckMode;
@@ -29,7 +29,7 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 
 	/**
 	 * Checks the values.
-	 * @throws InvalidListenerException when they don't fit together
+	 * @throws BrokerConfigurationException when they don't fit together
 	 */
 	public StreamEndpoint {
 		sources = List.copyOf(sources);
@@ -59,7 +59,7 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 
 	private static void check(boolean valid, String problem, String action) {
 		if (!valid) {
-			throw new InvalidListenerException("It " + problem, action);
+			throw new BrokerConfigurationException("It " + problem, action);
 		}
 	}
 
@@ -138,7 +138,7 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 		 * Builds the endpoint.
 		 * @param handler what is called
 		 * @return the endpoint
-		 * @throws InvalidListenerException when the values don't fit together
+		 * @throws BrokerConfigurationException when the values don't fit together
 		 */
 		public StreamEndpoint handler(DeliveryHandler handler) {
 			StartFrom start = this.startFrom;
@@ -149,7 +149,7 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 				return new StreamEndpoint(this.id, this.streams, this.group, this.consumer, start, this.settings,
 						handler);
 			}
-			catch (InvalidListenerException ex) {
+			catch (BrokerConfigurationException ex) {
 				throw ex.in("Listener '" + this.id + "'");
 			}
 		}

@@ -6,7 +6,7 @@ import java.util.Objects;
 import io.redisbroker.client.Keys;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.listener.DeliverySource;
-import io.redisbroker.listener.InvalidListenerException;
+import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
@@ -84,7 +84,7 @@ public final class StreamTransport implements Transport {
 		for (String source : endpoint.sources()) {
 			String letters = endpoint.settings().deadLettersOf(source);
 			if (!Keys.sameSlot(source, letters)) {
-				throw new InvalidListenerException(
+				throw new BrokerConfigurationException(
 						"Listener '" + endpoint.id() + "': stream '" + source + "' and its dead letters '" + letters
 								+ "' are in different slots of the cluster",
 						"Call the dead letters '" + Keys.companion(source, "…")

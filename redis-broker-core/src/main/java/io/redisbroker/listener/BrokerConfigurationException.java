@@ -5,12 +5,12 @@ import java.io.Serial;
 import org.springframework.core.NestedRuntimeException;
 
 /**
- * A listener can't work as it is configured. Says what is wrong and what to change;
- * thrown at start.
+ * The broker or a listener can't work as it is configured. Says what is wrong and what to
+ * change; thrown at start.
  *
  * @since 0.1.0
  */
-public class InvalidListenerException extends NestedRuntimeException {
+public class BrokerConfigurationException extends NestedRuntimeException {
 
 	@Serial
 	private static final long serialVersionUID = 1L;
@@ -24,7 +24,7 @@ public class InvalidListenerException extends NestedRuntimeException {
 	 * @param problem what is wrong, and where
 	 * @param action what to change
 	 */
-	public InvalidListenerException(String problem, String action) {
+	public BrokerConfigurationException(String problem, String action) {
 		super(problem + ". " + action);
 		this.problem = problem;
 		this.action = action;
@@ -35,8 +35,9 @@ public class InvalidListenerException extends NestedRuntimeException {
 	 * @param where the listener or method
 	 * @return the exception with a place
 	 */
-	public InvalidListenerException in(String where) {
-		InvalidListenerException exception = new InvalidListenerException(where + ": " + this.problem, this.action);
+	public BrokerConfigurationException in(String where) {
+		BrokerConfigurationException exception = new BrokerConfigurationException(where + ": " + this.problem,
+				this.action);
 		exception.initCause(this);
 		return exception;
 	}

@@ -1,0 +1,18 @@
+package io.redisbroker.autoconfigure;
+
+import io.redisbroker.listener.BrokerConfigurationException;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Tells what is wrong with the configuration and what to change, without a stack trace.
+ */
+class BrokerConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<BrokerConfigurationException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, BrokerConfigurationException cause) {
+		return new FailureAnalysis(cause.problem() + ".", cause.action(), cause);
+	}
+
+}

@@ -1,0 +1,156 @@
+package io.redisbroker.autoconfigure;
+
+import java.time.Duration;
+
+import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
+import io.redisbroker.annotation.ListenerMethodFactory;
+import io.redisbroker.annotation.StreamListenerReader;
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.InstanceName;
+import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.Transport;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.send.DefaultRedisBroker;
+import io.redisbroker.send.RedisBroker;
+import io.redisbroker.stream.StreamTransport;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.validation.Validator;
+
+/**
+ * Auto-configuration of redis-broker: listeners and sending on the application's Redis.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = DataRedisAutoConfiguration.class,
+		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
+@ConditionalOnBean(RedisConnectionFactory.class)
+@EnableConfigurationProperties({ RedisBrokerProperties.class, LifecycleProperties.class })
+public final class RedisBrokerAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	static ListenerAnnotationBeanPostProcessor redisBrokerListenerAnnotationBeanPostProcessor() {
+		return new ListenerAnnotationBeanPostProcessor();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RedisConnections redisBrokerConnections(RedisConnectionFactory factory,
+			ObjectProvider<DataRedisConnectionDetails> details) {
+		if (!(factory instanceof LettuceConnectionFactory)) {
+			throw new BrokerConfigurationException(
+					"redis-broker needs Lettuce, but the application's connection factory is a "
+							+ factory.getClass().getName(),
+					"Set spring.data.redis.client-type to 'lettuce', with io.lettuce:lettuce-core on the class path.");
+		}
+		if (details.stream().anyMatch((each) -> each.getMasterReplica() != null)) {
+			throw new BrokerConfigurationException(
+					"redis-broker does not follow a failover in a static master and replica set-up",
+					"Use Sentinel (spring.data.redis.sentinel.*) or a cluster (spring.data.redis.cluster.*), or name "
+							+ "the primary alone in spring.data.redis.host.");
+		}
+		return RedisConnections.from(factory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PayloadCodec redisBrokerPayloadCodec(ObjectProvider<JsonMapper> json) {
+		return new PayloadCodec(json.getIfUnique(() -> JsonMapper.builder().findAndAddModules().build()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerMethodFactory redisBrokerListenerMethodFactory(PayloadCodec codec, ObjectProvider<Validator> validator,
+			ConfigurableBeanFactory beanFactory) {
+		return new ListenerMethodFactory(codec, validator.getIfUnique(), beanFactory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamListenerReader redisBrokerStreamListenerReader(ListenerMethodFactory methods,
+			RedisBrokerProperties properties) {
+		return new StreamListenerReader(methods, defaults(properties), properties.getKeyPrefix());
+	}
+
+	private static ListenerSettings defaults(RedisBrokerProperties properties) {
+		try {
+			return properties.getListener().toSettings();
+		}
+		catch (BrokerConfigurationException ex) {
+			throw ex.in("redis-broker.listener");
+		}
+		catch (IllegalArgumentException ex) {
+			throw new BrokerConfigurationException("redis-broker.listener.backoff: " + ex.getMessage(),
+					"Change redis-broker.listener.backoff.*.");
+		}
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnThreading(Threading.PLATFORM)
+	WorkerExecutors redisBrokerPlatformThreadExecutors() {
+		return WorkerExecutors.platformThreads();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnThreading(Threading.VIRTUAL)
+	WorkerExecutors redisBrokerVirtualThreadExecutors() {
+		return (listenerId, concurrency) -> {
+			SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(listenerId + "-");
+			executor.setVirtualThreads(true);
+			return executor;
+		};
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerRuntime redisBrokerListenerRuntime(WorkerExecutors executors, ObjectProvider<BrokerEvents> events) {
+		return new ListenerRuntime(executors, events.getIfUnique(() -> BrokerEvents.NONE));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamTransport redisBrokerStreamTransport(RedisConnections connections, ListenerRuntime runtime,
+			Environment environment) {
+		String application = environment.getProperty("spring.application.name", "application");
+		return new StreamTransport(connections, runtime, InstanceName.of(application));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerRegistry redisBrokerListenerRegistry(ObjectProvider<Transport> transports, LifecycleProperties lifecycle) {
+		// a tenth is left for taking leave of Redis when the listeners have ended
+		Duration timeout = lifecycle.getTimeoutPerShutdownPhase().multipliedBy(9).dividedBy(10);
+		return new ListenerRegistry(transports.orderedStream().toList(), timeout);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RedisBroker redisBroker(RedisConnections connections, PayloadCodec codec, RedisBrokerProperties properties) {
+		return new DefaultRedisBroker(connections, codec, properties.getKeyPrefix());
+	}
+
+}

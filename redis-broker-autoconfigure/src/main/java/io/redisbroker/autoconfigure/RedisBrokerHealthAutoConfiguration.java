@@ -1,0 +1,57 @@
+package io.redisbroker.autoconfigure;
+
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerRegistry;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of redis-broker's health: down while a listener can't read.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = RedisBrokerAutoConfiguration.class)
+@ConditionalOnClass(HealthIndicator.class)
+@ConditionalOnBean(ListenerRegistry.class)
+@ConditionalOnEnabledHealthIndicator("redis-broker")
+public final class RedisBrokerHealthAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "redisBrokerHealthIndicator")
+	HealthIndicator redisBrokerHealthIndicator(ListenerRegistry registry) {
+		return new RedisBrokerHealthIndicator(registry);
+	}
+
+	private static final class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
+
+		private final ListenerRegistry registry;
+
+		RedisBrokerHealthIndicator(ListenerRegistry registry) {
+			super("The state of the listeners can't be told");
+			this.registry = registry;
+		}
+
+		@Override
+		protected void doHealthCheck(Health.Builder health) {
+			health.up();
+			for (ListenerContainer listener : this.registry.containers()) {
+				String state = listener.isRunning() ? (listener.isConnected() ? "listening" : "disconnected")
+						: "stopped";
+				health.withDetail(listener.endpoint().id(), state);
+				if (state.equals("disconnected")) {
+					health.down();
+				}
+			}
+		}
+
+	}
+
+}

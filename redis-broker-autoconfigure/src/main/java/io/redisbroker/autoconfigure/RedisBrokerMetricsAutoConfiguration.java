@@ -1,0 +1,29 @@
+package io.redisbroker.autoconfigure;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.redisbroker.observation.BrokerEvents;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of redis-broker's meters.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(before = RedisBrokerAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(MeterRegistry.class)
+public final class RedisBrokerMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(BrokerEvents.class)
+	MeteredBrokerEvents redisBrokerMeteredEvents(MeterRegistry meters) {
+		return new MeteredBrokerEvents(meters);
+	}
+
+}
