@@ -20,6 +20,8 @@ import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisPassword;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -139,7 +141,20 @@ final class LettuceClients {
 			return Objects.requireNonNull(this.origin.getSentinelConfiguration());
 		}
 		RedisConfiguration socket = this.origin.getSocketConfiguration();
-		return (socket != null) ? socket : this.origin.getStandaloneConfiguration();
+		return (socket != null) ? socket : standalone();
+	}
+
+	/** A factory made with the general constructor keeps its configuration to itself. */
+	private RedisConfiguration standalone() {
+		RedisStandaloneConfiguration known = this.origin.getStandaloneConfiguration();
+		if (known.getHostName().equals(this.origin.getHostName()) && known.getPort() == this.origin.getPort()) {
+			return known;
+		}
+		RedisStandaloneConfiguration copy = new RedisStandaloneConfiguration(this.origin.getHostName(),
+				this.origin.getPort());
+		copy.setDatabase(this.origin.getDatabase());
+		copy.setPassword(RedisPassword.of(this.origin.getPassword()));
+		return copy;
 	}
 
 	/** The timeout of a reply, counted from when Redis no longer may hold it back. */

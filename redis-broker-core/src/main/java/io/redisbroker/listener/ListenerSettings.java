@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay,
 		int maxDeliveries, Backoff backoff, @Nullable String deadLetters, boolean autoStartup) {
 
+	private static final Duration SHORTEST_RECLAIM_DELAY = Duration.ofMillis(100);
+
 	/** What holds where nothing else is said. */
 	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 100, Duration.ofMinutes(1), 5,
 			Backoff.REDELIVERY, null, true);
-
-	private static final Duration SHORTEST_RECLAIM_DELAY = Duration.ofMillis(100);
 
 	/**
 	 * Checks the values.

@@ -1,0 +1,114 @@
+package io.redisbroker.support;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.listener.InstanceName;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.send.DefaultRedisBroker;
+import io.redisbroker.send.RedisBroker;
+import io.redisbroker.stream.StreamTransport;
+import io.redisbroker.test.RedisDeployment;
+import io.redisbroker.test.RedisCluster;
+import io.redisbroker.test.RedisSentinel;
+import io.redisbroker.test.RedisServer;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisNode;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One instance of an application that uses the broker, without Spring Boot. Several in
+ * one test stand for several instances.
+ */
+public final class TestBroker implements AutoCloseable {
+
+	private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
+
+	private final RedisConnections connections;
+
+	private final ListenerRuntime runtime;
+
+	private final ListenerRegistry registry;
+
+	private final RedisBroker broker;
+
+	public TestBroker(RedisDeployment redis, String instance) {
+		this(configuration(redis), instance, WorkerExecutors.platformThreads(), BrokerEvents.NONE);
+	}
+
+	public TestBroker(RedisDeployment redis) {
+		this(redis, InstanceName.of("test"));
+	}
+
+	public TestBroker(RedisDeployment redis, String instance, BrokerEvents events) {
+		this(configuration(redis), instance, WorkerExecutors.platformThreads(), events);
+	}
+
+	public TestBroker(RedisConfiguration redis, String instance, WorkerExecutors executors, BrokerEvents events) {
+		LettuceConnectionFactory factory = new LettuceConnectionFactory(redis,
+				LettuceClientConfiguration.defaultConfiguration());
+		this.connections = RedisConnections.from(factory);
+		this.runtime = new ListenerRuntime(executors, events);
+		this.registry = new ListenerRegistry(List.of(new StreamTransport(this.connections, this.runtime, instance)),
+				SHUTDOWN_TIMEOUT);
+		this.broker = new DefaultRedisBroker(this.connections, codec(), "");
+		this.registry.start();
+	}
+
+	public static PayloadCodec codec() {
+		return new PayloadCodec(JsonMapper.builder().build());
+	}
+
+	public static RedisConfiguration configuration(RedisDeployment redis) {
+		if (redis instanceof RedisServer server) {
+			return new RedisStandaloneConfiguration(server.host(), server.port());
+		}
+		if (redis instanceof RedisSentinel sentinel) {
+			RedisSentinelConfiguration configuration = new RedisSentinelConfiguration().master(sentinel.masterName());
+			sentinel.sentinelPorts().forEach((port) -> configuration.sentinel("127.0.0.1", port));
+			return configuration;
+		}
+		RedisClusterConfiguration configuration = new RedisClusterConfiguration();
+		((RedisCluster) redis).nodes()
+			.forEach((node) -> configuration.addClusterNode(new RedisNode(node.host(), node.port())));
+		return configuration;
+	}
+
+	/** Registers a listener, which starts at once. */
+	public ListenerContainer listen(ListenerEndpoint endpoint) {
+		return this.registry.register(endpoint);
+	}
+
+	public RedisBroker broker() {
+		return this.broker;
+	}
+
+	public ListenerRegistry registry() {
+		return this.registry;
+	}
+
+	public RedisConnections connections() {
+		return this.connections;
+	}
+
+	/** Stops listeners gracefully, as an application does that shuts down. */
+	@Override
+	public void close() {
+		this.registry.stop();
+		this.runtime.close();
+		this.connections.close();
+	}
+
+}
