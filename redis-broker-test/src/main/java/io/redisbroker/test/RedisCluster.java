@@ -59,7 +59,8 @@ public final class RedisCluster implements RedisDeployment {
 	/**
 	 * Start an empty cluster of three primaries with a replica each.
 	 * @return the cluster, ready to use
-	 * @throws RedisServerException if it does not start
+	 * @throws RedisServerException if it does not start, or it is not clear which Redis
+	 * to run
 	 */
 	public static RedisCluster start() {
 		return builder().start();
@@ -330,8 +331,8 @@ public final class RedisCluster implements RedisDeployment {
 		/**
 		 * Start a cluster with these settings and wait until it is healthy.
 		 * @return the cluster, ready to use
-		 * @throws RedisServerException if it does not start
-		 * @throws IllegalArgumentException if it is not clear which Redis to run
+		 * @throws RedisServerException if it does not start, or it is not clear which
+		 * Redis to run
 		 */
 		public RedisCluster start() {
 			AdminClient admin = new AdminClient();

@@ -53,7 +53,8 @@ public final class RedisSentinel implements RedisDeployment {
 	/**
 	 * Start a primary with one replica and three Sentinels.
 	 * @return the set-up, ready to use
-	 * @throws RedisServerException if it does not start
+	 * @throws RedisServerException if it does not start, or it is not clear which Redis
+	 * to run
 	 */
 	public static RedisSentinel start() {
 		return builder().start();
@@ -331,8 +332,8 @@ public final class RedisSentinel implements RedisDeployment {
 		/**
 		 * Start everything and wait until it is healthy.
 		 * @return the set-up, ready to use
-		 * @throws RedisServerException if it does not start
-		 * @throws IllegalArgumentException if it is not clear which Redis to run
+		 * @throws RedisServerException if it does not start, or it is not clear which
+		 * Redis to run
 		 */
 		public RedisSentinel start() {
 			AdminClient admin = new AdminClient();

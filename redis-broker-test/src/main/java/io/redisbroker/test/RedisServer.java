@@ -368,7 +368,6 @@ public final class RedisServer implements RedisDeployment {
 		 * @return the running server
 		 * @throws RedisServerException if it does not start; the message ends with its
 		 * log
-		 * @throws IllegalArgumentException if it is not clear which Redis to run
 		 */
 		public RedisServer start() {
 			AdminClient admin = new AdminClient();

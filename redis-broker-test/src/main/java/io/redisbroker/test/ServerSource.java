@@ -33,7 +33,7 @@ final class ServerSource {
 	 * Parse one of the forms, or take the system property's.
 	 * @param text the form, {@code null} for what the system property says
 	 * @return the source
-	 * @throws IllegalArgumentException if it is none of the forms
+	 * @throws RedisServerException if it is none of the forms
 	 */
 	static ServerSource of(@Nullable String text) {
 		String form = (text != null) ? text : System.getProperty(PROPERTY, BINARY);
@@ -44,13 +44,13 @@ final class ServerSource {
 			Path path = executable(form);
 			return new ServerSource(form, (spec) -> new NativeProcess(path, spec));
 		}
-		throw new IllegalArgumentException("'" + form + "' does not say which Redis to run. " + alternatives());
+		throw new RedisServerException("'" + form + "' does not say which Redis to run. " + alternatives());
 	}
 
 	private static Path executable(String form) {
 		Path path = Path.of(form.substring(PATH.length())).toAbsolutePath();
 		if (!Files.isRegularFile(path) || !Files.isExecutable(path)) {
-			throw new IllegalArgumentException("'" + form + "' names no executable file. " + alternatives());
+			throw new RedisServerException("'" + form + "' names no executable file. " + alternatives());
 		}
 		return path;
 	}

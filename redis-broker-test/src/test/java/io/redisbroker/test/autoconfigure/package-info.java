@@ -1,0 +1,4 @@
+@NullMarked
+package io.redisbroker.test.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
