@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class Launch {
 
 	private static final Pattern PORT_IN_USE = Pattern
-		.compile("Address already in use|Failed listening on port|Could not create server TCP listening socket");
+		.compile("Address (already )?in use|Failed listening on port|Could not create server TCP listening socket");
 
 	private static final Duration PORT_PATIENCE = Duration.ofSeconds(10);
 

@@ -44,6 +44,11 @@ final class ServerSource {
 			Path path = executable(form);
 			return new ServerSource(form, (spec) -> new NativeProcess(path, spec));
 		}
+		if (form.startsWith(DOCKER) && form.length() > DOCKER.length()) {
+			requireTestcontainers(form);
+			String image = form.substring(DOCKER.length());
+			return new ServerSource(form, (spec) -> new ContainerProcess(image, spec));
+		}
 		throw new RedisServerException("'" + form + "' does not say which Redis to run. " + alternatives());
 	}
 
@@ -53,6 +58,16 @@ final class ServerSource {
 			throw new RedisServerException("'" + form + "' names no executable file. " + alternatives());
 		}
 		return path;
+	}
+
+	private static void requireTestcontainers(String form) {
+		try {
+			Class.forName("org.testcontainers.DockerClientFactory", false, ServerSource.class.getClassLoader());
+		}
+		catch (ClassNotFoundException ex) {
+			throw new RedisServerException(form + " cannot be run without Testcontainers: add the test dependency"
+					+ " org.testcontainers:testcontainers. Or do without: " + alternatives(), ex);
+		}
 	}
 
 	static String alternatives() {
