@@ -1,6 +1,7 @@
 package io.redisbroker.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -44,31 +45,41 @@ final class SharedConnection implements RedisConnection {
 		return result;
 	}
 
-	private <T> void attempt(Command<T> command, CompletableFuture<T> result, long deadline) {
-		connection().thenCompose((connection) -> LettuceConnection.send(connection, command))
-			.whenComplete((reply, failure) -> {
-				if (failure == null) {
-					result.complete(reply);
-				}
-				else if (LettuceConnection.isUnsent(failure) && System.nanoTime() < deadline) {
-					this.later.execute(() -> attempt(command, result, deadline));
-				}
-				else {
-					result.completeExceptionally(LettuceConnection.translate(failure));
-				}
-			});
-	}
-
 	@Override
 	public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
 		if (!connection.isDone() || connection.isCompletedExceptionally()) {
 			return commands.stream().map(this::send).toList();
 		}
-		return LettuceConnection.sendAll(connection.join(), commands)
-			.stream()
-			.map((reply) -> LettuceConnection.translate(reply))
-			.toList();
+		long deadline = System.nanoTime() + this.patienceNanos;
+		List<CompletableFuture<T>> replies = LettuceConnection.sendAll(connection.join(), commands);
+		List<CompletableFuture<T>> results = new ArrayList<>(commands.size());
+		for (int i = 0; i < commands.size(); i++) {
+			CompletableFuture<T> result = new CompletableFuture<>();
+			completeOrRetry(commands.get(i), replies.get(i), result, deadline);
+			results.add(result);
+		}
+		return results;
+	}
+
+	private <T> void attempt(Command<T> command, CompletableFuture<T> result, long deadline) {
+		completeOrRetry(command, connection().thenCompose((connection) -> LettuceConnection.send(connection, command)),
+				result, deadline);
+	}
+
+	private <T> void completeOrRetry(Command<T> command, CompletableFuture<T> reply, CompletableFuture<T> result,
+			long deadline) {
+		reply.whenComplete((value, failure) -> {
+			if (failure == null) {
+				result.complete(value);
+			}
+			else if (LettuceConnection.isUnsent(failure) && System.nanoTime() < deadline) {
+				this.later.execute(() -> attempt(command, result, deadline));
+			}
+			else {
+				result.completeExceptionally(LettuceConnection.translate(failure));
+			}
+		});
 	}
 
 	private CompletableFuture<StatefulConnection<byte[], byte[]>> connection() {

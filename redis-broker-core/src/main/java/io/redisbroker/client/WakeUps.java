@@ -2,9 +2,11 @@ package io.redisbroker.client;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
@@ -35,11 +37,16 @@ public final class WakeUps {
 
 	private final Executor executor;
 
+	private final Executor later;
+
 	private @Nullable StatefulRedisPubSubConnection<String, String> connection;
+
+	private boolean closed;
 
 	WakeUps(AbstractRedisClient client, Executor executor) {
 		this.client = client;
 		this.executor = executor;
+		this.later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, executor);
 	}
 
 	/**
@@ -52,47 +59,51 @@ public final class WakeUps {
 	}
 
 	/**
-	 * Calls back when a signal for a stream or queue arrives. Returns at once; where the
-	 * subscription fails, this is logged and signals are missed.
+	 * Calls back when a signal for a stream or queue arrives. Returns at once; the
+	 * subscription follows, and is tried again until Redis is there.
 	 * @param name the stream or queue
 	 * @param listener called on an I/O thread, so it must not block
-	 * @return ends the subscription of this listener
+	 * @return ends the notifications of this listener
 	 */
 	public Runnable listen(String name, Runnable listener) {
 		String channel = channel(name);
 		this.listeners.computeIfAbsent(channel, (it) -> new CopyOnWriteArrayList<>()).add(listener);
 		this.executor.execute(() -> subscribe(channel));
-		return () -> {
-			List<Runnable> rest = this.listeners.get(channel);
-			if (rest != null) {
-				rest.remove(listener);
-			}
-		};
+		return () -> this.listeners.getOrDefault(channel, List.of()).remove(listener);
 	}
 
 	private synchronized void subscribe(String channel) {
+		if (this.closed) {
+			return;
+		}
 		try {
-			if (this.connection == null) {
-				this.connection = connect();
-				this.connection.addListener(new RedisPubSubAdapter<>() {
-
-					@Override
-					public void message(String from, String message) {
-						WakeUps.this.listeners.getOrDefault(from, List.of()).forEach(Runnable::run);
-					}
-
-				});
-			}
-			this.connection.async().subscribe(channel).exceptionally((failure) -> {
-				logger.warn("No wake-up signals on channel '{}', so handed back messages are taken with a delay: {}",
-						channel, failure.getMessage());
+			connection().async().subscribe(channel).exceptionally((failure) -> {
+				logger.warn("No wake-up signals on channel '{}', so what others hand back is taken later: {}", channel,
+						failure.getMessage());
 				return null;
 			});
 		}
 		catch (RedisException ex) {
-			logger.warn("No wake-up signals on channel '{}' yet, so handed back messages are taken with a delay: {}",
-					channel, ex.getMessage());
+			logger.debug("No subscription to wake-up signals yet", ex);
+			this.later.execute(() -> subscribe(channel));
 		}
+	}
+
+	private StatefulRedisPubSubConnection<String, String> connection() {
+		StatefulRedisPubSubConnection<String, String> current = this.connection;
+		if (current == null) {
+			current = connect();
+			current.addListener(new RedisPubSubAdapter<>() {
+
+				@Override
+				public void message(String channel, String message) {
+					WakeUps.this.listeners.getOrDefault(channel, List.of()).forEach(Runnable::run);
+				}
+
+			});
+			this.connection = current;
+		}
+		return current;
 	}
 
 	private StatefulRedisPubSubConnection<String, String> connect() {
@@ -100,20 +111,8 @@ public final class WakeUps {
 				: ((RedisClient) this.client).connectPubSub(StringCodec.UTF8);
 	}
 
-	/**
-	 * Subscribes again where an earlier try found no Redis.
-	 */
-	public void retry() {
-		this.executor.execute(() -> {
-			synchronized (this) {
-				if (this.connection == null) {
-					this.listeners.keySet().forEach(this::subscribe);
-				}
-			}
-		});
-	}
-
 	synchronized void close() {
+		this.closed = true;
 		if (this.connection != null) {
 			this.connection.closeAsync();
 		}

@@ -69,7 +69,7 @@ final class InFlight implements Acknowledgment {
 
 	@Override
 	public CompletableFuture<Boolean> acknowledge() {
-		return settleOnce(() -> this.loop.source().settlement().acknowledge(this.delivery));
+		return settleOnce(() -> this.loop.acknowledge(this.delivery));
 	}
 
 	@Override

@@ -46,12 +46,13 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	}
 
 	/**
-	 * Returns how many messages a listener holds at most, handled ones and those read
-	 * ahead.
+	 * Returns how many messages a listener holds at most, those being handled and those
+	 * read ahead.
+	 * @param batch whether whole batches are handled, and one is read ahead
 	 * @return the capacity
 	 */
-	public int capacity() {
-		return this.concurrency * this.batchSize;
+	public int capacity(boolean batch) {
+		return (this.concurrency + (batch ? 1 : 0)) * this.batchSize;
 	}
 
 	/**

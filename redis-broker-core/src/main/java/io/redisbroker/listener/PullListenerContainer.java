@@ -102,7 +102,8 @@ public final class PullListenerContainer implements ListenerContainer {
 			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events());
 			this.workers = new Workers(this.executor, settings.concurrency(),
 					endpoint.handler().isBatch() ? settings.batchSize() : 1, processor::process);
-			int capacity = Math.max(1, settings.capacity() / PullListenerContainer.this.sources.size());
+			int capacity = Math.max(1,
+					settings.capacity(endpoint.handler().isBatch()) / PullListenerContainer.this.sources.size());
 			this.loops = PullListenerContainer.this.sources.stream()
 				.map((source) -> new PullLoop(endpoint.id(), source, this.workers, capacity, runtime.timer(),
 						runtime.events()))

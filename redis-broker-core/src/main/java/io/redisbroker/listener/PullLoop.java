@@ -240,7 +240,8 @@ final class PullLoop {
 	 * Renewing comes first, so that this process never takes over what it holds itself.
 	 */
 	private void tick() {
-		renew().whenComplete((nothing, failure) -> {
+		// started by a stage, so that nothing thrown here ends the repetition
+		CompletableFuture.completedFuture(null).thenCompose((nothing) -> renew()).whenComplete((nothing, failure) -> {
 			if (failure != null) {
 				logger.debug("Listener '{}' can't renew", this.listenerId, failure);
 				return;
@@ -312,11 +313,36 @@ final class PullLoop {
 			});
 	}
 
+	CompletableFuture<Boolean> acknowledge(Delivery delivery) {
+		return report(this.source.settlement().acknowledge(delivery), delivery, () -> {
+		});
+	}
+
 	CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
-		this.events.retried(this.listenerId);
-		return this.source.settlement().retry(delivery, after).whenComplete((ours, failure) -> {
-			if (Boolean.TRUE.equals(ours)) {
-				lookAt(after);
+		return report(this.source.settlement().retry(delivery, after), delivery, () -> {
+			this.events.retried(this.listenerId);
+			lookAt(after);
+		});
+	}
+
+	CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
+		return report(this.source.settlement().deadLetter(delivery, letter), delivery,
+				() -> this.events.deadLettered(this.listenerId, letter.reason()));
+	}
+
+	private CompletableFuture<Boolean> report(CompletableFuture<Boolean> settlement, Delivery delivery,
+			Runnable settled) {
+		return settlement.whenComplete((ours, failure) -> {
+			if (failure != null) {
+				logger.error("Listener '{}' can't settle {}, which stays pending", this.listenerId, delivery, failure);
+			}
+			else if (ours) {
+				settled.run();
+			}
+			else {
+				this.events.lost(this.listenerId, 1);
+				logger.warn("Listener '{}' was too late to settle {}: another consumer had taken it over, so it may be "
+						+ "handled twice", this.listenerId, delivery);
 			}
 		});
 	}
@@ -330,18 +356,6 @@ final class PullLoop {
 				lookForLeftovers();
 			}, after.toMillis() + DUE_GRAIN, TimeUnit.MILLISECONDS);
 		}
-	}
-
-	CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
-		return this.source.settlement().deadLetter(delivery, letter).whenComplete((ours, failure) -> {
-			if (Boolean.TRUE.equals(ours)) {
-				this.events.deadLettered(this.listenerId, letter.reason());
-			}
-			else if (failure != null) {
-				logger.error("Listener '{}' can't write the dead letter of {}; it stays pending", this.listenerId,
-						delivery, failure);
-			}
-		});
 	}
 
 	/** Reads no more; what is held stays alive until {@link #leave}. */
