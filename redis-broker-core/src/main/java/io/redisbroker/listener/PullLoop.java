@@ -10,7 +10,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetter;
@@ -53,9 +52,7 @@ final class PullLoop {
 
 	private final BrokerEvents events;
 
-	private final Set<InFlight> held = ConcurrentHashMap.newKeySet();
-
-	private final AtomicInteger heldCount = new AtomicInteger();
+	private final HeldDeliveries held;
 
 	private final AtomicBoolean reading = new AtomicBoolean();
 
@@ -80,6 +77,7 @@ final class PullLoop {
 			BrokerEvents events) {
 		this.listenerId = listenerId;
 		this.source = source;
+		this.held = new HeldDeliveries(listenerId, source);
 		this.workers = workers;
 		this.capacity = capacity;
 		this.timer = timer;
@@ -159,11 +157,11 @@ final class PullLoop {
 		if (this.reading.get() || !worthReading() || !this.reading.compareAndSet(false, true)) {
 			return;
 		}
-		this.source.receive(Math.max(1, room()), this::deliveries).whenComplete(this::received);
+		this.source.receive(Math.max(1, room()), this.held::deliveries).whenComplete(this::received);
 	}
 
 	private int room() {
-		return this.capacity - this.heldCount.get();
+		return this.capacity - this.held.count();
 	}
 
 	/** Small reads cost as much as large ones: read ahead in halves of the capacity. */
@@ -193,21 +191,19 @@ final class PullLoop {
 		}
 		long now = System.nanoTime();
 		List<InFlight> work = deliveries.stream().map((delivery) -> new InFlight(delivery, this, now)).toList();
-		this.heldCount.addAndGet(work.size());
-		this.held.addAll(work);
+		this.held.add(work);
 		this.workers.offer(work);
 	}
 
 	/** A worker is done with it, whatever came of it. */
 	void finished(InFlight work) {
-		forget(work);
+		this.held.remove(work);
 		pump();
 	}
 
-	private void forget(InFlight work) {
-		if (this.held.remove(work)) {
-			this.heldCount.decrementAndGet();
-		}
+	/** Makes sure that a delivery still is ours before it is begun. */
+	boolean confirm(InFlight work) {
+		return this.held.confirm(work);
 	}
 
 	private void failed(Throwable failure, Runnable again) {
@@ -241,52 +237,15 @@ final class PullLoop {
 	 */
 	private void tick() {
 		// started by a stage, so that nothing thrown here ends the repetition
-		CompletableFuture.completedFuture(null).thenCompose((nothing) -> renew()).whenComplete((nothing, failure) -> {
-			if (failure != null) {
-				logger.debug("Listener '{}' can't renew", this.listenerId, failure);
-				return;
-			}
-			lookForLeftovers();
-		});
-	}
-
-	private CompletableFuture<Void> renew() {
-		long now = System.nanoTime();
-		long age = this.source.lease().toNanos() / 3;
-		List<InFlight> aging = this.held.stream().filter((each) -> now - each.renewedAt() > age).toList();
-		return aging.isEmpty() ? CompletableFuture.completedFuture(null) : renew(aging);
-	}
-
-	private CompletableFuture<Void> renew(List<InFlight> work) {
-		long now = System.nanoTime();
-		return this.source.settlement().renew(work.stream().map(InFlight::delivery).toList()).thenAccept((lost) -> {
-			for (InFlight each : work) {
-				if (lost.contains(each.delivery())) {
-					each.markLost();
+		CompletableFuture.completedFuture(null)
+			.thenCompose((nothing) -> this.held.renew())
+			.whenComplete((nothing, failure) -> {
+				if (failure != null) {
+					logger.debug("Listener '{}' can't renew", this.listenerId, failure);
+					return;
 				}
-				else {
-					each.renewed(now);
-				}
-			}
-		});
-	}
-
-	/**
-	 * Makes sure that a delivery still is ours before it is begun. Costs nothing as long
-	 * as it was renewed in time; a process that was frozen asks Redis.
-	 */
-	boolean confirm(InFlight work) {
-		long lease = this.source.lease().toNanos();
-		if (lease > 0 && !work.isLost() && System.nanoTime() - work.renewedAt() > lease) {
-			try {
-				renew(List.of(work)).join();
-			}
-			catch (RuntimeException ex) {
-				logger.debug("Listener '{}' can't tell whether it still owns {}", this.listenerId, work.delivery(), ex);
-				return false;
-			}
-		}
-		return !work.isLost();
+				lookForLeftovers();
+			});
 	}
 
 	private void reclaim() {
@@ -368,12 +327,12 @@ final class PullLoop {
 	/** Hands back what was not begun and is ours. */
 	CompletableFuture<Void> handBack(Collection<InFlight> unstarted) {
 		List<Delivery> mine = unstarted.stream().filter((each) -> each.loop() == this).map((each) -> {
-			forget(each);
+			this.held.remove(each);
 			return each.delivery();
 		}).toList();
 		return this.source.settlement()
 			.settled()
-			.thenCompose((nothing) -> this.source.settlement().leave(mine, deliveries()));
+			.thenCompose((nothing) -> this.source.settlement().leave(mine, this.held.deliveries()));
 	}
 
 	void end() {
@@ -381,10 +340,6 @@ final class PullLoop {
 		if (scheduled != null) {
 			scheduled.cancel(false);
 		}
-	}
-
-	private Collection<Delivery> deliveries() {
-		return this.held.stream().map(InFlight::delivery).toList();
 	}
 
 }

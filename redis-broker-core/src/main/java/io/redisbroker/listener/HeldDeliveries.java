@@ -1,0 +1,95 @@
+package io.redisbroker.listener;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.redisbroker.message.Delivery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this process holds of one source, waiting for a worker or being handled, and keeps
+ * alive: as long as it is renewed nobody takes it over, however long the work lasts.
+ */
+final class HeldDeliveries {
+
+	private static final Logger logger = LoggerFactory.getLogger(HeldDeliveries.class);
+
+	private final String listenerId;
+
+	private final DeliverySource source;
+
+	private final Set<InFlight> held = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger count = new AtomicInteger();
+
+	HeldDeliveries(String listenerId, DeliverySource source) {
+		this.listenerId = listenerId;
+		this.source = source;
+	}
+
+	void add(Collection<InFlight> work) {
+		this.count.addAndGet(work.size());
+		this.held.addAll(work);
+	}
+
+	void remove(InFlight work) {
+		if (this.held.remove(work)) {
+			this.count.decrementAndGet();
+		}
+	}
+
+	int count() {
+		return this.count.get();
+	}
+
+	Collection<Delivery> deliveries() {
+		return this.held.stream().map(InFlight::delivery).toList();
+	}
+
+	/** Renews what was not renewed for a third of the time it may go without. */
+	CompletableFuture<Void> renew() {
+		long now = System.nanoTime();
+		long age = this.source.lease().toNanos() / 3;
+		List<InFlight> aging = this.held.stream().filter((each) -> now - each.renewedAt() > age).toList();
+		return aging.isEmpty() ? CompletableFuture.completedFuture(null) : renew(aging);
+	}
+
+	private CompletableFuture<Void> renew(List<InFlight> work) {
+		long now = System.nanoTime();
+		return this.source.settlement().renew(work.stream().map(InFlight::delivery).toList()).thenAccept((lost) -> {
+			for (InFlight each : work) {
+				if (lost.contains(each.delivery())) {
+					each.markLost();
+				}
+				else {
+					each.renewed(now);
+				}
+			}
+		});
+	}
+
+	/**
+	 * Makes sure that a delivery still is ours before it is begun. Costs nothing as long
+	 * as it was renewed in time; a process that was frozen asks Redis, and waits for the
+	 * answer.
+	 */
+	boolean confirm(InFlight work) {
+		long lease = this.source.lease().toNanos();
+		if (lease > 0 && !work.isLost() && System.nanoTime() - work.renewedAt() > lease) {
+			try {
+				renew(List.of(work)).join();
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Listener '{}' can't tell whether it still owns {}", this.listenerId, work.delivery(), ex);
+				return false;
+			}
+		}
+		return !work.isLost();
+	}
+
+}
