@@ -4,9 +4,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
-import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.annotation.ListenerMethodFactory.Argument;
 import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Acknowledgment;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,6 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
-import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
-import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolverComposite;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -29,30 +29,27 @@ final class ListenerMethod implements DeliveryHandler {
 
 	private final String listenerId;
 
-	private final MethodParameter[] parameters;
-
-	private final HandlerMethodArgumentResolverComposite resolvers;
+	private final Argument[] arguments;
 
 	private final boolean batch;
 
-	ListenerMethod(Object bean, Method method, String listenerId, List<HandlerMethodArgumentResolver> resolvers) {
+	ListenerMethod(Object bean, Method method, String listenerId, Function<MethodParameter, Argument> resolution) {
 		this.bean = bean;
 		this.method = method;
 		this.listenerId = listenerId;
-		this.resolvers = new HandlerMethodArgumentResolverComposite().addResolvers(resolvers);
 		ReflectionUtils.makeAccessible(method);
-		this.parameters = new MethodParameter[method.getParameterCount()];
+		this.arguments = new Argument[method.getParameterCount()];
 		int lists = 0;
-		for (int i = 0; i < this.parameters.length; i++) {
+		for (int i = 0; i < this.arguments.length; i++) {
 			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(bean.getClass());
 			if (isList(parameter)) {
 				lists++;
 				parameter = new ListElementParameter(parameter);
 			}
-			this.parameters[i] = parameter;
+			this.arguments[i] = resolution.apply(parameter);
 		}
 		this.batch = lists > 0;
-		if (this.batch && lists < this.parameters.length) {
+		if (this.batch && lists < this.arguments.length) {
 			throw new BrokerConfigurationException(
 					"It takes a List, so it is called with many messages at once, but has " + "other parameters too",
 					"Make every parameter a List, or none; a JSON array can be taken as T[].");
@@ -72,11 +69,11 @@ final class ListenerMethod implements DeliveryHandler {
 	@Override
 	public Object prepare(Delivery delivery, Acknowledgment acknowledgment) throws Exception {
 		DeliveryMessage message = new DeliveryMessage(delivery, acknowledgment, this.listenerId);
-		@Nullable Object[] arguments = new Object[this.parameters.length];
-		for (int i = 0; i < arguments.length; i++) {
-			arguments[i] = this.resolvers.resolveArgument(this.parameters[i], message);
+		@Nullable Object[] values = new Object[this.arguments.length];
+		for (int i = 0; i < values.length; i++) {
+			values[i] = this.arguments[i].of(message);
 		}
-		return arguments;
+		return values;
 	}
 
 	@Override
@@ -92,7 +89,7 @@ final class ListenerMethod implements DeliveryHandler {
 
 	/** From arguments per message to a list per parameter. */
 	private @Nullable Object[] columns(List<Object> prepared) {
-		@Nullable Object[] columns = new Object[this.parameters.length];
+		@Nullable Object[] columns = new Object[this.arguments.length];
 		for (int i = 0; i < columns.length; i++) {
 			List<@Nullable Object> column = new ArrayList<>(prepared.size());
 			for (Object arguments : prepared) {

@@ -1,7 +1,10 @@
 package io.redisbroker.annotation;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 import io.redisbroker.converter.PayloadCodec;
@@ -14,13 +17,15 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.MessageMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.PayloadMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.ValidationAnnotationUtils;
 
 /**
  * Makes handlers of methods: Spring Messaging's parameters, and ours. Thread-safe.
@@ -28,6 +33,8 @@ import org.springframework.validation.Validator;
  * @since 0.1.0
  */
 public final class ListenerMethodFactory {
+
+	private final PayloadMessageConverter converter;
 
 	private final List<HandlerMethodArgumentResolver> resolvers;
 
@@ -40,12 +47,13 @@ public final class ListenerMethodFactory {
 	 */
 	public ListenerMethodFactory(PayloadCodec codec, @Nullable Validator validator,
 			@Nullable ConfigurableBeanFactory beanFactory) {
-		MessageConverter converter = new PayloadMessageConverter(codec);
+		this.converter = new PayloadMessageConverter(codec);
 		ConversionService conversion = new DefaultFormattingConversionService();
 		this.resolvers = List.of(new OwnArgumentResolver<>(Delivery.class, DeliveryMessage::delivery),
 				new OwnArgumentResolver<>(Acknowledgment.class, DeliveryMessage::acknowledgment),
 				new HeaderMethodArgumentResolver(conversion, beanFactory), new HeadersMethodArgumentResolver(),
-				new MessageMethodArgumentResolver(converter), new PayloadMethodArgumentResolver(converter, validator));
+				new MessageMethodArgumentResolver(this.converter),
+				new PayloadMethodArgumentResolver(this.converter, validator));
 	}
 
 	/**
@@ -56,7 +64,49 @@ public final class ListenerMethodFactory {
 	 * @return the handler
 	 */
 	public DeliveryHandler create(Object bean, Method method, String listenerId) {
-		return new ListenerMethod(bean, method, listenerId, this.resolvers);
+		return new ListenerMethod(bean, method, listenerId, this::argument);
+	}
+
+	/** Decides once per parameter how it gets its values. */
+	private Argument argument(MethodParameter parameter) {
+		HandlerMethodArgumentResolver resolver = this.resolvers.stream()
+			.filter((each) -> each.supportsParameter(parameter))
+			.findFirst()
+			.orElseThrow();
+		if (resolver instanceof PayloadMethodArgumentResolver && isPlainPayload(parameter)) {
+			Type type = PayloadMessageConverter.payloadType(parameter);
+			return (message) -> plainPayload(message, type);
+		}
+		return (message) -> resolver.resolveArgument(parameter, message);
+	}
+
+	/** The usual case, worth a short way: decode, and nothing else. */
+	private Object plainPayload(DeliveryMessage message, Type type) {
+		Object value = this.converter.decode(message, type);
+		if (value == null) {
+			throw new MessageConversionException(message, "The payload is null, which the listener does not take");
+		}
+		return value;
+	}
+
+	private static boolean isPlainPayload(MethodParameter parameter) {
+		if (parameter.isOptional() || Optional.class == parameter.getParameterType()) {
+			return false;
+		}
+		Payload payload = parameter.getParameterAnnotation(Payload.class);
+		if (payload != null && (!payload.required() || !payload.expression().isEmpty())) {
+			return false;
+		}
+		return Arrays.stream(parameter.getParameterAnnotations())
+			.allMatch((annotation) -> ValidationAnnotationUtils.determineValidationHints(annotation) == null);
+	}
+
+	/** How a parameter gets its value from a message. */
+	@FunctionalInterface
+	interface Argument {
+
+		@Nullable Object of(DeliveryMessage message) throws Exception;
+
 	}
 
 	private record OwnArgumentResolver<T>(Class<T> type,

@@ -11,7 +11,6 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.converter.SmartMessageConverter;
-import org.springframework.util.Assert;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -32,14 +31,14 @@ final class PayloadMessageConverter implements SmartMessageConverter {
 
 	@Override
 	public @Nullable Object fromMessage(Message<?> message, Class<?> targetClass, @Nullable Object hint) {
-		Type type = (hint instanceof MethodParameter parameter) ? payloadType(parameter) : targetClass;
+		return decode(message, (hint instanceof MethodParameter parameter) ? payloadType(parameter) : targetClass);
+	}
+
+	@Nullable Object decode(Message<?> message, Type type) {
 		Object payload = message.getPayload();
 		try {
-			if (payload instanceof byte[] bytes) {
-				return this.codec.decode(bytes, type);
-			}
-			Assert.isInstanceOf(Map.class, payload, "A payload is bytes or fields");
-			return this.codec.decode(fields(payload), type);
+			return (payload instanceof byte[] bytes) ? this.codec.decode(bytes, type)
+					: this.codec.decode(fields(payload), type);
 		}
 		catch (JacksonException ex) {
 			throw new MessageConversionException(message,
@@ -55,7 +54,7 @@ final class PayloadMessageConverter implements SmartMessageConverter {
 	/**
 	 * What to decode: the parameter's type, or the type variable of a {@code Message}.
 	 */
-	private static Type payloadType(MethodParameter parameter) {
+	static Type payloadType(MethodParameter parameter) {
 		ResolvableType type = ResolvableType.forMethodParameter(parameter);
 		return Message.class.isAssignableFrom(parameter.getParameterType()) ? type.getGeneric().getType()
 				: type.getType();

@@ -50,12 +50,12 @@ public final class PayloadCodec {
 	 * Decodes a payload.
 	 * @param payload the bytes from the wire
 	 * @param type what to make of them
-	 * @return the bytes themselves, text, or what Jackson read; {@code null} for JSON's
-	 * {@code null}
+	 * @return the bytes themselves (also for {@code Object}), text, or what Jackson read;
+	 * {@code null} for JSON's {@code null}
 	 * @throws tools.jackson.core.JacksonException when Jackson can't read it
 	 */
 	public @Nullable Object decode(byte[] payload, Type type) {
-		if (type == byte[].class) {
+		if (type == byte[].class || type == Object.class) {
 			return payload;
 		}
 		if (type == String.class || type == CharSequence.class) {
@@ -73,6 +73,9 @@ public final class PayloadCodec {
 	 * @throws tools.jackson.core.JacksonException when Jackson can't make it
 	 */
 	public @Nullable Object decode(Map<String, String> fields, Type type) {
+		if (type == Object.class) {
+			return fields;
+		}
 		return decode(this.json.writeValueAsBytes(fields), type);
 	}
 
