@@ -51,7 +51,8 @@ public final class RedisConnections implements AutoCloseable {
 		this.cluster = (this.commandClient instanceof RedisClusterClient it) ? it : null;
 		this.consumerClient = (this.cluster != null) ? this.clients.createNodeClient()
 				: (RedisClient) this.clients.create(false);
-		this.shared = new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout());
+		this.shared = new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout(),
+				this.cluster == null);
 		this.wakeUps = new WakeUps(this.commandClient, this.connecting);
 	}
 

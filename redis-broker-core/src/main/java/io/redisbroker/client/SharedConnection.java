@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import io.lettuce.core.api.StatefulConnection;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.QueryTimeoutException;
 
 /**
  * The connection for everything that does not wait in Redis. Connects when it is first
@@ -29,13 +30,25 @@ final class SharedConnection implements RedisConnection {
 
 	private final long patienceNanos;
 
+	private final boolean oneServer;
+
 	private volatile @Nullable CompletableFuture<StatefulConnection<byte[], byte[]>> current;
 
-	SharedConnection(Supplier<StatefulConnection<byte[], byte[]>> connector, Executor executor, Duration patience) {
+	/**
+	 * Creates a connection.
+	 * @param connector connects
+	 * @param executor where to connect
+	 * @param patience how long a command waits for a connection
+	 * @param oneServer whether it leads to a single server, so that one that is silent is
+	 * better looked up anew
+	 */
+	SharedConnection(Supplier<StatefulConnection<byte[], byte[]>> connector, Executor executor, Duration patience,
+			boolean oneServer) {
 		this.connector = connector;
 		this.executor = executor;
 		this.later = CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS, executor);
 		this.patienceNanos = patience.toNanos();
+		this.oneServer = oneServer;
 	}
 
 	@Override
@@ -56,19 +69,21 @@ final class SharedConnection implements RedisConnection {
 		List<CompletableFuture<T>> results = new ArrayList<>(commands.size());
 		for (int i = 0; i < commands.size(); i++) {
 			CompletableFuture<T> result = new CompletableFuture<>();
-			completeOrRetry(commands.get(i), replies.get(i), result, deadline);
+			completeOrRetry(commands.get(i), connection, replies.get(i), result, deadline);
 			results.add(result);
 		}
 		return results;
 	}
 
 	private <T> void attempt(Command<T> command, CompletableFuture<T> result, long deadline) {
-		completeOrRetry(command, connection().thenCompose((connection) -> LettuceConnection.send(connection, command)),
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
+		completeOrRetry(command, connection, connection.thenCompose((it) -> LettuceConnection.send(it, command)),
 				result, deadline);
 	}
 
-	private <T> void completeOrRetry(Command<T> command, CompletableFuture<T> reply, CompletableFuture<T> result,
-			long deadline) {
+	private <T> void completeOrRetry(Command<T> command,
+			CompletableFuture<StatefulConnection<byte[], byte[]>> connection, CompletableFuture<T> reply,
+			CompletableFuture<T> result, long deadline) {
 		reply.whenComplete((value, failure) -> {
 			if (failure == null) {
 				result.complete(value);
@@ -77,9 +92,27 @@ final class SharedConnection implements RedisConnection {
 				this.later.execute(() -> attempt(command, result, deadline));
 			}
 			else {
-				result.completeExceptionally(LettuceConnection.translate(failure));
+				Throwable translated = LettuceConnection.translate(failure);
+				if (this.oneServer && translated instanceof QueryTimeoutException) {
+					abandon(connection);
+				}
+				result.completeExceptionally(translated);
 			}
 		});
+	}
+
+	/**
+	 * A server that hangs keeps the connection open; Sentinel may know a better one by
+	 * now.
+	 */
+	private void abandon(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
+		synchronized (this) {
+			if (this.current != connection) {
+				return;
+			}
+			this.current = null;
+		}
+		connection.thenAccept(StatefulConnection::closeAsync);
 	}
 
 	private CompletableFuture<StatefulConnection<byte[], byte[]>> connection() {

@@ -330,9 +330,12 @@ final class PullLoop {
 			this.held.remove(each);
 			return each.delivery();
 		}).toList();
+		// taken before waiting: what ends meanwhile is settled by itself and must not be
+		// handed back
+		Collection<Delivery> running = this.held.deliveries();
 		return this.source.settlement()
 			.settled()
-			.thenCompose((nothing) -> this.source.settlement().leave(mine, this.held.deliveries()));
+			.thenCompose((nothing) -> this.source.settlement().leave(mine, running));
 	}
 
 	void end() {
