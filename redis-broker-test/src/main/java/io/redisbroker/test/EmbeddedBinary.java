@@ -71,11 +71,8 @@ final class EmbeddedBinary {
 					+ " org.signal:embedded-redis, a dependency of redis-broker-test. " + ServerSource.alternatives());
 		}
 		try {
-			Path directory = cacheDirectory();
-			Path target = directory.resolve(resource);
-			if (!isComplete(target, source)) {
-				replace(target, source, directory);
-			}
+			Path target = cacheDirectory().resolve(resource);
+			complete(target, source);
 			return target;
 		}
 		catch (IOException ex) {
@@ -83,14 +80,13 @@ final class EmbeddedBinary {
 		}
 	}
 
-	private static boolean isComplete(Path target, URL source) throws IOException {
-		return Files.isExecutable(target) && Files.size(target) == source.openConnection().getContentLengthLong();
-	}
-
 	// Other JVMs see either no file or the whole one, and one they run is never written
 	// to
-	private static void replace(Path target, URL source, Path directory) throws IOException {
-		Path whole = Files.createTempFile(directory, "unpacking-", ".tmp");
+	static void complete(Path target, URL source) throws IOException {
+		if (Files.isExecutable(target) && Files.size(target) == source.openConnection().getContentLengthLong()) {
+			return;
+		}
+		Path whole = Files.createTempFile(target.getParent(), "unpacking-", ".tmp");
 		try (InputStream content = source.openStream()) {
 			Files.copy(content, whole, StandardCopyOption.REPLACE_EXISTING);
 			if (!whole.toFile().setExecutable(true, true)) {

@@ -374,7 +374,8 @@ public final class RedisSentinel implements RedisDeployment {
 			lines.add(String.join(" ", "sentinel monitor", this.masterName, primary.host(),
 					Integer.toString(primary.port()), quorum));
 			lines.add("sentinel down-after-milliseconds " + this.masterName + " " + this.downAfter.toMillis());
-			lines.add("sentinel failover-timeout " + this.masterName + " " + 5 * this.downAfter.toMillis());
+			// after a split vote they wait twice this time before they vote again
+			lines.add("sentinel failover-timeout " + this.masterName + " " + 3 * this.downAfter.toMillis());
 			if (password() != null) {
 				lines.add("sentinel auth-pass " + this.masterName + " " + password());
 			}

@@ -1,5 +1,7 @@
 package io.redisbroker.test;
 
+import java.time.Duration;
+
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -13,6 +15,8 @@ import static org.awaitility.Awaitility.await;
  */
 @WithRedis(topology = RedisTopology.SENTINEL, persistent = true)
 class RedisSentinelIntegrationTests {
+
+	private static final Duration ELECTION = Duration.ofSeconds(30);
 
 	private final RedisSentinel sentinel;
 
@@ -60,7 +64,7 @@ class RedisSentinelIntegrationTests {
 		old.commands().set("key", "value");
 		assertThat(old.commands().waitForReplication(1, 5000)).isEqualTo(1);
 		old.kill();
-		await().until(() -> this.sentinel.primary() != old);
+		await().atMost(ELECTION).until(() -> this.sentinel.primary() != old);
 		this.sentinel.awaitHealthy();
 		assertThat(this.sentinel.primary().commands().get("key")).isEqualTo("value");
 	}
@@ -69,7 +73,7 @@ class RedisSentinelIntegrationTests {
 	void promotesTheReplicaWhenThePrimaryIsFrozen() {
 		RedisServer old = this.sentinel.primary();
 		old.freeze();
-		await().until(() -> this.sentinel.primary() != old);
+		await().atMost(ELECTION).until(() -> this.sentinel.primary() != old);
 		old.resume();
 		this.sentinel.heal();
 		assertThat(this.sentinel.replicas()).containsExactly(old);
@@ -80,7 +84,7 @@ class RedisSentinelIntegrationTests {
 		this.sentinel.sentinels().get(0).kill();
 		RedisServer old = this.sentinel.primary();
 		old.kill();
-		await().until(() -> this.sentinel.primary() != old);
+		await().atMost(ELECTION).until(() -> this.sentinel.primary() != old);
 	}
 
 	@Test
