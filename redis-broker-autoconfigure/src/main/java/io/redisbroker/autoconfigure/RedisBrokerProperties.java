@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
- * Properties of redis-broker.
+ * Properties of redis-broker. Defaults are literals, which the annotation processor can
+ * read and editors show; a test holds them equal to those of the runtime.
  *
  * @since 0.1.0
  */
@@ -42,29 +43,29 @@ public class RedisBrokerProperties {
 		/**
 		 * Number of messages, or batches, that a listener handles at the same time.
 		 */
-		private int concurrency = ListenerSettings.DEFAULTS.concurrency();
+		private int concurrency = 1;
 
 		/**
 		 * Number of messages that each of them may hold: the size of a batch, and how far
 		 * a listener of single messages reads ahead.
 		 */
-		private int batchSize = ListenerSettings.DEFAULTS.batchSize();
+		private int batchSize = 100;
 
 		/**
 		 * Time without a sign of life from its consumer after which a message is taken
 		 * over by another. At least 100 ms.
 		 */
-		private Duration reclaimDelay = ListenerSettings.DEFAULTS.reclaimDelay();
+		private Duration reclaimDelay = Duration.ofMinutes(1);
 
 		/**
 		 * Number of times a message is delivered before it goes to the dead letters.
 		 */
-		private int maxDeliveries = ListenerSettings.DEFAULTS.maxDeliveries();
+		private int maxDeliveries = 5;
 
 		/**
 		 * Whether listeners start with the application.
 		 */
-		private boolean autoStartup = ListenerSettings.DEFAULTS.autoStartup();
+		private boolean autoStartup = true;
 
 		@NestedConfigurationProperty
 		private final BackoffProperties backoff = new BackoffProperties();
@@ -126,22 +127,22 @@ public class RedisBrokerProperties {
 		/**
 		 * Pause before the second delivery. No pause is longer than the reclaim delay.
 		 */
-		private Duration initial = Backoff.REDELIVERY.initial();
+		private Duration initial = Duration.ofSeconds(1);
 
 		/**
 		 * Growth of each further pause. At least 1.
 		 */
-		private double multiplier = Backoff.REDELIVERY.multiplier();
+		private double multiplier = 2;
 
 		/**
 		 * Longest pause. No pause is longer than the reclaim delay.
 		 */
-		private Duration max = Backoff.REDELIVERY.max();
+		private Duration max = Duration.ofMinutes(1);
 
 		/**
 		 * Part of a pause that is random, from 0 to 1.
 		 */
-		private double jitter = Backoff.REDELIVERY.jitter();
+		private double jitter = 0.1;
 
 		public Duration getInitial() {
 			return this.initial;
