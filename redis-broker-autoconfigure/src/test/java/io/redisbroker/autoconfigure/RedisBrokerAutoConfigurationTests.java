@@ -1,0 +1,275 @@
+package io.redisbroker.autoconfigure;
+
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
+import io.redisbroker.annotation.ListenerMethodFactory;
+import io.redisbroker.annotation.StreamListenerReader;
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.Transport;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.send.RedisBroker;
+import io.redisbroker.stream.StreamTransport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.AutoConfigurationImportSelector;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.AnnotationAttributes;
+import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link RedisBrokerAutoConfiguration}, as far as they need no Redis.
+ */
+class RedisBrokerAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = TestApplication.runner();
+
+	@Test
+	void configuresListenersAndSending() {
+		this.runner.run((context) -> {
+			assertThat(context).hasNotFailed()
+				.hasSingleBean(ListenerAnnotationBeanPostProcessor.class)
+				.hasSingleBean(RedisConnections.class)
+				.hasSingleBean(PayloadCodec.class)
+				.hasSingleBean(ListenerMethodFactory.class)
+				.hasSingleBean(StreamListenerReader.class)
+				.hasSingleBean(WorkerExecutors.class)
+				.hasSingleBean(ListenerRuntime.class)
+				.hasSingleBean(Transport.class)
+				.hasSingleBean(ListenerRegistry.class)
+				.hasSingleBean(RedisBroker.class);
+			assertThat(context.getBean(ListenerRegistry.class).isRunning()).isTrue();
+			assertThat(context.getBean(ListenerRuntime.class).events()).isSameAs(BrokerEvents.NONE);
+		});
+	}
+
+	@Test
+	void listenersHaveTheDefaultsOfTheRuntimeWhereNoPropertySaysElse() {
+		assertThat(new RedisBrokerProperties().getListener().toSettings()).isEqualTo(ListenerSettings.DEFAULTS);
+	}
+
+	@Test
+	void backsOffWithoutAConnectionFactory() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(RedisBrokerAutoConfiguration.class,
+					RedisBrokerHealthAutoConfiguration.class, RedisBrokerMetricsAutoConfiguration.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(RedisBroker.class)
+				.doesNotHaveBean(ListenerRegistry.class)
+				.doesNotHaveBean(ListenerAnnotationBeanPostProcessor.class));
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	<T> void backsOffForABeanOfTheUser(Class<T> type, Supplier<T> own) {
+		this.runner.withBean("own", type, own)
+			.run((context) -> assertThat(context).hasNotFailed().getBean(type).isSameAs(context.getBean("own")));
+	}
+
+	static Stream<Arguments> backsOffForABeanOfTheUser() {
+		return Stream.of(own(ListenerAnnotationBeanPostProcessor.class, ListenerAnnotationBeanPostProcessor::new),
+				own(RedisConnections.class, RedisBrokerAutoConfigurationTests::connections),
+				own(PayloadCodec.class, RedisBrokerAutoConfigurationTests::codec),
+				own(ListenerMethodFactory.class, RedisBrokerAutoConfigurationTests::methods),
+				own(StreamListenerReader.class,
+						() -> new StreamListenerReader(methods(), ListenerSettings.DEFAULTS, "")),
+				own(WorkerExecutors.class, () -> (listenerId, concurrency) -> Runnable::run),
+				own(ListenerRuntime.class, RedisBrokerAutoConfigurationTests::runtime),
+				own(StreamTransport.class, () -> new StreamTransport(mock(RedisConnections.class), runtime(), "own")),
+				own(ListenerRegistry.class, () -> new ListenerRegistry(List.of(), Duration.ofSeconds(1))),
+				own(RedisBroker.class, () -> mock(RedisBroker.class)));
+	}
+
+	private static <T> Arguments own(Class<T> type, Supplier<T> own) {
+		return arguments(type, own);
+	}
+
+	private static RedisConnections connections() {
+		return RedisConnections.from(new LettuceConnectionFactory());
+	}
+
+	private static PayloadCodec codec() {
+		return new PayloadCodec(JsonMapper.builder().build());
+	}
+
+	private static ListenerMethodFactory methods() {
+		return new ListenerMethodFactory(codec(), null, null);
+	}
+
+	private static ListenerRuntime runtime() {
+		return new ListenerRuntime(WorkerExecutors.platformThreads(), BrokerEvents.NONE);
+	}
+
+	@Test
+	void tellsEventsToTheUsersBean() {
+		BrokerEvents own = new BrokerEvents() {
+		};
+		this.runner.withBean(BrokerEvents.class, () -> own)
+			.run((context) -> assertThat(context.getBean(ListenerRuntime.class).events()).isSameAs(own));
+	}
+
+	@Test
+	void asksATransportOfTheUserToo() {
+		ListenerEndpoint endpoint = mock(ListenerEndpoint.class);
+		ListenerContainer container = mock(ListenerContainer.class);
+		this.runner.withBean(Transport.class, () -> new OwnTransport(endpoint, container)).run((context) -> {
+			assertThat(context).getBeans(Transport.class).hasSize(2);
+			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+			registry.stop();
+			assertThat(registry.register(endpoint)).isSameAs(container);
+		});
+	}
+
+	@Test
+	void writesJsonAsTheApplicationDoes() {
+		this.runner.withPropertyValues("spring.jackson.property-naming-strategy=SNAKE_CASE")
+			.run((context) -> assertThat(json(context.getBean(PayloadCodec.class)))
+				.isEqualTo("{\"first_name\":\"Ada\"}"));
+	}
+
+	@Test
+	void writesJsonWithoutSpringBootsJacksonModule() {
+		without("org.springframework.boot.jackson")
+			.run((context) -> assertThat(json(context.getBean(PayloadCodec.class)))
+				.isEqualTo("{\"firstName\":\"Ada\"}"));
+	}
+
+	private static String json(PayloadCodec codec) {
+		return new String(codec.encode(new Customer("Ada")), StandardCharsets.UTF_8);
+	}
+
+	@Test
+	void needsNeitherValidationNorHealthNorMeters() {
+		without("jakarta.validation", "org.springframework.boot.health", "io.micrometer.core",
+				"org.springframework.boot.micrometer.metrics")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(RedisBroker.class)
+				.doesNotHaveBean(RedisBrokerHealthAutoConfiguration.class)
+				.doesNotHaveBean(RedisBrokerMetricsAutoConfiguration.class));
+	}
+
+	/**
+	 * As Spring Boot finds auto-configurations, in an application that lacks modules.
+	 */
+	private static ApplicationContextRunner without(String... packages) {
+		return new ApplicationContextRunner().withClassLoader(new FilteredClassLoader(packages))
+			.withUserConfiguration(Application.class);
+	}
+
+	@Test
+	void callsListenersOnPlatformThreads() {
+		this.runner.run((context) -> {
+			Thread thread = thread(context.getBean(WorkerExecutors.class));
+			assertThat(isVirtual(thread)).isFalse();
+			assertThat(thread.getName()).startsWith("billing-");
+		});
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void callsListenersOnVirtualThreadsWhereTheyAreEnabled() {
+		this.runner.withPropertyValues("spring.threads.virtual.enabled=true").run((context) -> {
+			assertThat(context).hasSingleBean(WorkerExecutors.class);
+			Thread thread = thread(context.getBean(WorkerExecutors.class));
+			assertThat(isVirtual(thread)).isTrue();
+			assertThat(thread.getName()).startsWith("billing-");
+		});
+	}
+
+	@Test
+	@EnabledForJreRange(max = JRE.JAVA_20)
+	void callsListenersOnPlatformThreadsWhereTheJvmHasNoOthers() {
+		this.runner.withPropertyValues("spring.threads.virtual.enabled=true").run((context) -> {
+			assertThat(context).hasSingleBean(WorkerExecutors.class);
+			assertThat(thread(context.getBean(WorkerExecutors.class)).getName()).startsWith("billing-");
+		});
+	}
+
+	private static Thread thread(WorkerExecutors executors) {
+		Executor executor = executors.create("billing", 1);
+		return CompletableFuture.supplyAsync(Thread::currentThread, executor).join();
+	}
+
+	/** {@code Thread.isVirtual()}, which this code's Java does not know. */
+	private static boolean isVirtual(Thread thread) throws ReflectiveOperationException {
+		if (Runtime.version().feature() < 21) {
+			return false;
+		}
+		Method isVirtual = Thread.class.getMethod("isVirtual");
+		return (boolean) isVirtual.invoke(thread);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(OwnAutoConfigurations.class)
+	static class Application {
+
+	}
+
+	/** What a jar that only has the broker says is to be configured. */
+	static class OwnAutoConfigurations extends AutoConfigurationImportSelector {
+
+		@Override
+		protected AnnotationAttributes getAttributes(AnnotationMetadata metadata) {
+			return new AnnotationAttributes(Map.of("exclude", new String[0], "excludeName", new String[0]));
+		}
+
+		@Override
+		protected List<String> getCandidateConfigurations(AnnotationMetadata metadata,
+				AnnotationAttributes attributes) {
+			return super.getCandidateConfigurations(metadata, attributes).stream()
+				.filter((name) -> name.startsWith("io.redisbroker.autoconfigure.")
+						|| name.equals(DataRedisAutoConfiguration.class.getName()))
+				.toList();
+		}
+
+	}
+
+	record Customer(String firstName) {
+	}
+
+	private record OwnTransport(ListenerEndpoint endpoint, ListenerContainer container) implements Transport {
+
+		@Override
+		public boolean supports(ListenerEndpoint endpoint) {
+			return endpoint == this.endpoint;
+		}
+
+		@Override
+		public ListenerContainer createContainer(ListenerEndpoint endpoint) {
+			return this.container;
+		}
+
+	}
+
+}

@@ -1,0 +1,97 @@
+package io.redisbroker.autoconfigure;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.observation.BrokerEvents;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link RedisBrokerMetricsAutoConfiguration}.
+ */
+class RedisBrokerMetricsAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = TestApplication.runner();
+
+	private final ApplicationContextRunner metered = this.runner
+		.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
+				SimpleMetricsExportAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class));
+
+	@Test
+	void countsEventsInTheApplicationsRegistry() {
+		this.metered.run((context) -> {
+			BrokerEvents events = context.getBean(ListenerRuntime.class).events();
+			events.handled("billing", 3, Duration.ofMillis(20));
+			events.failed("billing", 2, new IllegalStateException());
+			events.retried("billing");
+			events.deadLettered("billing", DeadLetter.Reason.DELIVERIES_EXHAUSTED);
+			events.dropped("billing");
+			events.reclaimed("billing", 4);
+			events.lost("billing", 5);
+			events.trimmed("billing", 6);
+			events.reconnected("billing", Duration.ofSeconds(2));
+			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			assertThat(count(meters, "handled")).isEqualTo(3);
+			assertThat(count(meters, "failed")).isEqualTo(2);
+			assertThat(count(meters, "retried")).isEqualTo(1);
+			assertThat(count(meters, "dead-lettered-deliveries-exhausted")).isEqualTo(1);
+			assertThat(count(meters, "dropped")).isEqualTo(1);
+			assertThat(count(meters, "reclaimed")).isEqualTo(4);
+			assertThat(count(meters, "lost")).isEqualTo(5);
+			assertThat(count(meters, "trimmed")).isEqualTo(6);
+			assertThat(meters.get("redis.broker.listener.duration")
+				.tag("listener", "billing")
+				.timer()
+				.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(20);
+			assertThat(meters.get("redis.broker.listener.disconnected")
+				.tag("listener", "billing")
+				.timer()
+				.totalTime(TimeUnit.SECONDS)).isEqualTo(2);
+		});
+	}
+
+	private static double count(MeterRegistry meters, String outcome) {
+		return meters.get("redis.broker.messages").tag("listener", "billing").tag("outcome", outcome).counter().count();
+	}
+
+	@Test
+	void backsOffForABeanOfTheUser() {
+		BrokerEvents own = new BrokerEvents() {
+		};
+		this.metered.withBean(BrokerEvents.class, () -> own)
+			.run((context) -> assertThat(context).getBean(BrokerEvents.class).isSameAs(own));
+	}
+
+	@Test
+	void backsOffWithoutARegistry() {
+		this.runner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(BrokerEvents.class));
+	}
+
+	@Test
+	void backsOffWithoutMicrometer() {
+		this.runner.withClassLoader(new FilteredClassLoader("io.micrometer.core"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(ListenerRuntime.class)
+				.doesNotHaveBean(BrokerEvents.class));
+	}
+
+	@Test
+	void takesARegistryOfTheUser() {
+		this.runner.withBean(SimpleMeterRegistry.class)
+			.run((context) -> assertThat(context).hasSingleBean(MeteredBrokerEvents.class));
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.redisbroker.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
