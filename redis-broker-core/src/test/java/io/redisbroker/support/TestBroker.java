@@ -57,8 +57,12 @@ public final class TestBroker implements AutoCloseable {
 	}
 
 	public TestBroker(RedisConfiguration redis, String instance, WorkerExecutors executors, BrokerEvents events) {
-		LettuceConnectionFactory factory = new LettuceConnectionFactory(redis,
-				LettuceClientConfiguration.defaultConfiguration());
+		this(redis, LettuceClientConfiguration.defaultConfiguration(), instance, executors, events);
+	}
+
+	public TestBroker(RedisConfiguration redis, LettuceClientConfiguration client, String instance,
+			WorkerExecutors executors, BrokerEvents events) {
+		LettuceConnectionFactory factory = new LettuceConnectionFactory(redis, client);
 		this.connections = RedisConnections.from(factory);
 		this.runtime = new ListenerRuntime(executors, events);
 		this.registry = new ListenerRegistry(List.of(new StreamTransport(this.connections, this.runtime, instance)),

@@ -1,0 +1,38 @@
+package io.redisbroker.client;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class KeysTests {
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			orders,      {orders}:dlq
+			{eu}orders,  {eu}orders:dlq
+			orders{eu},  orders{eu}:dlq
+			orders:eu,   {orders:eu}:dlq
+			orders{eu,   {orders{eu}:dlq
+			""")
+	void companionsAreInTheSlotOfTheirName(String name, String companion) {
+		assertThat(Keys.companion(name, "dlq")).isEqualTo(companion);
+		assertThat(Keys.sameSlot(name, companion)).isTrue();
+	}
+
+	@Test
+	void namesOfOneSlotStayTogetherInTheirOrder() {
+		assertThat(Keys.bySlot(List.of("{a}1", "b", "{a}2", "{b}", "c"))).containsExactly(List.of("{a}1", "{a}2"),
+				List.of("b", "{b}"), List.of("c"));
+	}
+
+	@Test
+	void namesOfDifferentSlotsAreToldApart() {
+		assertThat(Keys.sameSlot("orders", "invoices")).isFalse();
+		assertThat(Keys.sameSlot("{a}orders", "{a}invoices")).isTrue();
+	}
+
+}

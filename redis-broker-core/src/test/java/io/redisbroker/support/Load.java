@@ -1,0 +1,93 @@
+package io.redisbroker.support;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Sends {@code m-0}, {@code m-1}, … in the background until it is stopped. Where sending
+ * fails it goes on with the next number, so that nothing is sent twice.
+ */
+public final class Load implements AutoCloseable {
+
+	private final List<String> sent = Collections.synchronizedList(new ArrayList<>());
+
+	private final List<String> failed = Collections.synchronizedList(new ArrayList<>());
+
+	private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
+
+	private final Consumer<String> send;
+
+	private int next;
+
+	private Load(Consumer<String> send, Duration pause) {
+		this.send = send;
+		this.sender.scheduleWithFixedDelay(this::sendOne, 0, Math.max(1, pause.toNanos()), TimeUnit.NANOSECONDS);
+	}
+
+	public static Load atFullSpeed(Consumer<String> send) {
+		return new Load(send, Duration.ZERO);
+	}
+
+	public static Load every(Duration pause, Consumer<String> send) {
+		return new Load(send, pause);
+	}
+
+	private void sendOne() {
+		String text = "m-" + this.next++;
+		try {
+			this.send.accept(text);
+			this.sent.add(text);
+		}
+		catch (RuntimeException ex) {
+			this.failed.add(text);
+		}
+	}
+
+	public int count() {
+		return this.sent.size();
+	}
+
+	/** What Redis has acknowledged, in order. */
+	public List<String> sent() {
+		synchronized (this.sent) {
+			return List.copyOf(this.sent);
+		}
+	}
+
+	/** What may or may not have arrived. */
+	public List<String> failed() {
+		synchronized (this.failed) {
+			return List.copyOf(this.failed);
+		}
+	}
+
+	/**
+	 * Sends no more.
+	 * @return what Redis has acknowledged, in order
+	 */
+	public List<String> stop() {
+		close();
+		return sent();
+	}
+
+	@Override
+	public void close() {
+		this.sender.shutdown();
+		try {
+			if (!this.sender.awaitTermination(30, TimeUnit.SECONDS)) {
+				throw new IllegalStateException("Still sending after 30 s");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.redisbroker.support;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.observation.BrokerEvents;
+
+/**
+ * Counts what the engine reports.
+ */
+public final class RecordedEvents implements BrokerEvents {
+
+	private final AtomicInteger handled = new AtomicInteger();
+
+	private final AtomicInteger failed = new AtomicInteger();
+
+	private final AtomicInteger retried = new AtomicInteger();
+
+	private final AtomicInteger dropped = new AtomicInteger();
+
+	private final AtomicInteger reclaimed = new AtomicInteger();
+
+	private final AtomicInteger lost = new AtomicInteger();
+
+	private final AtomicInteger trimmed = new AtomicInteger();
+
+	private final AtomicInteger disconnected = new AtomicInteger();
+
+	private final AtomicInteger reconnected = new AtomicInteger();
+
+	private final List<DeadLetter.Reason> deadLetters = new CopyOnWriteArrayList<>();
+
+	@Override
+	public void handled(String listener, int messages, Duration duration) {
+		this.handled.addAndGet(messages);
+	}
+
+	@Override
+	public void failed(String listener, int messages, Throwable failure) {
+		this.failed.addAndGet(messages);
+	}
+
+	@Override
+	public void retried(String listener) {
+		this.retried.incrementAndGet();
+	}
+
+	@Override
+	public void deadLettered(String listener, DeadLetter.Reason reason) {
+		this.deadLetters.add(reason);
+	}
+
+	@Override
+	public void dropped(String listener) {
+		this.dropped.incrementAndGet();
+	}
+
+	@Override
+	public void reclaimed(String listener, int messages) {
+		this.reclaimed.addAndGet(messages);
+	}
+
+	@Override
+	public void lost(String listener, int messages) {
+		this.lost.addAndGet(messages);
+	}
+
+	@Override
+	public void trimmed(String listener, int messages) {
+		this.trimmed.addAndGet(messages);
+	}
+
+	@Override
+	public void disconnected(String listener, Throwable failure) {
+		this.disconnected.incrementAndGet();
+	}
+
+	@Override
+	public void reconnected(String listener, Duration gap) {
+		this.reconnected.incrementAndGet();
+	}
+
+	public int handled() {
+		return this.handled.get();
+	}
+
+	public int failed() {
+		return this.failed.get();
+	}
+
+	public int retried() {
+		return this.retried.get();
+	}
+
+	public int dropped() {
+		return this.dropped.get();
+	}
+
+	public int reclaimed() {
+		return this.reclaimed.get();
+	}
+
+	public int lost() {
+		return this.lost.get();
+	}
+
+	public int trimmed() {
+		return this.trimmed.get();
+	}
+
+	public int disconnected() {
+		return this.disconnected.get();
+	}
+
+	public int reconnected() {
+		return this.reconnected.get();
+	}
+
+	public List<DeadLetter.Reason> deadLetters() {
+		return this.deadLetters;
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.redisbroker.support;
+
+import java.time.Duration;
+
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.retry.Backoff;
+import io.redisbroker.settlement.AckMode;
+
+import static io.redisbroker.listener.ListenerSettings.DEFAULTS;
+
+/**
+ * The defaults of a listener, but for what a test says.
+ */
+public final class TestSettings {
+
+	/** Tries again at once. */
+	public static final Backoff NO_PAUSE = new Backoff(Duration.ZERO, 1, Duration.ZERO, 0);
+
+	private AckMode ackMode = DEFAULTS.ackMode();
+
+	private int concurrency = DEFAULTS.concurrency();
+
+	private int batchSize = DEFAULTS.batchSize();
+
+	private Duration reclaimDelay = DEFAULTS.reclaimDelay();
+
+	private int maxDeliveries = DEFAULTS.maxDeliveries();
+
+	private Backoff backoff = DEFAULTS.backoff();
+
+	private String deadLetters = DEFAULTS.deadLetters();
+
+	public static TestSettings defaults() {
+		return new TestSettings();
+	}
+
+	public TestSettings ackMode(AckMode ackMode) {
+		this.ackMode = ackMode;
+		return this;
+	}
+
+	public TestSettings concurrency(int concurrency) {
+		this.concurrency = concurrency;
+		return this;
+	}
+
+	public TestSettings batchSize(int batchSize) {
+		this.batchSize = batchSize;
+		return this;
+	}
+
+	public TestSettings reclaimDelay(Duration reclaimDelay) {
+		this.reclaimDelay = reclaimDelay;
+		return this;
+	}
+
+	public TestSettings maxDeliveries(int maxDeliveries) {
+		this.maxDeliveries = maxDeliveries;
+		return this;
+	}
+
+	public TestSettings backoff(Backoff backoff) {
+		this.backoff = backoff;
+		return this;
+	}
+
+	public TestSettings deadLetters(String deadLetters) {
+		this.deadLetters = deadLetters;
+		return this;
+	}
+
+	public ListenerSettings build() {
+		return new ListenerSettings(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay,
+				this.maxDeliveries, this.backoff, this.deadLetters, true);
+	}
+
+}
