@@ -85,14 +85,19 @@ final class DeliveryProcessor {
 		}
 		catch (Throwable ex) {
 			this.events.failed(this.endpoint.id(), 1, ex);
-			if (this.ackMode == AckMode.NONE) {
-				drop(work, new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, ex), ex);
-				return;
-			}
-			logger.error("Listener '{}' can't decode {}. It goes to the dead letters", this.endpoint.id(),
-					work.delivery(), ex);
-			work.deadLetter(new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, ex));
+			giveUpUndecodable(work, ex);
 		}
+	}
+
+	/**
+	 * What decoders and validators say may quote the payload, which belongs into no log.
+	 */
+	private void giveUpUndecodable(InFlight work, Throwable failure) {
+		logger.error("Listener '{}' can't decode or validate {} ({}), which is {}", this.endpoint.id(), work.delivery(),
+				failure.getClass().getSimpleName(), keepsFailed() ? "kept as a dead letter that says why"
+						: "dropped, as its ack mode NONE says; DEBUG shows why");
+		logger.debug("Listener '{}' can't decode or validate {}", this.endpoint.id(), work.delivery(), failure);
+		giveUp(work, new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, failure));
 	}
 
 	private void call(List<InFlight> ready, List<Object> prepared) {
@@ -119,7 +124,9 @@ final class DeliveryProcessor {
 		}
 		DeadLetter letter = new DeadLetter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, this.endpoint.id(), null, failure);
 		if (this.ackMode == AckMode.NONE) {
-			drop(work, letter, failure);
+			logger.error("Listener '{}' failed on {}, which is {}", this.endpoint.id(), delivery,
+					keepsFailed() ? "kept as a dead letter" : "dropped, as its ack mode NONE says", failure);
+			giveUp(work, letter);
 			return;
 		}
 		FailurePolicy.Decision decision = this.failurePolicy.decide(delivery, failure);
@@ -136,15 +143,13 @@ final class DeliveryProcessor {
 		}
 	}
 
-	/**
-	 * At most once: nothing is delivered again, and dead letters only where they were
-	 * asked for.
-	 */
-	private void drop(InFlight work, DeadLetter letter, Throwable failure) {
-		boolean kept = this.endpoint.settings().deadLetters() != null;
-		logger.error("Listener '{}' failed on {}, which is {}", this.endpoint.id(), work.delivery(),
-				kept ? "kept as a dead letter" : "dropped, as its ack mode NONE says", failure);
-		if (kept) {
+	/** At most once keeps what failed only where that was asked for. */
+	private boolean keepsFailed() {
+		return this.ackMode != AckMode.NONE || this.endpoint.settings().deadLetters() != null;
+	}
+
+	private void giveUp(InFlight work, DeadLetter letter) {
+		if (keepsFailed()) {
 			work.deadLetter(letter);
 		}
 		else {
