@@ -39,7 +39,7 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	 */
 	public ListenerSettings {
 		check(concurrency >= 1, "concurrency is " + concurrency, "at least 1");
-		check(batchSize >= 1 && batchSize <= 10_000, "batch size is " + batchSize, "from 1 to 10000");
+		check(batchSize >= 1 && batchSize <= 10_000, "batch size is " + batchSize, "a number from 1 to 10000");
 		check(maxDeliveries >= 1, "max deliveries is " + maxDeliveries, "at least 1");
 		check(reclaimDelay.compareTo(SHORTEST_RECLAIM_DELAY) >= 0, "reclaim delay is " + reclaimDelay,
 				"at least 100 ms: it is about dead processes, not about slow listeners");
