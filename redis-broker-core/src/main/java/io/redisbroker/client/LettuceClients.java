@@ -19,9 +19,8 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.data.redis.connection.RedisConfiguration;
-import org.springframework.data.redis.connection.RedisPassword;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -133,7 +132,17 @@ final class LettuceClients {
 		return options.build();
 	}
 
+	/**
+	 * The factory tells its configuration by kind, but not one that was given to its
+	 * general constructor: user names and databases would be missing from what can be
+	 * asked.
+	 */
 	private RedisConfiguration configuration() {
+		DirectFieldAccessor fields = new DirectFieldAccessor(this.origin);
+		if (fields.isReadableProperty("configuration")
+				&& fields.getPropertyValue("configuration") instanceof RedisConfiguration configuration) {
+			return configuration;
+		}
 		if (this.origin.isClusterAware()) {
 			return Objects.requireNonNull(this.origin.getClusterConfiguration());
 		}
@@ -141,20 +150,7 @@ final class LettuceClients {
 			return Objects.requireNonNull(this.origin.getSentinelConfiguration());
 		}
 		RedisConfiguration socket = this.origin.getSocketConfiguration();
-		return (socket != null) ? socket : standalone();
-	}
-
-	/** A factory made with the general constructor keeps its configuration to itself. */
-	private RedisConfiguration standalone() {
-		RedisStandaloneConfiguration known = this.origin.getStandaloneConfiguration();
-		if (known.getHostName().equals(this.origin.getHostName()) && known.getPort() == this.origin.getPort()) {
-			return known;
-		}
-		RedisStandaloneConfiguration copy = new RedisStandaloneConfiguration(this.origin.getHostName(),
-				this.origin.getPort());
-		copy.setDatabase(this.origin.getDatabase());
-		copy.setPassword(RedisPassword.of(this.origin.getPassword()));
-		return copy;
+		return (socket != null) ? socket : this.origin.getStandaloneConfiguration();
 	}
 
 	/** The timeout of a reply, counted from when Redis no longer may hold it back. */

@@ -60,9 +60,16 @@ public final class PullListenerContainer implements ListenerContainer {
 		}
 		return started.start().whenComplete((nothing, failure) -> {
 			if (failure != null) {
-				stop(Duration.ZERO);
+				abort(started);
 			}
 		});
+	}
+
+	private void abort(Run failed) {
+		synchronized (this) {
+			this.run = null;
+		}
+		failed.abort();
 	}
 
 	@Override
@@ -112,6 +119,11 @@ public final class PullListenerContainer implements ListenerContainer {
 
 		CompletableFuture<Void> start() {
 			return all(this.loops.stream().map(PullLoop::start).toList());
+		}
+
+		void abort() {
+			this.loops.forEach(PullLoop::stopReading);
+			end();
 		}
 
 		CompletableFuture<Void> stop(Duration timeout) {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import io.redisbroker.client.Keys;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.WakeUps;
@@ -82,10 +83,11 @@ final class GroupSource implements DeliverySource {
 		if (RedisErrorException.hasCode(failure, "NOPERM")) {
 			Throwable cause = RedisErrorException.unwrap(failure);
 			return new BrokerConfigurationException(
-					where + ": Redis lets its user not work on '" + stream + "' ("
+					where + ": Redis does not let the user work on '" + stream + "' ("
 							+ ((cause != null) ? cause.getMessage() : failure) + ")",
-					"Give the user rights on the key and on the commands, for example: ACL SETUSER <user> ~" + stream
-							+ " ~{" + stream + "}:* &{" + stream + "}:* +@stream +@scripting +@connection +@pubsub.");
+					"Give the user rights on the key and on the commands: ACL SETUSER <user> ~" + stream + " ~"
+							+ Keys.companion(stream, "* &") + Keys.companion(stream, "* ")
+							+ "+@stream +@scripting +@connection +publish +subscribe +exists +time +info");
 		}
 		return (RedisErrorException.unwrap(failure) instanceof RuntimeException cause) ? cause
 				: new IllegalStateException(failure);
