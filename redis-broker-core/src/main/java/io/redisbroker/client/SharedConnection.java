@@ -1,11 +1,11 @@
 package io.redisbroker.client;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.lettuce.core.api.StatefulConnection;
@@ -34,6 +34,9 @@ final class SharedConnection implements RedisConnection {
 
 	private volatile @Nullable CompletableFuture<StatefulConnection<byte[], byte[]>> current;
 
+	/** Completes when all that waited for a connection so far has been sent. */
+	private volatile CompletableFuture<Void> line = CompletableFuture.completedFuture(null);
+
 	/**
 	 * Creates a connection.
 	 * @param connector connects
@@ -60,25 +63,64 @@ final class SharedConnection implements RedisConnection {
 
 	@Override
 	public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
-		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
-		if (!connection.isDone() || connection.isCompletedExceptionally()) {
-			return commands.stream().map(this::send).toList();
-		}
-		long deadline = System.nanoTime() + this.patienceNanos;
-		List<CompletableFuture<T>> replies = LettuceConnection.sendAll(connection.join(), commands);
-		List<CompletableFuture<T>> results = new ArrayList<>(commands.size());
-		for (int i = 0; i < commands.size(); i++) {
-			CompletableFuture<T> result = new CompletableFuture<>();
-			completeOrRetry(commands.get(i), connection, replies.get(i), result, deadline);
-			results.add(result);
-		}
+		List<CompletableFuture<T>> results = commands.stream().map((command) -> new CompletableFuture<T>()).toList();
+		attemptAll(commands, results, System.nanoTime() + this.patienceNanos);
 		return results;
 	}
 
 	private <T> void attempt(Command<T> command, CompletableFuture<T> result, long deadline) {
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
-		completeOrRetry(command, connection, connection.thenCompose((it) -> LettuceConnection.send(it, command)),
-				result, deadline);
+		completeOrRetry(command, connection, inTurn(connection, (it) -> LettuceConnection.send(it, command)), result,
+				deadline);
+	}
+
+	private <T> void attemptAll(List<Command<T>> commands, List<CompletableFuture<T>> results, long deadline) {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
+		inTurn(connection, (it) -> CompletableFuture.completedFuture(LettuceConnection.sendAll(it, commands)))
+			.whenComplete((replies, failure) -> {
+				if (failure == null) {
+					for (int i = 0; i < replies.size(); i++) {
+						completeOrRetry(commands.get(i), connection, replies.get(i), results.get(i), deadline);
+					}
+				}
+				else if (LettuceConnection.isUnsent(failure) && System.nanoTime() < deadline) {
+					this.later.execute(() -> attemptAll(commands, results, deadline));
+				}
+				else {
+					Throwable translated = LettuceConnection.translate(failure);
+					results.forEach((result) -> result.completeExceptionally(translated));
+				}
+			});
+	}
+
+	/**
+	 * Uses a connection as soon as it is there, and then in the order of the calls: what
+	 * depends on one future would run last come, first served.
+	 */
+	private <R> CompletableFuture<R> inTurn(CompletableFuture<StatefulConnection<byte[], byte[]>> connection,
+			Function<StatefulConnection<byte[], byte[]>, CompletableFuture<R>> use) {
+		if (connection.isDone() && this.line.isDone()) {
+			return connection.thenCompose(use);
+		}
+		CompletableFuture<R> result = new CompletableFuture<>();
+		synchronized (this) {
+			this.line = this.line.thenCompose((nothing) -> connection.<Void>handle((it, failure) -> {
+				forward(connection.thenCompose(use), result);
+				return null;
+			}));
+		}
+		return result;
+	}
+
+	private static <R> void forward(CompletableFuture<R> from, CompletableFuture<R> to) {
+		from.whenComplete((value, failure) -> {
+			if (failure != null) {
+				to.completeExceptionally(failure);
+			}
+			else {
+				to.complete(value);
+			}
+		});
 	}
 
 	private <T> void completeOrRetry(Command<T> command,
