@@ -1,0 +1,46 @@
+package io.redisbroker.support;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The consumers in JVMs of their own that a test starts. None outlives it, and where the
+ * test failed, what they wrote stands below its stack trace.
+ */
+public final class ConsumerProcesses implements AfterEachCallback {
+
+	private final List<ConsumerProcess> processes = new ArrayList<>();
+
+	public ConsumerProcess start(ConsumerOptions options) {
+		ConsumerProcess process = new ConsumerProcess(options);
+		this.processes.add(process);
+		return process;
+	}
+
+	@Override
+	public void afterEach(ExtensionContext context) {
+		context.getExecutionException().ifPresent(this::explain);
+		this.processes.forEach(ConsumerProcess::close);
+		this.processes.clear();
+	}
+
+	private void explain(Throwable failure) {
+		for (ConsumerProcess process : this.processes) {
+			failure.addSuppressed(new Output("Consumer '" + process.instance() + "' "
+					+ (process.isAlive() ? "runs" : "has ended") + " and wrote:\n" + process.output()));
+		}
+	}
+
+	/** Not an error of its own: a place for text. */
+	private static final class Output extends RuntimeException {
+
+		Output(String text) {
+			super(text, null, false, false);
+		}
+
+	}
+
+}

@@ -1,0 +1,112 @@
+package io.redisbroker.support;
+
+import java.util.List;
+
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.redisbroker.message.Delivery;
+
+/**
+ * What listeners did, in whichever process, kept in Redis so that it outlives them. Also
+ * the gate at which listeners wait that were told to hold.
+ */
+public final class Ledger {
+
+	private static final String KEY = "ledger:";
+
+	private static final String LOST = KEY + "lost";
+
+	private static final String GATE = "gate";
+
+	private final RedisCommands<String, String> redis;
+
+	public Ledger(RedisCommands<String, String> redis) {
+		this.redis = redis;
+	}
+
+	public int count(Event event) {
+		return this.redis.llen(KEY + event).intValue();
+	}
+
+	public List<Entry> entries(Event event) {
+		return this.redis.lrange(KEY + event, 0, -1).stream().map(Entry::parse).toList();
+	}
+
+	/** How many deliveries the engine found to be another's. */
+	public int lost() {
+		String lost = this.redis.get(LOST);
+		return (lost != null) ? Integer.parseInt(lost) : 0;
+	}
+
+	public void openGate() {
+		this.redis.set(GATE, "open");
+	}
+
+	/** What a delivery met with. */
+	public enum Event {
+
+		/** The listener was called. */
+		BEGUN,
+
+		/** The listener has done its work and is about to return. */
+		HANDLED,
+
+		/** Redis carried out a settlement by hand. */
+		SETTLED,
+
+		/** A settlement by hand came too late. */
+		REFUSED
+
+	}
+
+	/** One event of one delivery, and the instance where it happened. */
+	public record Entry(String instance, String id, long deliveryCount, String message) {
+
+		private static final String SEPARATOR = "|";
+
+		private String format() {
+			return String.join(SEPARATOR, this.instance, this.id, Long.toString(this.deliveryCount), this.message);
+		}
+
+		private static Entry parse(String text) {
+			String[] parts = text.split("\\" + SEPARATOR, 4);
+			return new Entry(parts[0], parts[1], Long.parseLong(parts[2]), parts[3]);
+		}
+
+	}
+
+	/** The side of an instance that writes. */
+	static final class Writer {
+
+		private final StatefulRedisConnection<String, String> connection;
+
+		private final String instance;
+
+		Writer(StatefulRedisConnection<String, String> connection, String instance) {
+			this.connection = connection;
+			this.instance = instance;
+		}
+
+		/** Has returned when Redis has it. */
+		void write(Event event, Delivery delivery) {
+			writeLater(event, delivery).toCompletableFuture().join();
+		}
+
+		RedisFuture<Long> writeLater(Event event, Delivery delivery) {
+			Entry entry = new Entry(this.instance, delivery.id(), delivery.deliveryCount(),
+					String.valueOf(delivery.text()));
+			return this.connection.async().rpush(KEY + event, entry.format());
+		}
+
+		void addLost(int messages) {
+			this.connection.async().incrby(LOST, messages);
+		}
+
+		void awaitGate() {
+			Patience.await().forever().until(() -> this.connection.sync().exists(GATE) == 1);
+		}
+
+	}
+
+}
