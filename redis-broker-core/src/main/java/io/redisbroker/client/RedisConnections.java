@@ -156,7 +156,7 @@ public final class RedisConnections implements AutoCloseable {
 	@Override
 	public void close() {
 		this.wakeUps.close();
-		this.shared.close();
+		// clients close their connections, and warn of those that somebody closed before
 		this.consumerClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
 		this.commandClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
 		this.clients.close();

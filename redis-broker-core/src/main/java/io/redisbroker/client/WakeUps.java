@@ -111,11 +111,9 @@ public final class WakeUps {
 				: ((RedisClient) this.client).connectPubSub(StringCodec.UTF8);
 	}
 
+	/** Subscribes no more. The connection ends with its client. */
 	synchronized void close() {
 		this.closed = true;
-		if (this.connection != null) {
-			this.connection.closeAsync();
-		}
 	}
 
 }
