@@ -1,0 +1,257 @@
+package io.redisbroker.stream;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.lettuce.core.Range;
+import io.lettuce.core.StreamMessage;
+import io.redisbroker.deadletter.DeadLetter.Reason;
+import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.retry.Backoff;
+import io.redisbroker.settlement.Acknowledgment;
+import io.redisbroker.support.RecordedEvents;
+import io.redisbroker.support.Recorder;
+import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestSettings;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What becomes of entries whose listener fails.
+ */
+@WithRedis
+class StreamFailureIntegrationTests {
+
+	private final RecordedEvents events = new RecordedEvents();
+
+	@Test
+	void callsAFailingListenerExactlyMaxDeliveriesTimesThenKeepsTheEntryAsADeadLetter(RedisServer redis) {
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
+			throw new IOException("printer on fire");
+		});
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, recorder.handler(), atOnce().maxDeliveries(4));
+			String payload = "{\"id\":4711, \"text\":\"grüße ✓\"}";
+			String id = broker.broker().stream("orders").withHeader("trace", "abc").send(payload);
+			StreamMessage<String, String> letter = onlyDeadLetter(redis, "{orders}:dlq");
+			assertThat(letter.getBody()).containsEntry("payload", payload)
+				.containsEntry("trace", "abc")
+				.containsEntry("dead-letter-source", "orders")
+				.containsEntry("dead-letter-source-type", "stream")
+				.containsEntry("dead-letter-id", id)
+				.containsEntry("dead-letter-group", "billing")
+				.containsEntry("dead-letter-listener", "listener")
+				.containsEntry("dead-letter-deliveries", "4")
+				.containsEntry("dead-letter-reason", "DELIVERIES_EXHAUSTED")
+				.containsEntry("dead-letter-exception", "java.io.IOException")
+				.containsEntry("dead-letter-message", "printer on fire");
+			assertThat(letter.getBody().get("dead-letter-stack-trace"))
+				.startsWith("java.io.IOException: printer on fire")
+				.contains("StreamFailureIntegrationTests");
+			assertThat(recorder.deliveries()).extracting(Delivery::deliveryCount).containsExactly(1L, 2L, 3L, 4L);
+			assertNothingPending(redis);
+			await().during(Duration.ofMillis(500)).untilAsserted(() -> assertThat(recorder.count()).isEqualTo(4));
+			onlyDeadLetter(redis, "{orders}:dlq");
+		}
+		assertThat(this.events.failed()).isEqualTo(4);
+		assertThat(this.events.retried()).isEqualTo(3);
+		assertThat(this.events.deadLetters()).containsExactly(Reason.DELIVERIES_EXHAUSTED);
+		assertThat(this.events.handled()).isZero();
+		assertThat(this.events.lost()).isZero();
+	}
+
+	@Test
+	void keepsBinaryPayloadsByteForByteInTheDeadLetters(RedisServer redis) {
+		byte[] payload = { 0, 1, (byte) 0xff, (byte) 0xc3, '"', '\r', '\n', (byte) 0x80 };
+		Recorder letters = new Recorder();
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, failing(new IllegalStateException()), atOnce().maxDeliveries(1));
+			broker.listen(StreamEndpoint.builder("letters")
+				.streams("{orders}:dlq")
+				.group("support")
+				.handler(letters.handler()));
+			broker.broker().stream("orders").send(payload);
+			await().until(() -> letters.count() == 1);
+			assertThat(letters.deliveries().get(0).payload()).isEqualTo(payload);
+			assertThat(letters.deliveries().get(0).headers()).containsEntry("dead-letter-message", "null");
+		}
+	}
+
+	@Test
+	void keepsEntriesOfOtherShapesFieldByFieldInTheDeadLetters(RedisServer redis) {
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, failing(new IllegalStateException()), atOnce().maxDeliveries(1));
+			redis.commands().xadd("orders", "subject", "first", "body", "hello");
+			assertThat(onlyDeadLetter(redis, "{orders}:dlq").getBody().entrySet()).startsWith(
+					Map.entry("subject", "first"), Map.entry("body", "hello"),
+					Map.entry("dead-letter-source", "orders"));
+		}
+	}
+
+	@Test
+	void usesTheDeadLettersThatAreNamed(RedisServer redis) {
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, failing(new IllegalStateException()), atOnce().maxDeliveries(1).deadLetters("broken"));
+			broker.broker().stream("orders").send("x");
+			onlyDeadLetter(redis, "broken");
+			assertThat(redis.commands().exists("{orders}:dlq")).isZero();
+		}
+	}
+
+	@Test
+	void givesUpAtOnceWhatCannotBeDecoded(RedisServer redis) {
+		List<Object> handled = new CopyOnWriteArrayList<>();
+		DeliveryHandler handler = new DeliveryHandler() {
+
+			@Override
+			public Object prepare(Delivery delivery, Acknowledgment acknowledgment) {
+				return Integer.valueOf(delivery.text());
+			}
+
+			@Override
+			public void handle(List<Object> prepared) {
+				handled.addAll(prepared);
+			}
+
+		};
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, handler, atOnce());
+			broker.broker().stream("orders").sendAll(List.of("1", "two", "3"));
+			assertThat(onlyDeadLetter(redis, "{orders}:dlq").getBody()).containsEntry("payload", "two")
+				.containsEntry("dead-letter-reason", "UNDECODABLE")
+				.containsEntry("dead-letter-deliveries", "1")
+				.containsEntry("dead-letter-exception", "java.lang.NumberFormatException");
+			await().until(() -> handled.size() == 2);
+			assertThat(handled).containsExactly(1, 3);
+			assertNothingPending(redis);
+		}
+		assertThat(this.events.deadLetters()).containsExactly(Reason.UNDECODABLE);
+		assertThat(this.events.retried()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { StackOverflowError.class, AssertionError.class, NoClassDefFoundError.class,
+			OutOfMemoryError.class })
+	void handlesErrorsPerMessage(Class<? extends Error> type, RedisServer redis) throws Exception {
+		Error error = type.getConstructor().newInstance();
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
+			if ("bad".equals(delivery.text())) {
+				throw error;
+			}
+		});
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, recorder.handler(), atOnce().maxDeliveries(2));
+			broker.broker().stream("orders").sendAll(List.of("bad", "good"));
+			assertThat(onlyDeadLetter(redis, "{orders}:dlq").getBody()).containsEntry("payload", "bad")
+				.containsEntry("dead-letter-exception", type.getName());
+			broker.broker().stream("orders").send("later");
+			await().until(() -> recorder.texts().contains("later"));
+			assertThat(recorder.texts()).containsExactlyInAnyOrder("bad", "good", "bad", "later");
+			assertNothingPending(redis);
+		}
+	}
+
+	@Test
+	void survivesARealStackOverflow(RedisServer redis) {
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
+			if ("bad".equals(delivery.text())) {
+				deeper(0);
+			}
+		});
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, recorder.handler(), atOnce().maxDeliveries(2));
+			broker.broker().stream("orders").sendAll(List.of("bad", "good"));
+			assertThat(onlyDeadLetter(redis, "{orders}:dlq").getBody())
+				.containsEntry("dead-letter-exception", StackOverflowError.class.getName())
+				.hasEntrySatisfying("dead-letter-stack-trace", (trace) -> assertThat(trace).hasSizeLessThan(5000));
+			assertThat(recorder.texts()).contains("good");
+			assertNothingPending(redis);
+		}
+	}
+
+	private static int deeper(int depth) {
+		return 1 + deeper(depth + 1);
+	}
+
+	@Test
+	void triesAgainAfterGrowingPauses(RedisServer redis) {
+		Map<Long, Long> calledAt = new ConcurrentHashMap<>();
+		DeliveryHandler handler = DeliveryHandler.of((delivery, acknowledgment) -> {
+			calledAt.put(delivery.deliveryCount(), System.nanoTime() / 1_000_000);
+			throw new IllegalStateException();
+		});
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, handler,
+					TestSettings.defaults()
+						.maxDeliveries(4)
+						.backoff(new Backoff(Duration.ofMillis(200), 3, Duration.ofSeconds(1), 0)));
+			broker.broker().stream("orders").send("x");
+			await().until(() -> calledAt.size() == 4);
+		}
+		assertThat(calledAt.get(2L) - calledAt.get(1L)).isBetween(200L, 4000L);
+		assertThat(calledAt.get(3L) - calledAt.get(2L)).isBetween(600L, 4400L);
+		assertThat(calledAt.get(4L) - calledAt.get(3L)).isBetween(1000L, 4800L);
+	}
+
+	@Test
+	void goesOnWithOthersWhileOneWaitsForItsRetry(RedisServer redis) {
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
+			if ("bad".equals(delivery.text())) {
+				throw new IllegalStateException();
+			}
+		});
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, recorder.handler(),
+					TestSettings.defaults()
+						.batchSize(1)
+						.backoff(new Backoff(Duration.ofMinutes(1), 1, Duration.ofMinutes(1), 0)));
+			broker.broker().stream("orders").sendAll(List.of("bad", "one", "two"));
+			await().until(() -> recorder.count() == 3);
+			assertThat(recorder.texts()).containsExactly("bad", "one", "two");
+			assertThat(redis.commands().xpending("orders", "billing").getCount()).isOne();
+		}
+	}
+
+	private TestBroker broker(RedisServer redis) {
+		return new TestBroker(redis, "test", this.events);
+	}
+
+	private static void listen(TestBroker broker, DeliveryHandler handler, TestSettings settings) {
+		broker.listen(StreamEndpoint.builder("listener")
+			.streams("orders")
+			.group("billing")
+			.settings(settings.build())
+			.handler(handler));
+	}
+
+	private static TestSettings atOnce() {
+		return TestSettings.defaults().backoff(TestSettings.NO_PAUSE);
+	}
+
+	private static DeliveryHandler failing(RuntimeException failure) {
+		return DeliveryHandler.of((delivery, acknowledgment) -> {
+			throw failure;
+		});
+	}
+
+	private static StreamMessage<String, String> onlyDeadLetter(RedisServer redis, String stream) {
+		return await().until(() -> redis.commands().xrange(stream, Range.unbounded()), (letters) -> letters.size() == 1)
+			.get(0);
+	}
+
+	private static void assertNothingPending(RedisServer redis) {
+		await().untilAsserted(() -> assertThat(redis.commands().xpending("orders", "billing").getCount()).isZero());
+	}
+
+}
