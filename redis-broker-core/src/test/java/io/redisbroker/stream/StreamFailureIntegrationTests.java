@@ -181,7 +181,7 @@ class StreamFailureIntegrationTests {
 	}
 
 	private static int deeper(int depth) {
-		return 1 + deeper(depth + 1);
+		return (depth < 0) ? depth : 1 + deeper(depth + 1);
 	}
 
 	@Test
