@@ -11,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
@@ -34,6 +37,9 @@ import org.testcontainers.utility.LogUtils;
 final class ContainerProcess implements ServerProcess {
 
 	private static final String DATA = "/data";
+
+	// Also of an image that cannot be pulled, which takes two minutes to find out
+	private static final Map<String, CompletableFuture<String>> IMAGES = new ConcurrentHashMap<>();
 
 	private static final int GRACE_SECONDS = 10;
 
@@ -71,9 +77,24 @@ final class ContainerProcess implements ServerProcess {
 		}
 	}
 
-	private String create(String image, ServerSpec spec) {
+	private static String pulled(String image) {
 		try {
-			String resolved = new RemoteDockerImage(DockerImageName.parse(image)).get();
+			return IMAGES
+				.computeIfAbsent(image,
+						(name) -> CompletableFuture
+							.supplyAsync(() -> new RemoteDockerImage(DockerImageName.parse(name)).get(), Runnable::run))
+				.join();
+		}
+		catch (CompletionException ex) {
+			throw new RedisServerException("docker:" + image + " cannot be run: the image is not there and cannot be"
+					+ " pulled (" + ex.getCause() + "). Try `docker pull " + image + "`. Or choose another one. "
+					+ ServerSource.alternatives(), ex);
+		}
+	}
+
+	private String create(String image, ServerSpec spec) {
+		String resolved = pulled(image);
+		try {
 			Map<String, String> labels = new HashMap<>(DockerClientFactory.DEFAULT_LABELS);
 			labels.put(DockerClientFactory.TESTCONTAINERS_SESSION_ID_LABEL, DockerClientFactory.SESSION_ID);
 			List<String> arguments = new ArrayList<>(List.of(this.configurationFile));

@@ -76,6 +76,8 @@ public abstract sealed class RedisBuilder<B extends RedisBuilder<B>>
 	 * Which Redis to run, in a form that the system property
 	 * {@code redis-broker.test.redis} accepts: {@code binary}, {@code path:...} or
 	 * {@code docker:...}. Default: what that property says, else {@code binary}.
+	 * Containers use the network of their host, which must be this machine: Docker
+	 * Desktop has to be told to allow that.
 	 * @param source which Redis
 	 * @return this builder
 	 */

@@ -38,6 +38,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@code redis-broker.test.redis}: {@code binary} (the default: an embedded Redis 7.0),
  * {@code path:/some/redis-server} or {@code docker:redis:8.2}. A server that cannot be
  * run fails the tests, it does not skip them.
+ * <p>
+ * This is for tests that connect by themselves. For a {@code @SpringBootTest} set
+ * {@code redis-broker.embedded.enabled=true} in place of it: the application then starts
+ * a {@link RedisServer}, which can be injected into the test with {@code @Autowired}.
  *
  * @since 0.1.0
  */

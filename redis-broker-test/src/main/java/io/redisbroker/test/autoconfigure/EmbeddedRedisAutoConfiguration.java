@@ -1,6 +1,7 @@
 package io.redisbroker.test.autoconfigure;
 
 import io.redisbroker.test.RedisServer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,9 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
  * {@link DataRedisConnectionDetails} or {@link RedisConnectionFactory} bean says where
  * Redis is.
  * <p>
- * The {@link RedisServer} is a bean: a test can have it injected, to kill it for example.
+ * The {@link RedisServer} is a bean: a test can have it injected, to kill it for example,
+ * and an application can define its own, with options, which is then the one to connect
+ * to.
  *
  * @since 0.1.0
  */
@@ -36,6 +39,7 @@ public final class EmbeddedRedisAutoConfiguration {
 	private static final Logger logger = LoggerFactory.getLogger(EmbeddedRedisAutoConfiguration.class);
 
 	@Bean
+	@ConditionalOnMissingBean
 	RedisServer embeddedRedisServer(EmbeddedRedisProperties properties) {
 		RedisServer.Builder builder = RedisServer.builder().port(properties.getPort());
 		if (properties.getRedis() != null) {
@@ -48,10 +52,9 @@ public final class EmbeddedRedisAutoConfiguration {
 	}
 
 	@Bean
-	EmbeddedRedisConnectionDetails embeddedRedisConnectionDetails(RedisServer embeddedRedisServer,
-			Environment environment) {
+	EmbeddedRedisConnectionDetails embeddedRedisConnectionDetails(RedisServer server, Environment environment) {
 		int database = environment.getProperty("spring.data.redis.database", Integer.class, 0);
-		return new EmbeddedRedisConnectionDetails(embeddedRedisServer.host(), embeddedRedisServer.port(), database);
+		return new EmbeddedRedisConnectionDetails(server, database);
 	}
 
 	/**
@@ -62,13 +65,21 @@ public final class EmbeddedRedisAutoConfiguration {
 
 		private final Standalone standalone;
 
-		EmbeddedRedisConnectionDetails(String host, int port, int database) {
-			this.standalone = Standalone.of(host, port, database);
+		private final @Nullable String password;
+
+		EmbeddedRedisConnectionDetails(RedisServer server, int database) {
+			this.standalone = Standalone.of(server.host(), server.port(), database);
+			this.password = server.springProperties().get("spring.data.redis.password");
 		}
 
 		@Override
 		public Standalone getStandalone() {
 			return this.standalone;
+		}
+
+		@Override
+		public @Nullable String getPassword() {
+			return this.password;
 		}
 
 	}

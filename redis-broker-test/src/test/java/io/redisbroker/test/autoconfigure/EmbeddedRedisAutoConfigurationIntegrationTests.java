@@ -69,6 +69,19 @@ class EmbeddedRedisAutoConfigurationIntegrationTests {
 	}
 
 	@Test
+	void connectsToAServerOfTheUser(CapturedOutput output) {
+		this.runner
+			.withBean("own", RedisServer.class,
+					() -> RedisServer.builder().password("secret").option("maxmemory", "50mb").start())
+			.run((context) -> {
+				assertThat(context).hasSingleBean(RedisServer.class);
+				context.getBean(StringRedisTemplate.class).opsForValue().set("key", "value");
+				assertThat(context.getBean(RedisServer.class).commands().get("key")).isEqualTo("value");
+			});
+		assertThat(output).doesNotContain("redis-cli");
+	}
+
+	@Test
 	void endsAfterWhatUsesIt() {
 		AtomicReference<RedisServer> server = new AtomicReference<>();
 		LastWords lastWords = new LastWords();

@@ -3,7 +3,6 @@ package io.redisbroker.test.autoconfigure;
 import java.util.Map;
 
 import io.redisbroker.test.RedisServer;
-import io.redisbroker.test.autoconfigure.EmbeddedRedisAutoConfiguration.EmbeddedRedisConnectionDetails;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,7 +124,14 @@ class EmbeddedRedisAutoConfigurationTests {
 
 		@Bean
 		DataRedisConnectionDetails own() {
-			return new EmbeddedRedisConnectionDetails("redis", 6379, 0);
+			return new DataRedisConnectionDetails() {
+
+				@Override
+				public Standalone getStandalone() {
+					return Standalone.of("redis", 6379);
+				}
+
+			};
 		}
 
 	}
