@@ -3,20 +3,20 @@ package io.redisbroker.annotation;
 import java.lang.reflect.Type;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.SynthesizingMethodParameter;
 
 /**
  * The element of a {@code List} parameter, seen as a parameter of its own, so that a
  * batch listener gets lists of whatever a listener of single messages may take.
  */
-final class ListElementParameter extends MethodParameter {
+final class ListElementParameter extends SynthesizingMethodParameter {
 
 	private final ResolvableType element;
 
-	ListElementParameter(MethodParameter list) {
+	ListElementParameter(SynthesizingMethodParameter list) {
 		super(list);
-		this.element = ResolvableType.forMethodParameter(list).asCollection().getGeneric();
+		this.element = ResolvableType.forMethodParameter(list).getGeneric();
 	}
 
 	private ListElementParameter(ListElementParameter original) {

@@ -3,6 +3,7 @@ package io.redisbroker.annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -38,27 +39,29 @@ final class ListenerMethod implements DeliveryHandler {
 		this.method = method;
 		this.listenerId = listenerId;
 		ReflectionUtils.makeAccessible(method);
-		this.arguments = new Argument[method.getParameterCount()];
-		int lists = 0;
-		for (int i = 0; i < this.arguments.length; i++) {
-			MethodParameter parameter = new SynthesizingMethodParameter(method, i).withContainingClass(bean.getClass());
-			if (isList(parameter)) {
-				lists++;
-				parameter = new ListElementParameter(parameter);
-			}
-			this.arguments[i] = resolution.apply(parameter);
+		SynthesizingMethodParameter[] parameters = new SynthesizingMethodParameter[method.getParameterCount()];
+		for (int i = 0; i < parameters.length; i++) {
+			parameters[i] = (SynthesizingMethodParameter) new SynthesizingMethodParameter(method, i)
+				.withContainingClass(bean.getClass());
 		}
-		this.batch = lists > 0;
-		if (this.batch && lists < this.arguments.length) {
+		this.batch = Arrays.stream(parameters).anyMatch((parameter) -> isList(parameter) && !isHeader(parameter));
+		if (this.batch && !Arrays.stream(parameters).allMatch(ListenerMethod::isList)) {
 			throw new BrokerConfigurationException(
-					"It takes a List, so it is called with many messages at once, but has " + "other parameters too",
+					"It takes a List, so it is called with many messages at once, but has other parameters too",
 					"Make every parameter a List, or none; a JSON array can be taken as T[].");
 		}
+		this.arguments = Arrays.stream(parameters)
+			.map((parameter) -> resolution.apply(this.batch ? new ListElementParameter(parameter) : parameter))
+			.toArray(Argument[]::new);
 	}
 
 	private static boolean isList(MethodParameter parameter) {
-		return parameter.getParameterType() == List.class && !parameter.hasParameterAnnotation(Header.class)
-				&& !parameter.hasParameterAnnotation(Headers.class);
+		return parameter.getParameterType() == List.class;
+	}
+
+	/** One header can hold a list, so such a parameter alone does not make a batch. */
+	private static boolean isHeader(MethodParameter parameter) {
+		return parameter.hasParameterAnnotation(Header.class) || parameter.hasParameterAnnotation(Headers.class);
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.redisbroker.converter.PayloadCodec;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.messaging.Message;
@@ -52,12 +53,14 @@ final class PayloadMessageConverter implements SmartMessageConverter {
 	}
 
 	/**
-	 * What to decode: the parameter's type, or the type variable of a {@code Message}.
+	 * What to decode: the parameter's type, or the type variable of a {@code Message},
+	 * with what the listener's class puts in for its own type variables.
 	 */
 	static Type payloadType(MethodParameter parameter) {
-		ResolvableType type = ResolvableType.forMethodParameter(parameter);
-		return Message.class.isAssignableFrom(parameter.getParameterType()) ? type.getGeneric().getType()
-				: type.getType();
+		Type type = GenericTypeResolver.resolveType(parameter.getGenericParameterType(),
+				parameter.getContainingClass());
+		return Message.class.isAssignableFrom(parameter.getParameterType())
+				? ResolvableType.forType(type).getGeneric().getType() : type;
 	}
 
 	@Override
