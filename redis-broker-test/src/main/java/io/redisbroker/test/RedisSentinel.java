@@ -2,16 +2,11 @@ package io.redisbroker.test;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import io.lettuce.core.RedisException;
-import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
-import io.lettuce.core.sentinel.api.sync.RedisSentinelCommands;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +28,8 @@ public final class RedisSentinel implements RedisDeployment {
 
 	private final AdminClient admin;
 
+	private final SentinelWatch watch;
+
 	private final String masterName;
 
 	private final @Nullable String password;
@@ -48,6 +45,7 @@ public final class RedisSentinel implements RedisDeployment {
 		this.password = password;
 		this.nodes = List.copyOf(nodes);
 		this.sentinels = List.copyOf(sentinels);
+		this.watch = new SentinelWatch(admin, masterName, this.nodes, this.sentinels);
 	}
 
 	/**
@@ -105,22 +103,7 @@ public final class RedisSentinel implements RedisDeployment {
 	 * @throws RedisServerException if no Sentinel works
 	 */
 	public RedisServer primary() {
-		return working(this.sentinels).stream()
-			.map(this::master)
-			.max(Comparator.comparingLong((master) -> Long.parseLong(master.getOrDefault("config-epoch", "0"))))
-			.map(this::named)
-			.orElseThrow(() -> new RedisServerException("No Sentinel works"));
-	}
-
-	private Map<String, String> master(RedisServer sentinel) {
-		return ask(sentinel, (commands) -> commands.master(this.masterName));
-	}
-
-	private RedisServer named(Map<String, String> master) {
-		return this.nodes.stream()
-			.filter((node) -> Integer.toString(node.port()).equals(master.get("port")))
-			.findFirst()
-			.orElseThrow(() -> new RedisServerException("The Sentinels name an unknown primary: " + master));
+		return this.watch.primary();
 	}
 
 	/**
@@ -142,20 +125,10 @@ public final class RedisSentinel implements RedisDeployment {
 	 */
 	public RedisServer failover() {
 		RedisServer old = primary();
-		Await.until(() -> "the Sentinels accept to fail over from " + old, this::requestFailover);
+		Await.until(() -> "the Sentinels accept to fail over from " + old, this.watch::requestFailover);
 		Await.until(() -> "the Sentinels agree on another primary than " + old,
-				() -> working(this.sentinels).stream().map(this::master).map(this::named).noneMatch(old::equals));
+				() -> this.watch.allNameAnotherThan(old));
 		return primary();
-	}
-
-	// They refuse while another failover is going on and while no replica is known good
-	private boolean requestFailover() {
-		try {
-			return ask(working(this.sentinels).get(0), (commands) -> commands.failover(this.masterName)).equals("OK");
-		}
-		catch (RedisException ex) {
-			return false;
-		}
 	}
 
 	@Override
@@ -165,59 +138,7 @@ public final class RedisSentinel implements RedisDeployment {
 
 	@Override
 	public void awaitHealthy() {
-		Await.until(this::describe, this::isHealthy);
-	}
-
-	private boolean isHealthy() {
-		try {
-			RedisServer primary = primary();
-			List<RedisServer> servers = working(this.nodes);
-			return servers.contains(primary) && servers.stream().allMatch((node) -> plays(node, primary))
-					&& working(this.sentinels).stream().allMatch((sentinel) -> knows(sentinel, primary, servers));
-		}
-		catch (RedisException ex) {
-			return false;
-		}
-	}
-
-	private static boolean plays(RedisServer node, RedisServer primary) {
-		Map<String, String> replication = node.info("replication");
-		if (node == primary) {
-			return "master".equals(replication.get("role"));
-		}
-		return "up".equals(replication.get("master_link_status"))
-				&& Integer.toString(primary.port()).equals(replication.get("master_port"));
-	}
-
-	private boolean knows(RedisServer sentinel, RedisServer primary, List<RedisServer> servers) {
-		Map<String, String> master = master(sentinel);
-		long goodReplicas = ask(sentinel, (commands) -> commands.replicas(this.masterName)).stream()
-			.filter((replica) -> "slave".equals(replica.get("flags")))
-			.count();
-		return named(master) == primary && "master".equals(master.get("flags")) && goodReplicas >= servers.size() - 1
-				&& Integer.toString(this.sentinels.size() - 1).equals(master.get("num-other-sentinels"));
-	}
-
-	private String describe() {
-		try {
-			return working(this.sentinels).stream()
-				.map((sentinel) -> sentinel + " sees: " + master(sentinel) + "\n"
-						+ ask(sentinel, (commands) -> commands.replicas(this.masterName)))
-				.collect(Collectors.joining("\n", "a healthy primary with replicas; ", ""));
-		}
-		catch (RedisException ex) {
-			return "a healthy primary with replicas; a Sentinel does not answer: " + ex.getMessage();
-		}
-	}
-
-	private <T> T ask(RedisServer sentinel, Function<RedisSentinelCommands<String, String>, T> question) {
-		try (StatefulRedisSentinelConnection<String, String> connection = this.admin.connectSentinel(sentinel.uri())) {
-			return question.apply(connection.sync());
-		}
-	}
-
-	private static List<RedisServer> working(List<RedisServer> servers) {
-		return servers.stream().filter((server) -> server.isRunning() && !server.isFrozen()).toList();
+		Await.until(this.watch::describe, this.watch::isGood);
 	}
 
 	/**
@@ -230,18 +151,10 @@ public final class RedisSentinel implements RedisDeployment {
 	public void heal() {
 		this.sentinels.forEach(RedisServer::heal);
 		this.nodes.forEach(RedisServer::heal);
-		Await.until(this::describe, () -> {
-			demoteOthers(primary());
-			return Await.within(Duration.ofSeconds(2), this::isHealthy);
+		Await.until(this.watch::describe, () -> {
+			this.watch.demoteOthers();
+			return Await.within(Duration.ofSeconds(2), this.watch::isGood);
 		});
-	}
-
-	private void demoteOthers(RedisServer primary) {
-		if ("master".equals(primary.info("replication").get("role"))) {
-			this.nodes.stream()
-				.filter((node) -> node != primary && "master".equals(node.info("replication").get("role")))
-				.forEach((node) -> node.commands().replicaof(primary.host(), primary.port()));
-		}
 	}
 
 	@Override
@@ -365,7 +278,7 @@ public final class RedisSentinel implements RedisDeployment {
 				nodes.add(starter.start(0, "replicaof " + primary.host() + " " + primary.port()));
 			}
 			Await.until(() -> "replicas connected to " + primary,
-					() -> nodes.stream().allMatch((node) -> plays(node, primary)));
+					() -> nodes.stream().allMatch((node) -> SentinelWatch.plays(node, primary)));
 		}
 
 		private List<String> monitoring(RedisServer primary) {
