@@ -53,13 +53,15 @@ final class PayloadMessageConverter implements SmartMessageConverter {
 	}
 
 	/**
-	 * What to decode: the parameter's type, or the type variable of a {@code Message},
-	 * with what the listener's class puts in for its own type variables.
+	 * What to decode: the parameter's type, or what a {@code Message} or an
+	 * {@code Optional} holds, with what the listener's class puts in for its own type
+	 * variables.
 	 */
 	static Type payloadType(MethodParameter parameter) {
-		Type type = GenericTypeResolver.resolveType(parameter.getGenericParameterType(),
-				parameter.getContainingClass());
-		return Message.class.isAssignableFrom(parameter.getParameterType())
+		MethodParameter payload = parameter.nestedIfOptional();
+		Type type = GenericTypeResolver.resolveType(payload.getNestedGenericParameterType(),
+				payload.getContainingClass());
+		return Message.class.isAssignableFrom(payload.getNestedParameterType())
 				? ResolvableType.forType(type).getGeneric().getType() : type;
 	}
 
