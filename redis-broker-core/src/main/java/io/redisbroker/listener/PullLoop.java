@@ -157,7 +157,9 @@ final class PullLoop {
 		if (this.reading.get() || !worthReading() || !this.reading.compareAndSet(false, true)) {
 			return;
 		}
-		this.source.receive(Math.max(1, room()), this.held::deliveries).whenComplete(this::received);
+		long asked = System.nanoTime();
+		this.source.receive(Math.max(1, room()), this.held::deliveries)
+			.whenComplete((deliveries, failure) -> received(deliveries, failure, asked));
 	}
 
 	private int room() {
@@ -170,7 +172,7 @@ final class PullLoop {
 		return room > 0 && (room * 2 >= this.capacity || !this.workers.hasWaiting());
 	}
 
-	private void received(@Nullable List<Delivery> deliveries, @Nullable Throwable failure) {
+	private void received(@Nullable List<Delivery> deliveries, @Nullable Throwable failure, long asked) {
 		this.reading.set(false);
 		if (failure != null) {
 			failed(failure, this::pump);
@@ -180,17 +182,21 @@ final class PullLoop {
 		// what arrives while the loop stops is handed back, unless nobody else would get
 		// it
 		if (deliveries != null && (this.running || this.source.lease().isZero())) {
-			dispatch(deliveries);
+			dispatch(deliveries, asked);
 		}
 		pump();
 	}
 
-	private void dispatch(List<Delivery> deliveries) {
+	/**
+	 * Hands deliveries to the workers. Redis may have handed them over at any time since
+	 * they were asked for: a reply that waited for a frozen process is old when it is
+	 * read.
+	 */
+	private void dispatch(List<Delivery> deliveries, long asked) {
 		if (deliveries.isEmpty()) {
 			return;
 		}
-		long now = System.nanoTime();
-		List<InFlight> work = deliveries.stream().map((delivery) -> new InFlight(delivery, this, now)).toList();
+		List<InFlight> work = deliveries.stream().map((delivery) -> new InFlight(delivery, this, asked)).toList();
 		this.held.add(work);
 		this.workers.offer(work);
 	}
@@ -255,21 +261,26 @@ final class PullLoop {
 		}
 		this.reclaimWanted = false;
 		// what is on its way to being settled must not be taken for left over
-		this.source.settlement()
-			.settled()
-			.thenCompose((nothing) -> this.source.reclaim(room))
-			.whenComplete((deliveries, failure) -> {
-				this.reclaiming.set(false);
-				if (deliveries != null && !deliveries.isEmpty()) {
-					this.events.reclaimed(this.listenerId, deliveries.size());
-					this.reclaimWanted = true;
-					dispatch(deliveries);
-					pump();
-				}
-				else if (failure != null) {
-					logger.debug("Listener '{}' can't reclaim", this.listenerId, failure);
-				}
-			});
+		this.source.settlement().settled().thenCompose((nothing) -> {
+			long asked = System.nanoTime();
+			return this.source.reclaim(room).thenAccept((deliveries) -> reclaimed(deliveries, asked));
+		}).whenComplete((nothing, failure) -> {
+			this.reclaiming.set(false);
+			if (failure != null) {
+				logger.debug("Listener '{}' can't reclaim", this.listenerId, failure);
+			}
+			else if (this.reclaimWanted) {
+				pump();
+			}
+		});
+	}
+
+	private void reclaimed(List<Delivery> deliveries, long asked) {
+		if (!deliveries.isEmpty()) {
+			this.events.reclaimed(this.listenerId, deliveries.size());
+			this.reclaimWanted = true;
+			dispatch(deliveries, asked);
+		}
 	}
 
 	CompletableFuture<Boolean> acknowledge(Delivery delivery) {
