@@ -1,0 +1,60 @@
+package io.redisbroker.sample;
+
+import java.math.BigDecimal;
+
+import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.sample.OrderStatus.Step;
+
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.stereotype.Component;
+
+/**
+ * Two groups read the same stream: each gets every order. When a method returns, the
+ * order is acknowledged for its group; when it throws, it is delivered again after a
+ * pause and at last moved to the dead letters, which are a stream like any other.
+ */
+@Component
+class OrderListeners {
+
+	private static final BigDecimal LIMIT = new BigDecimal(1000);
+
+	private final OrderLog log;
+
+	OrderListeners(OrderLog log) {
+		this.log = log;
+	}
+
+	@StreamListener(streams = "orders", group = "payment")
+	void pay(Order order, Delivery delivery) {
+		if (order.amount().compareTo(LIMIT) > 0) {
+			this.log.record(delivery.id(), "payment", new Step("refused", delivery.deliveryCount(), null));
+			throw new PaymentRefusedException("The amount is above " + LIMIT);
+		}
+		this.log.record(delivery.id(), "payment", new Step("paid", delivery.deliveryCount(), null));
+	}
+
+	@StreamListener(streams = "orders", group = "notification")
+	void confirm(Order order, Delivery delivery) {
+		this.log.record(delivery.id(), "notification",
+				new Step("sent to " + order.customer(), delivery.deliveryCount(), null));
+	}
+
+	@StreamListener(streams = "{orders}:dlq", group = "support")
+	void giveUp(@Header("dead-letter-id") String id, @Header("dead-letter-group") String group,
+			@Header("dead-letter-deliveries") long deliveries, @Header("dead-letter-reason") String reason,
+			@Header(name = "dead-letter-message", defaultValue = "") String message) {
+		this.log.record(id, group, new Step("in the dead letters", deliveries, reason + ": " + message));
+	}
+
+	static class PaymentRefusedException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		PaymentRefusedException(String message) {
+			super(message);
+		}
+
+	}
+
+}

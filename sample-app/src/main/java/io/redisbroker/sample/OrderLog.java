@@ -1,0 +1,56 @@
+package io.redisbroker.sample;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import io.redisbroker.sample.OrderStatus.Step;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.data.redis.core.HashOperations;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Remembers what happened, in a Redis hash per order, so that every instance can tell. A
+ * step that is recorded twice is the same as one recorded once, which is what listeners
+ * need: a message may be delivered again.
+ */
+@Component
+class OrderLog {
+
+	private static final String ORDER = "order";
+
+	private final HashOperations<String, String, String> hashes;
+
+	private final JsonMapper json;
+
+	OrderLog(StringRedisTemplate redis, JsonMapper json) {
+		this.hashes = redis.opsForHash();
+		this.json = json;
+	}
+
+	void placed(String id, Order order) {
+		this.hashes.put(key(id), ORDER, this.json.writeValueAsString(order));
+	}
+
+	void record(String id, String group, Step step) {
+		this.hashes.put(key(id), group, this.json.writeValueAsString(step));
+	}
+
+	Optional<OrderStatus> find(String id) {
+		Map<String, String> fields = this.hashes.entries(key(id));
+		String order = fields.remove(ORDER);
+		if (order == null) {
+			return Optional.empty();
+		}
+		Map<String, Step> groups = new TreeMap<>();
+		fields.forEach((group, step) -> groups.put(group, this.json.readValue(step, Step.class)));
+		return Optional.of(new OrderStatus(id, this.json.readValue(order, Order.class), groups));
+	}
+
+	private static String key(String id) {
+		return "order:" + id;
+	}
+
+}

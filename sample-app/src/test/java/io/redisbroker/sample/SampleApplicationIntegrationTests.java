@@ -1,0 +1,122 @@
+package io.redisbroker.sample;
+
+import java.math.BigDecimal;
+import java.net.URI;
+
+import io.lettuce.core.Range;
+import io.redisbroker.sample.OrderStatus.Step;
+import io.redisbroker.test.RedisServer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.EntityExchangeResult;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The story that the sample tells, on the embedded Redis.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class SampleApplicationIntegrationTests {
+
+	private RestTestClient client;
+
+	@BeforeEach
+	void createClient(@LocalServerPort int port) {
+		this.client = RestTestClient.bindToServer().baseUrl("http://localhost:" + port).build();
+	}
+
+	@Test
+	void paysAndConfirmsAnOrder() {
+		URI order = place("{\"customer\":\"Ada\",\"amount\":12.5}");
+		await()
+			.untilAsserted(() -> assertThat(status(order).groups()).containsEntry("payment", new Step("paid", 1, null))
+				.containsEntry("notification", new Step("sent to Ada", 1, null)));
+		assertThat(status(order).order()).isEqualTo(new Order("Ada", new BigDecimal("12.5")));
+	}
+
+	@Test
+	void movesAnOrderThatPaymentRefusesToTheDeadLetters(@Autowired RedisServer redis) {
+		URI order = place("{\"customer\":\"Bob\",\"amount\":2000}");
+		await().untilAsserted(() -> assertThat(status(order).groups())
+			.containsEntry("payment",
+					new Step("in the dead letters", 3, "DELIVERIES_EXHAUSTED: The amount is above 1000"))
+			.containsEntry("notification", new Step("sent to Bob", 1, null)));
+		assertThat(redis.commands().xrange("{orders}:dlq", Range.unbounded())).singleElement()
+			.satisfies((letter) -> assertThat(letter.getBody()).containsEntry("dead-letter-id", status(order).id()));
+	}
+
+	@Test
+	void takesNoOrderThatIsNotValid() {
+		post("{\"customer\":\"\",\"amount\":12.5}").expectStatus().isBadRequest();
+		post("{\"customer\":\"Ada\",\"amount\":-1}").expectStatus().isBadRequest();
+		post("{\"customer\":\"Ada\"}").expectStatus().isBadRequest();
+	}
+
+	@Test
+	void knowsOnlyOrdersThatWerePlaced() {
+		this.client.get().uri("/orders/1-1").exchange().expectStatus().isNotFound();
+	}
+
+	@Test
+	void saysWhereToLook(@LocalServerPort int port, @Autowired RedisServer redis) {
+		String guide = this.client.get()
+			.uri("/")
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.returnResult(String.class)
+			.getResponseBody();
+		assertThat(guide).contains("http://localhost:" + port + "/orders", "redis-cli -h 127.0.0.1 -p " + redis.port());
+	}
+
+	@Test
+	void tellsThatItsListenersAreHealthy() {
+		this.client.get()
+			.uri("/actuator/health")
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.components.redisBroker.details['orderListeners.pay']")
+			.isEqualTo("listening");
+	}
+
+	@Test
+	void usesTheRedisThatIsNamed() {
+		try (RedisServer other = RedisServer.start();
+				ConfigurableApplicationContext application = SpringApplication.run(SampleApplication.class,
+						"--server.port=0", "--spring.data.redis.url=redis://127.0.0.1:" + other.port())) {
+			assertThat(application.getBeanProvider(RedisServer.class).stream()).isEmpty();
+			assertThat(application.getBean(Guide.class).text()).contains("-p " + other.port());
+			assertThat(other.commands().xinfoGroups("orders")).hasSize(2);
+		}
+	}
+
+	private URI place(String order) {
+		EntityExchangeResult<OrderStatus> result = post(order).expectStatus()
+			.isCreated()
+			.returnResult(OrderStatus.class);
+		URI location = result.getResponseHeaders().getLocation();
+		assertThat(location).hasToString("/orders/" + result.getResponseBody().id());
+		return location;
+	}
+
+	private RestTestClient.ResponseSpec post(String order) {
+		return this.client.post().uri("/orders").contentType(MediaType.APPLICATION_JSON).body(order).exchange();
+	}
+
+	private OrderStatus status(URI order) {
+		return this.client.get().uri(order).exchange().returnResult(OrderStatus.class).getResponseBody();
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.redisbroker.sample;
+
+import org.jspecify.annotations.NullMarked;
