@@ -154,7 +154,9 @@ final class PullLoop {
 		if (this.reclaimWanted) {
 			reclaim();
 		}
-		if (this.reading.get() || !worthReading() || !this.reading.compareAndSet(false, true)) {
+		// a source that looks for what got lost must not find what a reclaim is bringing
+		if (this.reclaiming.get() || this.reading.get() || !worthReading()
+				|| !this.reading.compareAndSet(false, true)) {
 			return;
 		}
 		long asked = System.nanoTime();
@@ -263,20 +265,19 @@ final class PullLoop {
 		// what is on its way to being settled must not be taken for left over
 		this.source.settlement().settled().thenCompose((nothing) -> {
 			long asked = System.nanoTime();
-			return this.source.reclaim(room).thenAccept((deliveries) -> reclaimed(deliveries, asked));
+			return this.running ? this.source.reclaim(room).thenAccept((deliveries) -> reclaimed(deliveries, asked))
+					: CompletableFuture.completedFuture(null);
 		}).whenComplete((nothing, failure) -> {
 			this.reclaiming.set(false);
 			if (failure != null) {
 				logger.debug("Listener '{}' can't reclaim", this.listenerId, failure);
 			}
-			else if (this.reclaimWanted) {
-				pump();
-			}
+			pump();
 		});
 	}
 
 	private void reclaimed(List<Delivery> deliveries, long asked) {
-		if (!deliveries.isEmpty()) {
+		if (!deliveries.isEmpty() && this.running) {
 			this.events.reclaimed(this.listenerId, deliveries.size());
 			this.reclaimWanted = true;
 			dispatch(deliveries, asked);

@@ -38,6 +38,8 @@ final class GroupSource implements DeliverySource {
 
 	private final Reclaimer reclaimer;
 
+	private volatile boolean open;
+
 	private volatile boolean repliesLost;
 
 	GroupSource(RedisConnections connections, Membership membership, StreamEndpoint endpoint, Settlement settlement,
@@ -59,7 +61,11 @@ final class GroupSource implements DeliverySource {
 	public CompletableFuture<Void> open() {
 		return ServerRequirements.check(this.connections)
 			.thenCompose((nothing) -> ensureGroups())
-			.thenRun(this.reader::open);
+			.thenRun(() -> {
+				this.open = true;
+				this.repliesLost = false;
+				this.reader.open();
+			});
 	}
 
 	private CompletableFuture<Void> ensureGroups() {
@@ -122,10 +128,19 @@ final class GroupSource implements DeliverySource {
 			if (isGroupGone(failure)) {
 				return ensureGroups().thenApply((nothing) -> List.<Delivery>of());
 			}
-			// by hand, a delivery may be settled long after its listener returned
-			this.repliesLost = failure != null && this.endpoint.settings().ackMode() == AckMode.AUTO;
+			noteIfReplyLost(failure);
 			return reply;
 		}).thenCompose((result) -> result);
+	}
+
+	/**
+	 * What was settled by hand, or never counts as pending, can't be told from what got
+	 * lost. What gets lost because reading ends is handed back by {@link Settlement#leave}.
+	 */
+	private void noteIfReplyLost(@Nullable Throwable failure) {
+		if (failure != null && this.open && this.endpoint.settings().ackMode() == AckMode.AUTO) {
+			this.repliesLost = true;
+		}
 	}
 
 	/** Someone deleted the group, or the stream with it. */
@@ -135,7 +150,11 @@ final class GroupSource implements DeliverySource {
 
 	@Override
 	public CompletableFuture<List<Delivery>> reclaim(int max) {
-		return this.reclaimer.reclaim(max);
+		if (this.repliesLost) {
+			// first things first: what is found again must not be taken over as well
+			return CompletableFuture.completedFuture(List.of());
+		}
+		return this.reclaimer.reclaim(max).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
 	}
 
 	@Override
@@ -159,6 +178,7 @@ final class GroupSource implements DeliverySource {
 
 	@Override
 	public CompletableFuture<Void> close() {
+		this.open = false;
 		return this.reader.close();
 	}
 

@@ -22,6 +22,7 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.Backoff;
+import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Coalescer;
 import io.redisbroker.settlement.Settlement;
 
@@ -85,7 +86,9 @@ final class StreamSettlement implements Settlement {
 		Map<String, List<Delivery>> notBegun = byStream(unstarted);
 		Map<String, List<Delivery>> begun = byStream(running);
 		return CompletableFuture.allOf(this.membership.streams().stream().map((stream) -> {
-			List<Object> args = args(Membership.PARKING, WakeUps.channel(stream));
+			// by hand, the listener may have returned without settling
+			boolean othersBegun = this.settings.ackMode() == AckMode.MANUAL;
+			List<Object> args = args(Membership.PARKING, WakeUps.channel(stream), othersBegun ? 1 : 0);
 			List<Delivery> back = notBegun.getOrDefault(stream, List.of());
 			args.add(back.size());
 			back.forEach((delivery) -> addClaim(args, delivery));

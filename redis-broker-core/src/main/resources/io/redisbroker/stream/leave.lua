@@ -1,11 +1,12 @@
--- KEYS: stream   ARGV: group, consumer, parking consumer, wake-up channel, how many were not begun,
+-- KEYS: stream   ARGV: group, consumer, parking consumer, wake-up channel, whether what is not named here was begun
+--                      (1) or was in a reply that never arrived (0), how many are named that were not begun,
 --                      then id, delivery count of these, then the ids that are still worked on
 -- Hands back, at once, what this consumer does not work on: never begun ones without counting the delivery.
 -- The consumer itself goes when nothing is left of it.
 local long_ago = 30 * 24 * 60 * 60 * 1000
 local unstarted, running = {}, {}
-local last_unstarted = 5 + 2 * tonumber(ARGV[5])
-for i = 6, last_unstarted, 2 do
+local last_unstarted = 6 + 2 * tonumber(ARGV[6])
+for i = 7, last_unstarted, 2 do
   unstarted[ARGV[i]] = tonumber(ARGV[i + 1])
 end
 for i = last_unstarted + 1, #ARGV do
@@ -25,7 +26,7 @@ repeat
     local id, count = entry[1], entry[4]
     if not running[id] then
       local redelivery = count
-      if unstarted[id] == count then
+      if unstarted[id] == count or ARGV[5] == '0' then
         redelivery = count - 1
       end
       redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[3], 0, id, 'IDLE', long_ago, 'RETRYCOUNT', redelivery, 'JUSTID')
