@@ -65,6 +65,8 @@ final class DeliveryMessage implements Message<Object> {
 
 		DeliveryHeaders(Map<String, Object> headers) {
 			super(headers, ID_VALUE_NONE, -1L);
+			// which also removes what a sender calls by these names
+			headers.forEach(getRawHeaders()::putIfAbsent);
 		}
 
 	}

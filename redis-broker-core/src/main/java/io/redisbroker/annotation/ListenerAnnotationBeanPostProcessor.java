@@ -14,6 +14,7 @@ import io.redisbroker.listener.ListenerRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
@@ -55,13 +56,16 @@ public class ListenerAnnotationBeanPostProcessor
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof AopInfrastructureBean) {
+			return bean;
+		}
 		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
 		if (this.withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, StreamListener.class)) {
 			return bean;
 		}
 		Map<Method, Set<StreamListener>> methods = MethodIntrospector.selectMethods(type,
 				(MethodIntrospector.MetadataLookup<Set<StreamListener>>) (method) -> {
-					Set<StreamListener> annotations = AnnotatedElementUtils.getMergedRepeatableAnnotations(method,
+					Set<StreamListener> annotations = AnnotatedElementUtils.findMergedRepeatableAnnotations(method,
 							StreamListener.class, StreamListeners.class);
 					return annotations.isEmpty() ? null : annotations;
 				});

@@ -50,7 +50,9 @@ final class DedicatedConnection implements RedisConnection {
 	}
 
 	private static boolean isTrouble(Throwable failure) {
-		return RedisErrorException.isTransient(failure) && !RedisErrorException.hasCode(failure, "UNBLOCKED");
+		boolean refused = RedisErrorException.unwrap(failure) instanceof RedisErrorException;
+		return (!refused || RedisErrorException.isTransient(failure))
+				&& !RedisErrorException.hasCode(failure, "UNBLOCKED");
 	}
 
 	private synchronized CompletableFuture<StatefulConnection<byte[], byte[]>> connection() {

@@ -6,6 +6,8 @@ import java.util.concurrent.CompletionException;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.NonTransientDataAccessException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
  * Redis answered with an error. The message is Redis' own.
@@ -50,13 +52,17 @@ public class RedisErrorException extends NonTransientDataAccessException {
 	}
 
 	/**
-	 * Tells whether a failure passes by itself, so that trying again makes sense:
-	 * anything but an error reply that says the command itself is wrong.
+	 * Tells whether a failure passes by itself, so that trying again makes sense: no
+	 * connection, no answer in time, or an error that a failover or a restart causes.
 	 * @param failure the failure, possibly wrapped by a future
 	 * @return whether it passes
 	 */
 	public static boolean isTransient(@Nullable Throwable failure) {
-		return !(unwrap(failure) instanceof RedisErrorException error) || TRANSIENT.contains(error.code());
+		Throwable cause = unwrap(failure);
+		if (cause instanceof RedisErrorException error) {
+			return TRANSIENT.contains(error.code());
+		}
+		return cause instanceof RedisConnectionFailureException || cause instanceof QueryTimeoutException;
 	}
 
 	/**

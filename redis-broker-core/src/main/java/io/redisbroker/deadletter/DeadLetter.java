@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.redisbroker.client.Keys;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +50,22 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 		}
 		if (this.failure != null) {
 			fields.put(PREFIX + "exception", this.failure.getClass().getName());
-			fields.put(PREFIX + "message", String.valueOf(this.failure.getMessage()));
-			fields.put(PREFIX + "stack-trace", stackTrace(this.failure));
+			fields.put(PREFIX + "message", told(() -> String.valueOf(this.failure.getMessage())));
+			fields.put(PREFIX + "stack-trace", told(() -> stackTrace(this.failure)));
 		}
 		return fields;
+	}
+
+	/**
+	 * An exception may be unable to speak of itself; the letter is written all the same.
+	 */
+	private static String told(Supplier<String> text) {
+		try {
+			return text.get();
+		}
+		catch (RuntimeException ex) {
+			return "(not told: " + ex.getClass().getName() + ")";
+		}
 	}
 
 	private static String stackTrace(Throwable failure) {

@@ -59,8 +59,11 @@ final class DeliveryProcessor {
 			work.markStarted();
 			return true;
 		}
-		this.events.lost(this.endpoint.id(), 1);
-		logger.debug("Listener '{}' skips {}: another consumer owns it now", this.endpoint.id(), work.delivery());
+		if (work.isLost()) {
+			this.events.lost(this.endpoint.id(), 1);
+		}
+		logger.debug("Listener '{}' skips {}: another consumer owns it now, or may do so", this.endpoint.id(),
+				work.delivery());
 		return false;
 	}
 

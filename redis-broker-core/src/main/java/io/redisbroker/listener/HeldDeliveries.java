@@ -1,7 +1,10 @@
 package io.redisbroker.listener;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,9 +64,13 @@ final class HeldDeliveries {
 
 	private CompletableFuture<Void> renew(List<InFlight> work) {
 		long now = System.nanoTime();
-		return this.source.settlement().renew(work.stream().map(InFlight::delivery).toList()).thenAccept((lost) -> {
+		long lease = this.source.lease().toNanos();
+		return this.source.settlement().renew(work.stream().map(InFlight::delivery).toList()).thenAccept((renewal) -> {
 			for (InFlight each : work) {
-				if (lost.contains(each.delivery())) {
+				// nobody can have taken over, and settled, what was renewed in time: its
+				// group was deleted
+				boolean settledByOther = renewal.gone().contains(each.delivery()) && now - each.renewedAt() > lease;
+				if (settledByOther || renewal.taken().contains(each.delivery())) {
 					each.markLost();
 				}
 				else {
@@ -71,6 +78,28 @@ final class HeldDeliveries {
 				}
 			}
 		});
+	}
+
+	/**
+	 * Recognises what this process holds already: after a pause of Redis it may take over
+	 * its own deliveries, which then count as delivered once more.
+	 * @param deliveries what was taken over
+	 * @return those that are new here
+	 */
+	List<Delivery> adopt(List<Delivery> deliveries) {
+		Map<String, InFlight> byName = new HashMap<>();
+		this.held.forEach((each) -> byName.put(each.delivery().toString(), each));
+		List<Delivery> fresh = new ArrayList<>();
+		for (Delivery delivery : deliveries) {
+			InFlight own = byName.get(delivery.toString());
+			if (own == null) {
+				fresh.add(delivery);
+			}
+			else {
+				own.adopt(delivery);
+			}
+		}
+		return fresh;
 	}
 
 	/**

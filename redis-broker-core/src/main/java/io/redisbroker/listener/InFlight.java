@@ -8,6 +8,7 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Acknowledgment;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 /**
  * A delivery while this process holds it: waiting for a worker or being handled. It
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InFlight implements Acknowledgment {
 
-	private final Delivery delivery;
+	private volatile Delivery delivery;
 
 	private final PullLoop loop;
 
@@ -50,6 +51,12 @@ final class InFlight implements Acknowledgment {
 		this.renewedAt = now;
 	}
 
+	/** Goes on under the delivery count that Redis has for it now. */
+	void adopt(Delivery again) {
+		this.delivery = again;
+		this.renewedAt = System.nanoTime();
+	}
+
 	/** Whether another consumer is known to own it now. */
 	boolean isLost() {
 		return this.lost;
@@ -74,11 +81,13 @@ final class InFlight implements Acknowledgment {
 
 	@Override
 	public CompletableFuture<Boolean> retry(Duration after) {
+		Assert.isTrue(after != null && !after.isNegative(), "Retry after a duration that is not negative");
 		return settleOnce(() -> this.loop.retry(this.delivery, after));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> deadLetter(String reason) {
+		Assert.hasText(reason, "A dead letter has a reason");
 		return deadLetter(new DeadLetter(DeadLetter.Reason.REJECTED, this.loop.listenerId(), reason, null));
 	}
 

@@ -68,9 +68,21 @@ public class ListenerRegistry implements SmartLifecycle {
 			}
 		}
 		if (this.running && endpoint.settings().autoStartup()) {
-			join(container.start());
+			start(container);
 		}
 		return container;
+	}
+
+	private void start(ListenerContainer container) {
+		try {
+			join(container.start());
+		}
+		catch (RuntimeException ex) {
+			synchronized (this.containers) {
+				this.containers.remove(container.endpoint().id());
+			}
+			throw ex;
+		}
 	}
 
 	/**

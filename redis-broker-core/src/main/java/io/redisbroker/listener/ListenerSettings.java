@@ -29,6 +29,8 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 
 	private static final Duration SHORTEST_RECLAIM_DELAY = Duration.ofMillis(100);
 
+	private static final Duration LONGEST_RECLAIM_DELAY = Duration.ofDays(1);
+
 	/** What holds where nothing else is said. */
 	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 100, Duration.ofMinutes(1), 5,
 			Backoff.REDELIVERY, null, true);
@@ -41,8 +43,9 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 		check(concurrency >= 1, "concurrency is " + concurrency, "at least 1");
 		check(batchSize >= 1 && batchSize <= 10_000, "batch size is " + batchSize, "a number from 1 to 10000");
 		check(maxDeliveries >= 1, "max deliveries is " + maxDeliveries, "at least 1");
-		check(reclaimDelay.compareTo(SHORTEST_RECLAIM_DELAY) >= 0, "reclaim delay is " + reclaimDelay,
-				"at least 100 ms: it is about dead processes, not about slow listeners");
+		check(reclaimDelay.compareTo(SHORTEST_RECLAIM_DELAY) >= 0 && reclaimDelay.compareTo(LONGEST_RECLAIM_DELAY) <= 0,
+				"reclaim delay is " + reclaimDelay,
+				"at least 100 ms and at most a day: it is about dead processes, not about slow listeners");
 	}
 
 	/**

@@ -30,6 +30,8 @@ public final class PullListenerContainer implements ListenerContainer {
 
 	private @Nullable Run run;
 
+	private CompletableFuture<Void> lastStop = CompletableFuture.completedFuture(null);
+
 	/**
 	 * Creates a container.
 	 * @param endpoint what was asked for
@@ -50,15 +52,18 @@ public final class PullListenerContainer implements ListenerContainer {
 	@Override
 	public CompletableFuture<Void> start() {
 		Run started;
+		CompletableFuture<Void> before;
 		synchronized (this) {
 			if (this.run != null) {
-				return CompletableFuture.completedFuture(null);
+				return this.run.started;
 			}
 			this.runtime.keepAlive();
 			started = new Run();
 			this.run = started;
+			before = this.lastStop;
 		}
-		return started.start().whenComplete((nothing, failure) -> {
+		// two runs share a consumer's name: what one holds the other would hand back
+		return before.thenCompose((nothing) -> started.start()).whenComplete((nothing, failure) -> {
 			if (failure != null) {
 				abort(started);
 			}
@@ -67,19 +72,21 @@ public final class PullListenerContainer implements ListenerContainer {
 
 	private void abort(Run failed) {
 		synchronized (this) {
-			this.run = null;
+			if (this.run == failed) {
+				this.run = null;
+			}
 		}
 		failed.abort();
 	}
 
 	@Override
-	public CompletableFuture<Void> stop(Duration timeout) {
-		Run stopping;
-		synchronized (this) {
-			stopping = this.run;
+	public synchronized CompletableFuture<Void> stop(Duration timeout) {
+		Run stopping = this.run;
+		if (stopping != null) {
 			this.run = null;
+			this.lastStop = stopping.stop(timeout);
 		}
-		return (stopping == null) ? CompletableFuture.completedFuture(null) : stopping.stop(timeout);
+		return this.lastStop;
 	}
 
 	@Override
@@ -101,6 +108,12 @@ public final class PullListenerContainer implements ListenerContainer {
 
 		private final List<PullLoop> loops;
 
+		private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+		private boolean begun;
+
+		private boolean stopped;
+
 		Run() {
 			ListenerEndpoint endpoint = PullListenerContainer.this.endpoint;
 			ListenerSettings settings = endpoint.settings();
@@ -117,8 +130,19 @@ public final class PullListenerContainer implements ListenerContainer {
 				.toList();
 		}
 
-		CompletableFuture<Void> start() {
-			return all(this.loops.stream().map(PullLoop::start).toList());
+		synchronized CompletableFuture<Void> start() {
+			if (!this.stopped) {
+				this.begun = true;
+				all(this.loops.stream().map(PullLoop::start).toList()).whenComplete((nothing, failure) -> {
+					if (failure != null) {
+						this.started.completeExceptionally(failure);
+					}
+					else {
+						this.started.complete(null);
+					}
+				});
+			}
+			return this.started;
 		}
 
 		void abort() {
@@ -126,7 +150,18 @@ public final class PullListenerContainer implements ListenerContainer {
 			end();
 		}
 
+		/** Tells whether there is anything to stop. */
+		private synchronized boolean close() {
+			this.stopped = true;
+			this.started.complete(null);
+			return this.begun;
+		}
+
 		CompletableFuture<Void> stop(Duration timeout) {
+			if (!close()) {
+				end();
+				return PullListenerContainer.this.lastStop;
+			}
 			boolean canHandBack = PullListenerContainer.this.endpoint.settings().ackMode() != AckMode.NONE;
 			CompletableFuture<Void> stopped = all(this.loops.stream().map(PullLoop::stopReading).toList());
 			if (canHandBack) {
@@ -136,7 +171,8 @@ public final class PullListenerContainer implements ListenerContainer {
 			}
 			CompletableFuture<Void> quiet = this.workers.quiet()
 				.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-				.exceptionally((tooLong) -> interrupt(timeout));
+				.exceptionally((tooLong) -> interrupt(timeout))
+				.thenRun(() -> drop(canHandBack));
 			return stopped.exceptionally(this::logFailure)
 				.thenCombine(quiet, (one, other) -> one)
 				.thenCompose((nothing) -> handBack(canHandBack ? this.workers.drain() : List.of()))
@@ -154,8 +190,21 @@ public final class PullListenerContainer implements ListenerContainer {
 			logger.warn(
 					"Listener '{}' still works after {} ms and is interrupted; its messages will be delivered again",
 					PullListenerContainer.this.endpoint.id(), timeout.toMillis());
+			this.workers.pause();
 			this.workers.interrupt();
 			return null;
+		}
+
+		/** What is nobody's but ours can't be handed back. */
+		private void drop(boolean canHandBack) {
+			List<InFlight> rest = canHandBack ? List.of() : this.workers.drain();
+			if (!rest.isEmpty()) {
+				String id = PullListenerContainer.this.endpoint.id();
+				logger.warn(
+						"Listener '{}' has stopped and drops {} messages it had not begun, as its ack mode NONE says",
+						id, rest.size());
+				rest.forEach((each) -> PullListenerContainer.this.runtime.events().dropped(id));
+			}
 		}
 
 		private @Nullable Void logFailure(Throwable failure) {

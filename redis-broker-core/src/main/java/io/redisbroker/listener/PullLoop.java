@@ -249,11 +249,20 @@ final class PullLoop {
 			.thenCompose((nothing) -> this.held.renew())
 			.whenComplete((nothing, failure) -> {
 				if (failure != null) {
-					logger.debug("Listener '{}' can't renew", this.listenerId, failure);
+					reportNotRenewed(failure);
 					return;
 				}
 				lookForLeftovers();
 			});
+	}
+
+	private void reportNotRenewed(Throwable failure) {
+		if (RedisErrorException.isTransient(failure)) {
+			logger.debug("Listener '{}' can't renew what it holds yet", this.listenerId, failure);
+		}
+		else {
+			logger.error("Listener '{}' can't renew what it holds; others will take it over", this.listenerId, failure);
+		}
 	}
 
 	private void reclaim() {
@@ -278,9 +287,10 @@ final class PullLoop {
 
 	private void reclaimed(List<Delivery> deliveries, long asked) {
 		if (!deliveries.isEmpty() && this.running) {
-			this.events.reclaimed(this.listenerId, deliveries.size());
+			List<Delivery> fresh = this.held.adopt(deliveries);
+			this.events.reclaimed(this.listenerId, fresh.size());
 			this.reclaimWanted = true;
-			dispatch(deliveries, asked);
+			dispatch(fresh, asked);
 		}
 	}
 
@@ -312,20 +322,23 @@ final class PullLoop {
 			}
 			else {
 				this.events.lost(this.listenerId, 1);
-				logger.warn("Listener '{}' was too late to settle {}: another consumer had taken it over, so it may be "
-						+ "handled twice", this.listenerId, delivery);
+				logger.warn(
+						"Listener '{}' could not settle {}, which is not pending for it any more: another consumer "
+								+ "took it over, or somebody deleted the group. It may be handled twice",
+						this.listenerId, delivery);
 			}
 		});
 	}
 
 	private void lookAt(Duration after) {
-		long at = System.nanoTime() / 1_000_000 + after.toMillis();
-		long slot = at / DUE_GRAIN + 1;
+		Duration lease = this.source.lease();
+		long pause = ((after.compareTo(lease) < 0) ? after : lease).toMillis();
+		long slot = (System.nanoTime() / 1_000_000 + pause) / DUE_GRAIN + 1;
 		if (this.running && this.due.add(slot)) {
 			this.timer.schedule(() -> {
 				this.due.remove(slot);
 				lookForLeftovers();
-			}, after.toMillis() + DUE_GRAIN, TimeUnit.MILLISECONDS);
+			}, pause + DUE_GRAIN, TimeUnit.MILLISECONDS);
 		}
 	}
 

@@ -140,6 +140,8 @@ final class Workers {
 			List<InFlight> next;
 			while (!this.paused && !(next = take()).isEmpty()) {
 				this.task.accept(next);
+				// one message's interrupt is not the next one's
+				Thread.interrupted();
 			}
 		}
 		catch (Throwable ex) {

@@ -163,7 +163,10 @@ public final class StreamSender {
 	 * @throws IllegalArgumentException when a header's name is reserved
 	 */
 	public CompletableFuture<String> sendAsync(Object payload) {
-		List<Object> fields = fields(payload);
+		return sendFields(fields(payload));
+	}
+
+	private CompletableFuture<String> sendFields(List<Object> fields) {
 		if (this.maxAge == null) {
 			return this.connection.send(command(fields));
 		}
@@ -183,9 +186,11 @@ public final class StreamSender {
 	public List<String> sendAll(Collection<?> payloads) {
 		List<@Nullable String> ids = new ArrayList<>(payloads.size());
 		Throwable failure = null;
-		List<Object> all = new ArrayList<>(payloads);
+		// encoded before the first is sent, so that a payload that can't be is found in
+		// time
+		List<List<Object>> all = payloads.stream().map(this::fields).toList();
 		for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
-			List<Object> some = all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE));
+			List<List<Object>> some = all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE));
 			for (CompletableFuture<String> reply : sendTogether(some)) {
 				try {
 					ids.add(reply.join());
@@ -202,11 +207,11 @@ public final class StreamSender {
 		return ids.stream().map(String::valueOf).toList();
 	}
 
-	private List<CompletableFuture<String>> sendTogether(List<Object> payloads) {
+	private List<CompletableFuture<String>> sendTogether(List<List<Object>> entries) {
 		if (this.maxAge != null) {
-			return payloads.stream().map(this::sendAsync).toList();
+			return entries.stream().map(this::sendFields).toList();
 		}
-		return this.connection.sendAll(payloads.stream().map((payload) -> command(fields(payload))).toList());
+		return this.connection.sendAll(entries.stream().map(this::command).toList());
 	}
 
 	private Command<String> command(List<Object> fields) {

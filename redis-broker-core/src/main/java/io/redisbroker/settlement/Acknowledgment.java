@@ -23,8 +23,9 @@ public interface Acknowledgment {
 
 	/**
 	 * The message is to be delivered again.
-	 * @param after how long to wait before
+	 * @param after how long to wait before, at most the reclaim delay
 	 * @return the outcome
+	 * @throws IllegalArgumentException when the duration is negative
 	 */
 	CompletableFuture<Boolean> retry(Duration after);
 

@@ -45,7 +45,7 @@ public interface Settlement {
 	 * @param deliveries the deliveries
 	 * @return those that no longer are ours
 	 */
-	CompletableFuture<Set<Delivery>> renew(Collection<Delivery> deliveries);
+	CompletableFuture<Renewal> renew(Collection<Delivery> deliveries);
 
 	/**
 	 * Waits until everything handed in so far is settled in Redis.
@@ -61,5 +61,19 @@ public interface Settlement {
 	 * @return completes when it is done
 	 */
 	CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running);
+
+	/**
+	 * What could not be renewed.
+	 *
+	 * @param taken what belongs to another consumer now
+	 * @param gone what belongs to nobody: another consumer has settled it, or somebody
+	 * deleted the group or this consumer
+	 */
+	record Renewal(Set<Delivery> taken, Set<Delivery> gone) {
+
+		/** Everything is renewed. */
+		public static final Renewal COMPLETE = new Renewal(Set.of(), Set.of());
+
+	}
 
 }

@@ -31,10 +31,13 @@ final class FanOutSource implements DeliverySource {
 
 	private final Settlement settlement;
 
-	FanOutSource(RedisConnections connections, List<String> streams, StartFrom startFrom, Settlement settlement) {
+	private final String listenerId;
+
+	FanOutSource(RedisConnections connections, List<String> streams, StreamEndpoint endpoint, Settlement settlement) {
+		this.listenerId = endpoint.id();
 		this.connections = connections;
 		this.reader = new StreamReader(connections, streams);
-		this.startFrom = startFrom;
+		this.startFrom = endpoint.startFrom();
 		this.settlement = settlement;
 	}
 
@@ -51,19 +54,16 @@ final class FanOutSource implements DeliverySource {
 			.thenRun(this.reader::open);
 	}
 
+	/** Looks at the stream in any case: it may be something else. */
 	private CompletableFuture<Void> locate(String stream) {
-		if (this.reader.lastSeen(stream) != null) {
-			return CompletableFuture.completedFuture(null);
-		}
-		if (!this.startFrom.isNew()) {
-			this.reader.startAfter(stream, this.startFrom.id());
-			return CompletableFuture.completedFuture(null);
-		}
 		Command<List<Object>> last = Command.of("XREVRANGE", Reply.ARRAY).key(stream).arg("+").arg("-");
-		return this.connections.shared()
-			.send(last.arg("COUNT").arg(1))
-			.thenAccept((entries) -> this.reader.startAfter(stream, entries.isEmpty() ? "0-0"
-					: new String((byte[]) ((List<?>) entries.get(0)).get(0), StandardCharsets.US_ASCII)));
+		return this.connections.shared().send(last.arg("COUNT").arg(1)).thenAccept((entries) -> {
+			String end = entries.isEmpty() ? "0-0"
+					: new String((byte[]) ((List<?>) entries.get(0)).get(0), StandardCharsets.US_ASCII);
+			this.reader.startAfter(stream, this.startFrom.isNew() ? end : this.startFrom.id());
+		}).exceptionally((failure) -> {
+			throw StartFailures.explain(this.listenerId, stream, failure);
+		});
 	}
 
 	@Override

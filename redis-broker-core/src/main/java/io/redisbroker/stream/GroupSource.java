@@ -8,13 +8,11 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-import io.redisbroker.client.Keys;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.WakeUps;
 import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.ServerRequirements;
-import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Settlement;
@@ -59,13 +57,11 @@ final class GroupSource implements DeliverySource {
 
 	@Override
 	public CompletableFuture<Void> open() {
-		return ServerRequirements.check(this.connections)
-			.thenCompose((nothing) -> ensureGroups())
-			.thenRun(() -> {
-				this.open = true;
-				this.repliesLost = false;
-				this.reader.open();
-			});
+		return ServerRequirements.check(this.connections).thenCompose((nothing) -> ensureGroups()).thenRun(() -> {
+			this.open = true;
+			this.repliesLost = false;
+			this.reader.open();
+		});
 	}
 
 	private CompletableFuture<Void> ensureGroups() {
@@ -75,28 +71,9 @@ final class GroupSource implements DeliverySource {
 			return this.connections.shared()
 				.run(StreamScripts.ENSURE_GROUP, List.of(stream), args)
 				.exceptionally((failure) -> {
-					throw explain(stream, failure);
+					throw StartFailures.explain(this.endpoint.id(), stream, failure);
 				});
 		}).toArray(CompletableFuture[]::new));
-	}
-
-	private RuntimeException explain(String stream, Throwable failure) {
-		String where = "Listener '" + this.endpoint.id() + "'";
-		if (RedisErrorException.hasCode(failure, "WRONGTYPE")) {
-			return new BrokerConfigurationException(where + ": the key '" + stream + "' is not a stream",
-					"Name another stream, or delete or rename the key.");
-		}
-		if (RedisErrorException.hasCode(failure, "NOPERM")) {
-			Throwable cause = RedisErrorException.unwrap(failure);
-			return new BrokerConfigurationException(
-					where + ": Redis does not let the user work on '" + stream + "' ("
-							+ ((cause != null) ? cause.getMessage() : failure) + ")",
-					"Give the user rights on the key and on the commands: ACL SETUSER <user> ~" + stream + " ~"
-							+ Keys.companion(stream, "* &") + Keys.companion(stream, "* ")
-							+ "+@stream +@scripting +@connection +publish +subscribe +exists +time +info");
-		}
-		return (RedisErrorException.unwrap(failure) instanceof RuntimeException cause) ? cause
-				: new IllegalStateException(failure);
 	}
 
 	@Override
@@ -108,9 +85,9 @@ final class GroupSource implements DeliverySource {
 		// unseen
 		Collection<Delivery> known = held.get();
 		return this.settlement.settled()
-			.thenCompose((nothing) -> this.reclaimer.unseen(known))
+			.thenCompose((nothing) -> this.reclaimer.unseen(known, max))
 			.thenCompose((unseen) -> {
-				this.repliesLost = false;
+				this.repliesLost = unseen.size() >= max;
 				return unseen.isEmpty() ? read(max) : CompletableFuture.completedFuture(unseen);
 			});
 	}
@@ -135,7 +112,8 @@ final class GroupSource implements DeliverySource {
 
 	/**
 	 * What was settled by hand, or never counts as pending, can't be told from what got
-	 * lost. What gets lost because reading ends is handed back by {@link Settlement#leave}.
+	 * lost. What gets lost because reading ends is handed back by
+	 * {@link Settlement#leave}.
 	 */
 	private void noteIfReplyLost(@Nullable Throwable failure) {
 		if (failure != null && this.open && this.endpoint.settings().ackMode() == AckMode.AUTO) {

@@ -24,8 +24,6 @@ final class Reclaimer {
 
 	private static final Duration SHORTEST_ABSENCE = Duration.ofMinutes(1);
 
-	private static final int MOST_UNSEEN = 1000;
-
 	private final RedisConnection connection;
 
 	private final Membership membership;
@@ -87,13 +85,14 @@ final class Reclaimer {
 	/**
 	 * Fetches what Redis handed to this consumer in replies that never arrived.
 	 * @param known what did arrive and is not settled yet
+	 * @param max how many at most per stream
 	 */
-	CompletableFuture<List<Delivery>> unseen(Collection<Delivery> known) {
+	CompletableFuture<List<Delivery>> unseen(Collection<Delivery> known, int max) {
 		List<Delivery> unseen = new ArrayList<>();
 		CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
 		for (String stream : this.membership.streams()) {
 			List<Object> args = new ArrayList<>(
-					List.of(this.membership.group(), this.membership.consumer(), MOST_UNSEEN + known.size()));
+					List.of(this.membership.group(), this.membership.consumer(), max + known.size()));
 			known.stream().filter((delivery) -> delivery.source().equals(stream)).map(Delivery::id).forEach(args::add);
 			done = done.thenCompose((nothing) -> this.connection.run(StreamScripts.RECOVER, List.of(stream), args)
 				.thenAccept((found) -> {

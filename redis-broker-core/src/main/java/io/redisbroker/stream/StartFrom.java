@@ -1,7 +1,9 @@
 package io.redisbroker.stream;
 
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 import io.redisbroker.listener.BrokerConfigurationException;
@@ -33,7 +35,7 @@ public record StartFrom(String id) {
 	 */
 	public static StartFrom parse(String text) {
 		String trimmed = text.trim();
-		if (trimmed.equals("$") || ID.matcher(trimmed).matches()) {
+		if (trimmed.equals("$") || isId(trimmed)) {
 			return new StartFrom(trimmed);
 		}
 		try {
@@ -44,6 +46,11 @@ public record StartFrom(String id) {
 					"Use '$' for new entries only, '0' for all, an id such as '1526569495631-0', "
 							+ "or an instant such as '2026-11-21T10:15:30Z'.");
 		}
+	}
+
+	private static boolean isId(String text) {
+		return ID.matcher(text).matches()
+				&& Arrays.stream(text.split("-")).allMatch((part) -> new BigInteger(part).bitLength() <= Long.SIZE);
 	}
 
 	/**

@@ -25,6 +25,8 @@ final class StreamReader {
 	/** How long a read waits in Redis. An idle listener costs one command per wait. */
 	private static final Duration BLOCK = Duration.ofSeconds(5);
 
+	private static final Duration FIRST_BLOCK = Duration.ofMillis(10);
+
 	private final RedisConnections connections;
 
 	private final List<String> streams;
@@ -32,6 +34,9 @@ final class StreamReader {
 	private final Map<String, String> lastSeen = new ConcurrentHashMap<>();
 
 	private volatile @Nullable RedisConnection connection;
+
+	/** A first read is short, so that it is soon known that reading works (again). */
+	private volatile boolean proven;
 
 	StreamReader(RedisConnections connections, List<String> streams) {
 		this.connections = connections;
@@ -71,10 +76,13 @@ final class StreamReader {
 		Command<List<StreamEntry>> command = Command.of(name, Reply.STREAM_ENTRIES);
 		group.accept(command);
 		command.arg("COUNT").arg(Math.max(1, max / this.streams.size()));
-		command.arg("BLOCK").arg(BLOCK.toMillis()).arg("STREAMS");
+		Duration block = this.proven ? BLOCK : FIRST_BLOCK;
+		command.arg("BLOCK").arg(block.toMillis()).arg("STREAMS");
 		this.streams.forEach(command::key);
 		positions.forEach(command::arg);
-		return open.send(command.waiting(BLOCK)).thenApply(this::deliveries);
+		return open.send(command.waiting(block))
+			.whenComplete((entries, failure) -> this.proven = failure == null)
+			.thenApply(this::deliveries);
 	}
 
 	private List<Delivery> deliveries(List<StreamEntry> entries) {

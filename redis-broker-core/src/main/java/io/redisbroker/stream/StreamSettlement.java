@@ -33,6 +33,8 @@ import io.redisbroker.settlement.Settlement;
  */
 final class StreamSettlement implements Settlement {
 
+	private static final int MOST_AT_ONCE = 1000;
+
 	private final RedisConnection connection;
 
 	private final Membership membership;
@@ -51,7 +53,7 @@ final class StreamSettlement implements Settlement {
 		this.membership = membership;
 		this.settings = settings;
 		this.acknowledgments = new Coalescer<>(timer, Backoff.RECONNECT,
-				(deliveries) -> runPerStream(StreamScripts.ACKNOWLEDGE, deliveries));
+				(deliveries) -> lostOf(deliveries, (stream, some) -> runOn(StreamScripts.ACKNOWLEDGE, stream, some)));
 		this.retries = new Coalescer<>(timer, Backoff.RECONNECT, this::runRetries);
 		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, this::writeLetters);
 	}
@@ -72,8 +74,13 @@ final class StreamSettlement implements Settlement {
 	}
 
 	@Override
-	public CompletableFuture<Set<Delivery>> renew(Collection<Delivery> deliveries) {
-		return runPerStream(StreamScripts.RENEW, deliveries);
+	public CompletableFuture<Renewal> renew(Collection<Delivery> deliveries) {
+		Set<Delivery> taken = ConcurrentHashMap.newKeySet();
+		Set<Delivery> gone = ConcurrentHashMap.newKeySet();
+		return inBatches(deliveries, (stream, some) -> runOn(StreamScripts.RENEW, stream, some).thenAccept((lists) -> {
+			taken.addAll(named((List<?>) lists.get(0), some));
+			gone.addAll(named((List<?>) lists.get(1), some));
+		})).thenApply((nothing) -> new Renewal(taken, gone));
 	}
 
 	@Override
@@ -97,19 +104,17 @@ final class StreamSettlement implements Settlement {
 		}).toArray(CompletableFuture[]::new));
 	}
 
-	private CompletableFuture<Set<Delivery>> runPerStream(Script script, Collection<Delivery> deliveries) {
-		return perStream(deliveries, (stream, some) -> {
-			List<Object> args = args(some.stream().map(Delivery::id).min(StreamIds.ORDER).orElseThrow(),
-					some.stream().map(Delivery::id).max(StreamIds.ORDER).orElseThrow());
-			some.forEach((delivery) -> addClaim(args, delivery));
-			return this.connection.run(script, List.of(stream), args);
-		});
+	private CompletableFuture<List<Object>> runOn(Script script, String stream, List<Delivery> deliveries) {
+		List<Object> args = args(deliveries.stream().map(Delivery::id).min(StreamIds.ORDER).orElseThrow(),
+				deliveries.stream().map(Delivery::id).max(StreamIds.ORDER).orElseThrow());
+		deliveries.forEach((delivery) -> addClaim(args, delivery));
+		return this.connection.run(script, List.of(stream), args);
 	}
 
 	private CompletableFuture<Set<Retry>> runRetries(List<Retry> batch) {
 		Map<Delivery, Duration> pauses = new LinkedHashMap<>();
 		batch.forEach((retry) -> pauses.put(retry.delivery(), retry.after()));
-		return perStream(pauses.keySet(), (stream, some) -> {
+		return lostOf(pauses.keySet(), (stream, some) -> {
 			List<Object> args = args(Membership.PARKING);
 			some.forEach((delivery) -> {
 				addClaim(args, delivery);
@@ -124,7 +129,8 @@ final class StreamSettlement implements Settlement {
 	 * time.
 	 */
 	private long idleWhenDueIn(Duration pause) {
-		return Math.max(0, this.settings.reclaimDelay().minus(pause).toMillis());
+		Duration whole = this.settings.reclaimDelay();
+		return (pause.compareTo(whole) >= 0) ? 0 : whole.minus(pause).toMillis();
 	}
 
 	private CompletableFuture<Set<Letter>> writeLetters(List<Letter> batch) {
@@ -144,23 +150,29 @@ final class StreamSettlement implements Settlement {
 		}).toArray(CompletableFuture[]::new)).thenApply((nothing) -> lost);
 	}
 
-	/** Runs a script per stream, each of which returns the ids that are not ours. */
-	private static CompletableFuture<Set<Delivery>> perStream(Collection<Delivery> deliveries,
+	/** Runs a script, which returns the ids that are not ours. */
+	private static CompletableFuture<Set<Delivery>> lostOf(Collection<Delivery> deliveries,
 			BiFunction<String, List<Delivery>, CompletableFuture<List<Object>>> script) {
-		List<CompletableFuture<Set<Delivery>>> answers = new ArrayList<>();
-		byStream(deliveries)
-			.forEach((stream, some) -> answers.add(script.apply(stream, some).thenApply((ids) -> named(ids, some))));
-		if (answers.size() == 1) {
-			return answers.get(0);
-		}
-		return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply((nothing) -> {
-			Set<Delivery> all = new HashSet<>();
-			answers.forEach((answer) -> all.addAll(answer.join()));
-			return all;
-		});
+		Set<Delivery> lost = ConcurrentHashMap.newKeySet();
+		return inBatches(deliveries,
+				(stream, some) -> script.apply(stream, some).thenAccept((ids) -> lost.addAll(named(ids, some))))
+			.thenApply((nothing) -> lost);
 	}
 
-	private static Set<Delivery> named(List<Object> ids, List<Delivery> deliveries) {
+	/** By stream, and never more than Redis' Lua can take on its stack. */
+	private static CompletableFuture<Void> inBatches(Collection<Delivery> deliveries,
+			BiFunction<String, List<Delivery>, CompletableFuture<Void>> work) {
+		List<CompletableFuture<Void>> answers = new ArrayList<>();
+		byStream(deliveries).forEach((stream, all) -> {
+			for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
+				answers.add(work.apply(stream, all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE))));
+			}
+		});
+		return (answers.size() == 1) ? answers.get(0)
+				: CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+	}
+
+	private static Set<Delivery> named(List<?> ids, List<Delivery> deliveries) {
 		if (ids.isEmpty()) {
 			return Set.of();
 		}

@@ -64,7 +64,7 @@ public final class StreamTransport implements Transport {
 		Settlement unowned = new UnownedSettlement(this.connections.shared(), settings, endpoint.group(),
 				this.runtime.timer());
 		if (endpoint.group() == null) {
-			return new FanOutSource(this.connections, streams, endpoint.startFrom(), unowned);
+			return new FanOutSource(this.connections, streams, endpoint, unowned);
 		}
 		Membership membership = new Membership(streams, endpoint.requiredGroup(),
 				Objects.requireNonNullElseGet(endpoint.consumer(), () -> this.instance + ":" + endpoint.id()));

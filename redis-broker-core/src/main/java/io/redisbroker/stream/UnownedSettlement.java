@@ -73,8 +73,8 @@ final class UnownedSettlement implements Settlement {
 	}
 
 	@Override
-	public CompletableFuture<Set<Delivery>> renew(Collection<Delivery> deliveries) {
-		return CompletableFuture.completedFuture(Set.of());
+	public CompletableFuture<Renewal> renew(Collection<Delivery> deliveries) {
+		return CompletableFuture.completedFuture(Renewal.COMPLETE);
 	}
 
 	@Override
