@@ -1,0 +1,96 @@
+package io.redisbroker.autoconfigure;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+import io.lettuce.core.XReadArgs.StreamOffset;
+import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.send.RedisBroker;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.annotation.Transactional;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The pattern of the README that makes effectively once of at least once: a handler that
+ * stores the delivery's id in the transaction that does the work.
+ */
+@WithRedis
+class EffectivelyOnceIntegrationTests {
+
+	private static final int ORDERS = 200;
+
+	@Test
+	void worksOnceForEachMessageHoweverOftenItIsDelivered(RedisServer redis) {
+		TestApplication.runner(redis)
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+					DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class,
+					TransactionAutoConfiguration.class))
+			.withPropertyValues("spring.datasource.url=jdbc:h2:mem:once;MODE=PostgreSQL",
+					"redis-broker.listener.concurrency=4", "redis-broker.listener.backoff.initial=10ms")
+			.withBean(Payments.class)
+			.run((context) -> {
+				JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+				jdbc.execute("create table handled (handler varchar(50), id varchar(50), primary key (handler, id))");
+				jdbc.execute("create table charges (amount int)");
+				jdbc.execute("create table calls (id varchar(50))");
+				List<Integer> amounts = IntStream.range(0, ORDERS).boxed().toList();
+				context.getBean(RedisBroker.class).stream("orders").sendAll(amounts);
+				// every third is rolled back once
+				awaitCalls(jdbc, redis, ORDERS);
+				assertThat(charges(jdbc)).containsExactlyElementsOf(amounts);
+				// as after a crash between the work and the acknowledgement of all
+				redis.commands().xgroupSetid(StreamOffset.from("orders", "0"), "payments");
+				awaitCalls(jdbc, redis, 2 * ORDERS);
+				assertThat(charges(jdbc)).containsExactlyElementsOf(amounts);
+			});
+	}
+
+	/** Waits until so many calls were committed and all is acknowledged. */
+	private static void awaitCalls(JdbcTemplate jdbc, RedisServer redis, int count) {
+		await().untilAsserted(() -> {
+			assertThat(jdbc.queryForObject("select count(*) from calls", Integer.class)).isEqualTo(count);
+			assertThat(redis.commands().xpending("orders", "payments").getCount()).isZero();
+		});
+	}
+
+	private static List<Integer> charges(JdbcTemplate jdbc) {
+		return jdbc.queryForList("select amount from charges order by amount", Integer.class);
+	}
+
+	static class Payments {
+
+		private final JdbcTemplate jdbc;
+
+		Payments(JdbcTemplate jdbc) {
+			this.jdbc = jdbc;
+		}
+
+		@StreamListener(streams = "orders", group = "payments")
+		@Transactional
+		void pay(int amount, Delivery delivery) {
+			int isNew = this.jdbc.update(
+					"insert into handled (handler, id) values ('payments', ?) on conflict do nothing", delivery.id());
+			if (isNew == 1) {
+				this.jdbc.update("insert into charges (amount) values (?)", amount);
+			}
+			this.jdbc.update("insert into calls (id) values (?)", delivery.id());
+			if (amount % 3 == 0 && delivery.deliveryCount() == 1) {
+				throw new IllegalStateException("Fails after its work, which is rolled back");
+			}
+		}
+
+	}
+
+}
