@@ -53,7 +53,7 @@ public class RedisBrokerProperties {
 
 		/**
 		 * Time without a sign of life from its consumer after which a message is taken
-		 * over by another. At least 100 ms.
+		 * over by another. From 100 ms to a day.
 		 */
 		private Duration reclaimDelay = Duration.ofMinutes(1);
 

@@ -44,9 +44,12 @@ public interface DeliverySource {
 	/**
 	 * Takes over what consumers that died have left, and what came due again.
 	 * @param max how many at most
-	 * @return what was taken over; empty when there is nothing, or nothing is ever left
+	 * @param anew whether to look everywhere; otherwise it is enough to go on where the
+	 * last call found something
+	 * @return what was taken over; empty when there is nothing more, or nothing is ever
+	 * left
 	 */
-	CompletableFuture<List<Delivery>> reclaim(int max);
+	CompletableFuture<List<Delivery>> reclaim(int max, boolean anew);
 
 	/**
 	 * Returns how long a delivery may go without renewal before others may take it over.

@@ -92,7 +92,9 @@ final class HeldDeliveries {
 		List<Delivery> fresh = new ArrayList<>();
 		for (Delivery delivery : deliveries) {
 			InFlight own = byName.get(delivery.toString());
-			if (own == null) {
+			// what was settled may have come back already, while the rest of its batch is
+			// being settled
+			if (own == null || own.isSettled()) {
 				fresh.add(delivery);
 			}
 			else {

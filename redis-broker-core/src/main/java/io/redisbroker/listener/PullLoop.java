@@ -64,6 +64,8 @@ final class PullLoop {
 
 	private volatile boolean reclaimWanted;
 
+	private final AtomicBoolean lookAnew = new AtomicBoolean();
+
 	private volatile int failures;
 
 	private volatile long failingSince;
@@ -140,6 +142,7 @@ final class PullLoop {
 	}
 
 	private void lookForLeftovers() {
+		this.lookAnew.set(true);
 		this.reclaimWanted = true;
 		pump();
 	}
@@ -274,7 +277,9 @@ final class PullLoop {
 		// what is on its way to being settled must not be taken for left over
 		this.source.settlement().settled().thenCompose((nothing) -> {
 			long asked = System.nanoTime();
-			return this.running ? this.source.reclaim(room).thenAccept((deliveries) -> reclaimed(deliveries, asked))
+			return this.running
+					? this.source.reclaim(room, this.lookAnew.getAndSet(false))
+						.thenAccept((deliveries) -> reclaimed(deliveries, asked))
 					: CompletableFuture.completedFuture(null);
 		}).whenComplete((nothing, failure) -> {
 			this.reclaiming.set(false);

@@ -77,7 +77,7 @@ final class FanOutSource implements DeliverySource {
 	}
 
 	@Override
-	public CompletableFuture<List<Delivery>> reclaim(int max) {
+	public CompletableFuture<List<Delivery>> reclaim(int max, boolean anew) {
 		return CompletableFuture.completedFuture(List.of());
 	}
 

@@ -127,12 +127,12 @@ final class GroupSource implements DeliverySource {
 	}
 
 	@Override
-	public CompletableFuture<List<Delivery>> reclaim(int max) {
+	public CompletableFuture<List<Delivery>> reclaim(int max, boolean anew) {
 		if (this.repliesLost) {
 			// first things first: what is found again must not be taken over as well
 			return CompletableFuture.completedFuture(List.of());
 		}
-		return this.reclaimer.reclaim(max).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
+		return this.reclaimer.reclaim(max, anew).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
 	}
 
 	@Override

@@ -36,6 +36,8 @@ final class Reclaimer {
 
 	private final String[] cursors;
 
+	private volatile boolean anotherRound;
+
 	private volatile long cleanedAt = System.nanoTime();
 
 	Reclaimer(RedisConnection connection, Membership membership, StreamEndpoint endpoint, BrokerEvents events) {
@@ -48,14 +50,41 @@ final class Reclaimer {
 		Arrays.fill(this.cursors, "0-0");
 	}
 
-	CompletableFuture<List<Delivery>> reclaim(int max) {
-		removeConsumersThatLeft();
+	/**
+	 * Takes over entries. One call of {@code XAUTOCLAIM} looks at a part of what is
+	 * pending, so a look is a round of calls, which ends early where entries are found.
+	 * @param max how many at most
+	 * @param anew whether a whole round is wanted, besides the rest of one that has begun
+	 */
+	CompletableFuture<List<Delivery>> reclaim(int max, boolean anew) {
+		if (anew) {
+			removeConsumersThatLeft();
+			this.anotherRound = !isAtStart();
+		}
+		return reclaim(max);
+	}
+
+	private CompletableFuture<List<Delivery>> reclaim(int max) {
 		List<Object> args = new ArrayList<>(
 				List.of(this.membership.group(), this.membership.consumer(), this.reclaimDelay.toMillis(), max));
 		synchronized (this.cursors) {
 			args.addAll(List.of(this.cursors));
 		}
-		return this.connection.run(StreamScripts.RECLAIM, this.membership.streams(), args).thenApply(this::taken);
+		return this.connection.run(StreamScripts.RECLAIM, this.membership.streams(), args)
+			.thenApply(this::taken)
+			.thenCompose((taken) -> {
+				if (!taken.isEmpty() || (isAtStart() && !this.anotherRound)) {
+					return CompletableFuture.completedFuture(taken);
+				}
+				this.anotherRound &= !isAtStart();
+				return reclaim(max);
+			});
+	}
+
+	private boolean isAtStart() {
+		synchronized (this.cursors) {
+			return Arrays.stream(this.cursors).allMatch("0-0"::equals);
+		}
 	}
 
 	private List<Delivery> taken(List<Object> perStream) {
