@@ -1,0 +1,215 @@
+package io.redisbroker.autoconfigure;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import io.lettuce.core.Consumer;
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
+import io.lettuce.core.XGroupCreateArgs;
+import io.lettuce.core.XReadArgs.StreamOffset;
+import io.lettuce.core.models.stream.PendingMessage;
+import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.send.RedisBroker;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What the properties {@code redis-broker.listener.*} do. Pauses are not waited for: the
+ * idle time that a parked entry has in Redis tells how long its pause is.
+ */
+@WithRedis
+class RedisBrokerPropertiesIntegrationTests {
+
+	private static final long RECLAIM_DELAY = 60_000;
+
+	/** More than any machine takes from parking an entry to looking at it. */
+	private static final long SLACK = 9_000;
+
+	private RedisServer redis;
+
+	private ApplicationContextRunner runner;
+
+	private final Received received = new Received();
+
+	@BeforeEach
+	void createRunner(RedisServer redis) {
+		this.redis = redis;
+		this.runner = TestApplication.runner(redis).withBean(Received.class, () -> this.received);
+	}
+
+	@Test
+	void concurrencyIsHowManyAreHandledAtTheSameTime() {
+		with("concurrency=3").withBean(ThreeTogether.class).run((context) -> {
+			send(context, 3);
+			assertThat(this.received.await(3)).containsOnly(true);
+		});
+	}
+
+	static class ThreeTogether extends Listener {
+
+		private final CountDownLatch together = new CountDownLatch(3);
+
+		@StreamListener(streams = "orders", group = "billing")
+		void listen(String order) throws InterruptedException {
+			this.together.countDown();
+			this.received.add(this.together.await(15, TimeUnit.SECONDS));
+		}
+
+	}
+
+	@Test
+	void batchSizeIsTheMostThatAListHolds() {
+		this.runner.run((context) -> send(context, 5));
+		with("batch-size=2").withBean(Batches.class).run((context) -> {
+			this.received.awaitElements(5);
+			assertThat(this.received.calls()).extracting((call) -> ((List<?>) call).size())
+				.contains(2)
+				.containsOnly(1, 2);
+		});
+	}
+
+	static class Batches extends Listener {
+
+		@StreamListener(streams = "orders", group = "billing")
+		void listen(List<String> orders) {
+			this.received.add((Object) orders);
+		}
+
+	}
+
+	@Test
+	void reclaimDelayIsHowLongADeadConsumerKeepsWhatItHeld() {
+		this.redis.commands()
+			.xgroupCreate(StreamOffset.from("orders", "0"), "billing", XGroupCreateArgs.Builder.mkstream());
+		this.redis.commands().xadd("orders", "payload", "left behind");
+		this.redis.commands().xreadgroup(Consumer.from("billing", "dead"), StreamOffset.lastConsumed("orders"));
+		with("reclaim-delay=200ms").withBean(Single.class)
+			.run((context) -> assertThat(this.received.await(1)).containsExactly("left behind"));
+	}
+
+	static class Single extends Listener {
+
+		@StreamListener(streams = "orders", group = "billing")
+		void listen(String order) {
+			this.received.add(order);
+		}
+
+	}
+
+	@Test
+	void maxDeliveriesIsHowOftenAListenerIsCalled() {
+		with("max-deliveries=2", "backoff.initial=10ms").withBean(Failing.class).run((context) -> {
+			send(context, 1);
+			await().untilAsserted(() -> assertThat(this.redis.commands().xrange("{orders}:dlq", Range.unbounded()))
+				.extracting((letter) -> letter.getBody().get("dead-letter-deliveries"))
+				.containsExactly("2"));
+			assertThat(this.received.calls()).hasSize(2);
+		});
+	}
+
+	static class Failing extends Listener {
+
+		@StreamListener(streams = "orders", group = "billing")
+		void listen(String order) {
+			this.received.add(order);
+			throw new IllegalStateException("Always");
+		}
+
+	}
+
+	@Test
+	void autoStartupIsWhetherListenersStartWithTheApplication() {
+		with("auto-startup=false").withBean(Single.class).run((context) -> {
+			send(context, 1);
+			assertThat(this.redis.commands().xinfoGroups("orders")).isEmpty();
+		});
+	}
+
+	@Test
+	void backoffInitialIsTheFirstPause() {
+		with("backoff.initial=20s", "backoff.jitter=0").withBean(Failing.class).run((context) -> {
+			send(context, 1);
+			assertPause(awaitParked(1, 1), 20_000);
+		});
+	}
+
+	@Test
+	void backoffMultiplierIsTheGrowthOfTheNext() {
+		with("backoff.initial=100ms", "backoff.multiplier=200", "backoff.jitter=0").withBean(Failing.class)
+			.run((context) -> {
+				send(context, 1);
+				assertPause(awaitParked(1, 2), 20_000);
+			});
+	}
+
+	@Test
+	void backoffMaxIsTheLongestPause() {
+		with("backoff.initial=100ms", "backoff.multiplier=1000", "backoff.max=30s", "backoff.jitter=0")
+			.withBean(Failing.class)
+			.run((context) -> {
+				send(context, 1);
+				assertPause(awaitParked(1, 2), 30_000);
+			});
+	}
+
+	@Test
+	void backoffJitterSpreadsThePauses() {
+		with("backoff.initial=20s", "backoff.jitter=0.5").withBean(Failing.class).run((context) -> {
+			send(context, 20);
+			List<Long> idle = awaitParked(20, 1).stream().map(PendingMessage::getMsSinceLastDelivery).toList();
+			// half of 20 s, of which 20 random numbers surely take 4; the default jitter
+			// spreads them over 2
+			assertThat(Collections.max(idle) - Collections.min(idle)).isBetween(4_000L, 10_000L);
+		});
+	}
+
+	private ApplicationContextRunner with(String... properties) {
+		ApplicationContextRunner result = this.runner;
+		for (String property : properties) {
+			result = result.withPropertyValues("redis-broker.listener." + property);
+		}
+		return result;
+	}
+
+	private static void send(AssertableApplicationContext context, int count) {
+		context.getBean(RedisBroker.class)
+			.stream("orders")
+			.sendAll(IntStream.range(0, count).mapToObj((i) -> "order-" + i).toList());
+	}
+
+	private List<PendingMessage> awaitParked(int entries, int deliveries) {
+		return await().until(() -> this.redis.commands()
+			.xpending("orders", Consumer.from("billing", "redis-broker-parked"), Range.unbounded(), Limit.from(100)),
+				(parked) -> parked.stream()
+					.filter((each) -> each.getRedeliveryCount() == deliveries)
+					.count() == entries);
+	}
+
+	/** An entry is due when it was idle for the reclaim delay. */
+	private static void assertPause(List<PendingMessage> parked, long pause) {
+		assertThat(parked).singleElement()
+			.satisfies((entry) -> assertThat(entry.getMsSinceLastDelivery()).isBetween(RECLAIM_DELAY - pause,
+					RECLAIM_DELAY - pause + SLACK));
+	}
+
+	abstract static class Listener {
+
+		@Autowired
+		Received received;
+
+	}
+
+}
