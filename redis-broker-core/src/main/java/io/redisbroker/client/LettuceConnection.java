@@ -1,7 +1,9 @@
 package io.redisbroker.client;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -60,7 +62,8 @@ final class LettuceConnection {
 		if (cause instanceof RedisCommandTimeoutException) {
 			return new QueryTimeoutException("Redis did not answer in time: " + cause.getMessage(), cause);
 		}
-		if (cause instanceof RedisException) {
+		// a broken socket shows as it is, a closed connection cancels what is in flight
+		if (cause instanceof RedisException || cause instanceof IOException || cause instanceof CancellationException) {
 			return new RedisConnectionFailureException("No connection to Redis: " + rootMessage(cause), cause);
 		}
 		return (cause != null) ? cause : failure;
