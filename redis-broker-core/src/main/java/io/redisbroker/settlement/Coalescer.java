@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.retry.Backoff;
@@ -28,7 +28,7 @@ public final class Coalescer<T> {
 	/** Redis' Lua takes about 8,000 values on its stack. */
 	private static final int MOST_AT_ONCE = 1000;
 
-	private final Function<List<T>, CompletableFuture<Set<T>>> command;
+	private final BiFunction<List<T>, Boolean, CompletableFuture<Set<T>>> command;
 
 	private final ScheduledExecutorService timer;
 
@@ -48,10 +48,11 @@ public final class Coalescer<T> {
 	 * Creates a coalescer.
 	 * @param timer for the pauses between repetitions
 	 * @param backoff how long these pauses are
-	 * @param command settles a list and returns those that were not ours
+	 * @param command settles a list and returns those that were not ours; is told whether
+	 * it is repeated, when what it finds settled may be its own work
 	 */
 	public Coalescer(ScheduledExecutorService timer, Backoff backoff,
-			Function<List<T>, CompletableFuture<Set<T>>> command) {
+			BiFunction<List<T>, Boolean, CompletableFuture<Set<T>>> command) {
 		this.timer = timer;
 		this.backoff = backoff;
 		this.command = command;
@@ -121,7 +122,7 @@ public final class Coalescer<T> {
 		List<T> items = batch.stream().map(Entry::item).toList();
 		CompletableFuture<Set<T>> answer;
 		try {
-			answer = this.command.apply(items);
+			answer = this.command.apply(items, attempt > 1);
 		}
 		catch (RuntimeException ex) {
 			answer = CompletableFuture.failedFuture(ex);

@@ -52,8 +52,8 @@ final class StreamSettlement implements Settlement {
 		this.connection = connection;
 		this.membership = membership;
 		this.settings = settings;
-		this.acknowledgments = new Coalescer<>(timer, Backoff.RECONNECT,
-				(deliveries) -> lostOf(deliveries, (stream, some) -> runOn(StreamScripts.ACKNOWLEDGE, stream, some)));
+		this.acknowledgments = new Coalescer<>(timer, Backoff.RECONNECT, (deliveries, repeated) -> lostOf(deliveries,
+				repeated, (stream, some) -> runOn(StreamScripts.ACKNOWLEDGE, stream, some)));
 		this.retries = new Coalescer<>(timer, Backoff.RECONNECT, this::runRetries);
 		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, this::writeLetters);
 	}
@@ -111,10 +111,10 @@ final class StreamSettlement implements Settlement {
 		return this.connection.run(script, List.of(stream), args);
 	}
 
-	private CompletableFuture<Set<Retry>> runRetries(List<Retry> batch) {
+	private CompletableFuture<Set<Retry>> runRetries(List<Retry> batch, boolean repeated) {
 		Map<Delivery, Duration> pauses = new LinkedHashMap<>();
 		batch.forEach((retry) -> pauses.put(retry.delivery(), retry.after()));
-		return lostOf(pauses.keySet(), (stream, some) -> {
+		return lostOf(pauses.keySet(), repeated, (stream, some) -> {
 			List<Object> args = args(Membership.PARKING);
 			some.forEach((delivery) -> {
 				addClaim(args, delivery);
@@ -133,7 +133,7 @@ final class StreamSettlement implements Settlement {
 		return (pause.compareTo(whole) >= 0) ? 0 : whole.minus(pause).toMillis();
 	}
 
-	private CompletableFuture<Set<Letter>> writeLetters(List<Letter> batch) {
+	private CompletableFuture<Set<Letter>> writeLetters(List<Letter> batch, boolean repeated) {
 		Set<Letter> lost = ConcurrentHashMap.newKeySet();
 		return CompletableFuture.allOf(batch.stream().map((letter) -> {
 			Delivery delivery = letter.delivery();
@@ -142,8 +142,8 @@ final class StreamSettlement implements Settlement {
 			return this.connection
 				.run(StreamScripts.DEAD_LETTER,
 						List.of(delivery.source(), this.settings.deadLettersOf(delivery.source())), args)
-				.thenAccept((notOurs) -> {
-					if (!notOurs.isEmpty()) {
+				.thenAccept((lists) -> {
+					if (!lost(lists, List.of(delivery), repeated).isEmpty()) {
 						lost.add(letter);
 					}
 				});
@@ -151,12 +151,23 @@ final class StreamSettlement implements Settlement {
 	}
 
 	/** Runs a script, which returns the ids that are not ours. */
-	private static CompletableFuture<Set<Delivery>> lostOf(Collection<Delivery> deliveries,
+	private static CompletableFuture<Set<Delivery>> lostOf(Collection<Delivery> deliveries, boolean repeated,
 			BiFunction<String, List<Delivery>, CompletableFuture<List<Object>>> script) {
 		Set<Delivery> lost = ConcurrentHashMap.newKeySet();
-		return inBatches(deliveries,
-				(stream, some) -> script.apply(stream, some).thenAccept((ids) -> lost.addAll(named(ids, some))))
-			.thenApply((nothing) -> lost);
+		return inBatches(deliveries, (stream, some) -> script.apply(stream, some)
+			.thenAccept((lists) -> lost.addAll(lost(lists, some, repeated)))).thenApply((nothing) -> lost);
+	}
+
+	/**
+	 * What others have taken is lost, and so is what is gone, unless the command is
+	 * repeated because its reply got lost: then it is what the first one has settled.
+	 */
+	private static Set<Delivery> lost(List<Object> takenAndGone, List<Delivery> deliveries, boolean repeated) {
+		Set<Delivery> lost = new HashSet<>(named((List<?>) takenAndGone.get(0), deliveries));
+		if (!repeated) {
+			lost.addAll(named((List<?>) takenAndGone.get(1), deliveries));
+		}
+		return lost;
 	}
 
 	/** By stream, and never more than Redis' Lua can take on its stack. */

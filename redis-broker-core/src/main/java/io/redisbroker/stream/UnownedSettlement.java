@@ -37,7 +37,7 @@ final class UnownedSettlement implements Settlement {
 		this.connection = connection;
 		this.settings = settings;
 		this.group = group;
-		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, this::write);
+		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, (entries, repeated) -> write(entries));
 	}
 
 	@Override

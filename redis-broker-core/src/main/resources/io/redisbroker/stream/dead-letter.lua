@@ -1,5 +1,5 @@
 -- KEYS: stream, dead letters   ARGV: group, consumer, id, delivery count, then the fields of the dead letter
--- Moves one entry to the dead letters if it is ours; returns its id otherwise.
+-- Moves one entry to the dead letters if it is ours. Returns its id otherwise: as taken by others, or as gone.
 local id = ARGV[3]
 local owned, lost, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], id, id, { id, ARGV[4] }, 1)
 if failure then
@@ -9,4 +9,4 @@ if #owned > 0 then
   redis.call('XADD', KEYS[2], '*', unpack(ARGV, 5))
   redis.call('XACK', KEYS[1], ARGV[1], id)
 end
-return lost
+return taken_and_gone(KEYS[1], ARGV[1], lost)

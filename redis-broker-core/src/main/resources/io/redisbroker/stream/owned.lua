@@ -30,3 +30,18 @@ local function split_by_owner(stream, group, consumer, first, last, deliveries, 
   return owned, lost, nil
 end
 
+-- Of deliveries that are not ours: the ids that are pending for somebody else, or delivered anew, and those that are
+-- pending for nobody (settled, or deleted together with the group or the consumer).
+local function taken_and_gone(stream, group, lost)
+  local taken, gone = {}, {}
+  for _, id in ipairs(lost) do
+    local pending = redis.pcall('XPENDING', stream, group, id, id, 1)
+    if pending.err or #pending == 0 then
+      gone[#gone + 1] = id
+    else
+      taken[#taken + 1] = id
+    end
+  end
+  return { taken, gone }
+end
+

@@ -34,8 +34,8 @@ class CoalescerTests {
 		this.timer.shutdownNow();
 	}
 
-	private synchronized CompletableFuture<Set<String>> command(List<String> items) {
-		Sent sent = new Sent(items, new CompletableFuture<>());
+	private synchronized CompletableFuture<Set<String>> command(List<String> items, boolean repeated) {
+		Sent sent = new Sent(items, repeated, new CompletableFuture<>());
 		this.commands.add(sent);
 		return sent.answer();
 	}
@@ -103,6 +103,7 @@ class CoalescerTests {
 		command(2).answer().complete(Set.of());
 		assertThat(outcome).isCompletedWithValue(true);
 		assertThat(command(3).items()).containsExactly("b");
+		assertThat(this.commands).extracting(Sent::repeated).containsExactly(false, true, true, false);
 	}
 
 	@Test
@@ -144,7 +145,7 @@ class CoalescerTests {
 		assertThat(settled).isCompleted();
 	}
 
-	private record Sent(List<String> items, CompletableFuture<Set<String>> answer) {
+	private record Sent(List<String> items, boolean repeated, CompletableFuture<Set<String>> answer) {
 	}
 
 }
