@@ -33,10 +33,14 @@ public final class Recorder {
 	}
 
 	public DeliveryHandler handler() {
-		return DeliveryHandler.of((delivery, acknowledgment) -> {
+		return DeliveryHandler.of(listener());
+	}
+
+	public DeliveryListener listener() {
+		return (delivery, acknowledgment) -> {
 			this.deliveries.add(delivery);
 			this.then.onDelivery(delivery, acknowledgment);
-		});
+		};
 	}
 
 	/** Every call, in order. */
