@@ -2,6 +2,7 @@ package io.redisbroker.annotation;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,9 +73,11 @@ public class ListenerAnnotationBeanPostProcessor
 		if (methods.isEmpty()) {
 			this.withoutListeners.add(type);
 		}
-		methods.forEach((method, annotations) -> {
+		// in an order that does not depend on the JVM, as generated ids may tell it
+		methods.keySet().stream().sorted(Comparator.comparing(Method::toGenericString)).forEach((method) -> {
 			Method invocable = AopUtils.selectInvocableMethod(method, bean.getClass());
-			annotations.forEach((annotation) -> add(new Found(bean, beanName, invocable, annotation)));
+			methods.getOrDefault(method, Set.of())
+				.forEach((annotation) -> add(new Found(bean, beanName, invocable, annotation)));
 		});
 		return bean;
 	}
