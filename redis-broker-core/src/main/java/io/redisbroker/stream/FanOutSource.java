@@ -70,7 +70,7 @@ final class FanOutSource implements DeliverySource {
 	public CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
 		List<String> positions = this.reader.streams()
 			.stream()
-			.map((stream) -> Objects.requireNonNull(this.reader.lastSeen(stream)))
+			.map((stream) -> Objects.requireNonNull(this.reader.lastSeen(stream)).id())
 			.toList();
 		return this.reader.read("XREAD", (command) -> {
 		}, max, positions);

@@ -1,15 +1,16 @@
 package io.redisbroker.stream;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.client.StreamEntry;
 import io.redisbroker.client.WakeUps;
 import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.ServerRequirements;
@@ -66,10 +67,20 @@ final class GroupSource implements DeliverySource {
 
 	private CompletableFuture<Void> ensureGroups() {
 		return CompletableFuture.allOf(this.membership.streams().stream().map((stream) -> {
-			String seen = Objects.requireNonNullElse(this.reader.lastSeen(stream), "");
-			List<String> args = List.of(this.membership.group(), this.endpoint.startFrom().id(), seen);
+			StreamEntry seen = this.reader.lastSeen(stream);
+			List<Object> args = new ArrayList<>(List.of(this.membership.group(), this.endpoint.startFrom().id()));
+			if (seen != null) {
+				args.add(seen.id());
+				args.addAll(List.of(seen.fields()));
+			}
 			return this.connections.shared()
 				.run(StreamScripts.ENSURE_GROUP, List.of(stream), args)
+				.thenAccept((position) -> {
+					String id = new String((byte[]) position.get(0), StandardCharsets.US_ASCII);
+					if (!id.isEmpty()) {
+						this.reader.startAfter(stream, id);
+					}
+				})
 				.exceptionally((failure) -> {
 					throw StartFailures.explain(this.endpoint.id(), stream, failure);
 				});

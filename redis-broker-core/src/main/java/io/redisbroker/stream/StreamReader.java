@@ -31,7 +31,7 @@ final class StreamReader {
 
 	private final List<String> streams;
 
-	private final Map<String, String> lastSeen = new ConcurrentHashMap<>();
+	private final Map<String, StreamEntry> lastSeen = new ConcurrentHashMap<>();
 
 	private volatile @Nullable RedisConnection connection;
 
@@ -47,12 +47,13 @@ final class StreamReader {
 		return this.streams;
 	}
 
-	@Nullable String lastSeen(String stream) {
+	/** The last entry that was read, or one without fields where reading starts. */
+	@Nullable StreamEntry lastSeen(String stream) {
 		return this.lastSeen.get(stream);
 	}
 
 	void startAfter(String stream, String id) {
-		this.lastSeen.putIfAbsent(stream, id);
+		this.lastSeen.putIfAbsent(stream, new StreamEntry(stream, id, new byte[0][]));
 	}
 
 	synchronized void open() {
@@ -89,7 +90,7 @@ final class StreamReader {
 		for (int i = 0; i < entries.size(); i++) {
 			StreamEntry entry = entries.get(i);
 			if (i + 1 == entries.size() || !entries.get(i + 1).stream().equals(entry.stream())) {
-				this.lastSeen.put(entry.stream(), entry.id());
+				this.lastSeen.put(entry.stream(), entry);
 			}
 		}
 		return entries.stream()

@@ -1,7 +1,9 @@
--- KEYS: stream   ARGV: group, where a new group starts, the last id this consumer has seen (or '')
--- Creates the group, and the stream, where they are missing. A group that this consumer has read from before
--- and that is gone (FLUSHALL, XGROUP DESTROY, a Redis without persistence) is put where this consumer was, or at
--- the beginning of a stream that began anew: nothing that was added meanwhile is skipped.
+-- KEYS: stream   ARGV: group, where a new group starts, then, if there is one, the last id this consumer knows to be
+--                      handed out, then, if this consumer has read it, the fields of that entry
+-- Creates the group, and the stream, where they are missing. A group that this consumer has joined before and that
+-- is gone (FLUSHALL, XGROUP DESTROY, a Redis without persistence) is put where it was, or at the beginning of a
+-- stream that began anew: nothing that was added meanwhile is skipped.
+-- Returns how far the group is, or '' where that is beyond the end of the stream, as its user asked for.
 local function less(one, other)
   local one_ms, one_seq = string.match(one, '^(%d+)-(%d+)$')
   local other_ms, other_seq = string.match(other, '^(%d+)-(%d+)$')
@@ -11,23 +13,56 @@ local function less(one, other)
   return tonumber(one_seq) < tonumber(other_seq)
 end
 
-local start, seen = ARGV[2], ARGV[3]
-if seen ~= '' then
-  start = '0'
-  if redis.call('EXISTS', KEYS[1]) == 1 then
-    local info = redis.call('XINFO', 'STREAM', KEYS[1])
-    for i = 1, #info, 2 do
-      if info[i] == 'last-generated-id' and not less(info[i + 1], seen) then
-        start = seen
+local function fields(reply)
+  local named = {}
+  for i = 1, #reply, 2 do
+    named[reply[i]] = reply[i + 1]
+  end
+  return named
+end
+
+local function was_seen(entry)
+  local content = entry[2]
+  if #ARGV > 3 then
+    if #content ~= #ARGV - 3 then
+      return false
+    end
+    for i = 1, #content do
+      if content[i] ~= ARGV[3 + i] then
+        return false
       end
     end
   end
+  return true
+end
+
+-- Ids tell too little: a stream that began anew in the same millisecond gives out the same ones again, and soon
+-- greater ones. It is the same stream if it still has the entry, or has had it: before Redis 7 nobody knows.
+local function is_same_stream(seen)
+  local entry = redis.call('XRANGE', KEYS[1], seen, seen)[1]
+  if entry then
+    return was_seen(entry)
+  end
+  local info = fields(redis.call('XINFO', 'STREAM', KEYS[1]))
+  return not less(info['max-deleted-entry-id'] or info['last-generated-id'], seen)
+end
+
+local start, seen = ARGV[2], ARGV[3]
+if seen then
+  start = '0'
+  if redis.call('EXISTS', KEYS[1]) == 1 and is_same_stream(seen) then
+    start = seen
+  end
 end
 local created = redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], start, 'MKSTREAM')
-if created.err then
-  if string.sub(created.err, 1, 9) ~= 'BUSYGROUP' then
-    return created
-  end
-  return { 'existing' }
+if created.err and string.sub(created.err, 1, 9) ~= 'BUSYGROUP' then
+  return created
 end
-return { 'created' }
+local last_generated = fields(redis.call('XINFO', 'STREAM', KEYS[1]))['last-generated-id']
+for _, info in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  local group = fields(info)
+  if group.name == ARGV[1] and not less(last_generated, group['last-delivered-id']) then
+    return { group['last-delivered-id'] }
+  end
+end
+return { '' }
