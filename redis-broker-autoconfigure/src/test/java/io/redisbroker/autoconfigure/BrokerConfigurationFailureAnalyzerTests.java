@@ -96,6 +96,7 @@ class BrokerConfigurationFailureAnalyzerTests {
 					batch-size=0            | redis-broker.listener: The batch size is 0              | Set it to a number from 1 to 10000.
 					max-deliveries=0        | redis-broker.listener: The max deliveries is 0          | Set it to at least 1.
 					reclaim-delay=10ms      | redis-broker.listener: The reclaim delay is PT0.01S     | at least 100 ms
+					reclaim-delay=2d        | redis-broker.listener: The reclaim delay is PT48H       | at most a day
 					backoff.initial=-1s     | redis-broker.listener.backoff: Backoff: initial (PT-1S) | redis-broker.listener.backoff
 					backoff.initial=2m      | longer than max (PT1M)                                  | redis-broker.listener.backoff
 					backoff.multiplier=0.5  | multiplier (0.5) must be at least 1                     | redis-broker.listener.backoff

@@ -102,7 +102,7 @@ public @interface StreamListener {
 	 * How long an entry may go without a sign of life from its consumer before another
 	 * takes it over. About dead processes: while a method runs, its entries are kept
 	 * alive.
-	 * @return a duration like {@code 30s}, at least 100 ms; by default one minute
+	 * @return a duration like {@code 30s}, from 100 ms to a day; by default one minute
 	 */
 	String reclaimDelay() default "";
 
