@@ -329,7 +329,7 @@ final class PullLoop {
 				this.events.lost(this.listenerId, 1);
 				logger.warn(
 						"Listener '{}' could not settle {}, which is not pending for it any more: another consumer "
-								+ "took it over, or somebody deleted the group. It may be handled twice",
+								+ "took it over, or somebody trimmed it or deleted the group. It may be handled twice",
 						this.listenerId, delivery);
 			}
 		});

@@ -2,7 +2,8 @@
 --                      (1) or was in a reply that never arrived (0), how many are named that were not begun,
 --                      then id, delivery count of these, then the ids that are still worked on
 -- Hands back, at once, what this consumer does not work on: never begun ones without counting the delivery.
--- The consumer itself goes when nothing is left of it.
+-- What was trimmed or deleted meanwhile stays, to be counted by whoever reclaims it. The consumer itself goes when
+-- nothing is left of it.
 local long_ago = 30 * 24 * 60 * 60 * 1000
 local unstarted, running = {}, {}
 local last_unstarted = 6 + 2 * tonumber(ARGV[6])
@@ -24,7 +25,7 @@ repeat
   end
   for _, entry in ipairs(page) do
     local id, count = entry[1], entry[4]
-    if not running[id] then
+    if not running[id] and #redis.call('XRANGE', KEYS[1], id, id) > 0 then
       local redelivery = count
       if unstarted[id] == count or ARGV[5] == '0' then
         redelivery = count - 1

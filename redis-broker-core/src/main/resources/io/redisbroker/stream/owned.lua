@@ -30,6 +30,12 @@ local function split_by_owner(stream, group, consumer, first, last, deliveries, 
   return owned, lost, nil
 end
 
+-- An entry that was trimmed or deleted must not be claimed, which would drop it without a word: left alone, it is
+-- still acknowledged, or is counted as trimmed by whoever reclaims it.
+local function exists(stream, id)
+  return #redis.call('XRANGE', stream, id, id) > 0
+end
+
 -- Of deliveries that are not ours: the ids that are pending for somebody else, or delivered anew, and those that are
 -- pending for nobody (settled, or deleted together with the group or the consumer).
 local function taken_and_gone(stream, group, lost)

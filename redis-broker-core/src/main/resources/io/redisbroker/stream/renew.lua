@@ -5,8 +5,14 @@ local owned, lost, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], ARGV[3], 
 if failure then
   return failure
 end
-if #owned > 0 then
-  owned[#owned + 1] = 'JUSTID'
-  redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, unpack(owned))
+local present = {}
+for _, id in ipairs(owned) do
+  if exists(KEYS[1], id) then
+    present[#present + 1] = id
+  end
+end
+if #present > 0 then
+  present[#present + 1] = 'JUSTID'
+  redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, unpack(present))
 end
 return taken_and_gone(KEYS[1], ARGV[1], lost)

@@ -15,7 +15,7 @@ for i = 4, #ARGV, 3 do
     else
       lost[#lost + 1] = id
     end
-  else
+  elseif exists(KEYS[1], id) then
     redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[3], 0, id, 'IDLE', ARGV[i + 2], 'JUSTID')
   end
 end

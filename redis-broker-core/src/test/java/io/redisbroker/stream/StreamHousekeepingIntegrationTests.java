@@ -1,0 +1,186 @@
+package io.redisbroker.stream;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+
+import io.lettuce.core.Consumer;
+import io.lettuce.core.Range;
+import io.lettuce.core.XGroupCreateArgs;
+import io.lettuce.core.XReadArgs.StreamOffset;
+import io.lettuce.core.XTrimArgs;
+import io.redisbroker.support.RecordedEvents;
+import io.redisbroker.support.Recorder;
+import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestSettings;
+import io.redisbroker.support.Work;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Consumers that left, and entries that were removed before they were handled.
+ */
+@WithRedis
+class StreamHousekeepingIntegrationTests {
+
+	private final RecordedEvents events = new RecordedEvents();
+
+	@Test
+	void removesConsumersThatLeftLongAgoButNeverOneWithPendingEntries(RedisServer redis) {
+		createGroup(redis);
+		redis.commands().xgroupCreateconsumer("orders", Consumer.from("billing", "left"));
+		redis.commands().xadd("orders", "payload", "x");
+		redis.commands().xreadgroup(Consumer.from("billing", "holds"), StreamOffset.lastConsumed("orders"));
+		redis.commands().xgroupCreateconsumer("orders", Consumer.from("billing", "myself"));
+		try (TestBroker broker = broker(redis)) {
+			assertThat(removeConsumers(broker, "myself", Duration.ofMinutes(1))).isEmpty();
+			assertThat(removeConsumers(broker, "myself", Duration.ZERO)).containsExactly("left");
+			assertThat(consumers(redis)).containsExactlyInAnyOrder("holds", "myself");
+			assertThat(redis.commands().xpending("orders", "billing").getConsumerMessageCount()).containsEntry("holds",
+					1L);
+			redis.commands()
+				.xack("orders", "billing", redis.commands().xrange("orders", Range.unbounded()).get(0).getId());
+			assertThat(removeConsumers(broker, "myself", Duration.ZERO)).containsExactly("holds");
+		}
+	}
+
+	@Test
+	void removesItselfWhenItLeavesWithNothingPending(RedisServer redis) {
+		Recorder recorder = new Recorder();
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, recorder, TestSettings.defaults());
+			broker.broker().stream("orders").send("x");
+			await().until(() -> recorder.count() == 1);
+			assertThat(consumers(redis)).containsExactly("test:listener");
+		}
+		assertThat(consumers(redis)).isEmpty();
+	}
+
+	@Test
+	void reportsEntriesThatWereDeletedWhilePendingAndGoesOn(RedisServer redis) {
+		Recorder recorder = new Recorder();
+		createGroup(redis);
+		List<String> ids = IntStream.range(0, 10)
+			.mapToObj((i) -> redis.commands().xadd("orders", "payload", "m-" + i))
+			.toList();
+		redis.commands().xreadgroup(Consumer.from("billing", "gone"), StreamOffset.lastConsumed("orders"));
+		redis.commands().xdel("orders", ids.get(3), ids.get(7));
+		redis.commands().xtrim("orders", XTrimArgs.Builder.minId(ids.get(2)).exactTrimming());
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, recorder, TestSettings.defaults().reclaimDelay(Duration.ofMillis(300)));
+			await().until(() -> recorder.count() == 6);
+			await().until(() -> pending(redis) == 0);
+			assertThat(recorder.texts()).containsExactly("m-2", "m-4", "m-5", "m-6", "m-8", "m-9");
+			assertThat(this.events.trimmed()).isEqualTo(4);
+			broker.broker().stream("orders").send("after");
+			await().until(() -> recorder.texts().contains("after"));
+		}
+	}
+
+	@Test
+	void handlesWhatWasTrimmedAfterItWasReadAndReportsItAllTheSame(RedisServer redis) {
+		CountDownLatch go = new CountDownLatch(1);
+		Recorder slow = new Recorder((delivery, acknowledgment) -> Work.until(go));
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, slow, TestSettings.defaults().reclaimDelay(Duration.ofSeconds(1)));
+			broker.broker().stream("orders").sendAll(List.of("one", "two", "three"));
+			await().until(() -> slow.count() == 1);
+			await().until(() -> pending(redis) == 3);
+			redis.commands().xtrim("orders", 0);
+			await().until(() -> this.events.trimmed() == 3);
+			go.countDown();
+			await().until(() -> this.events.handled() == 3);
+			assertThat(slow.texts()).containsExactly("one", "two", "three");
+			broker.broker().stream("orders").send("after");
+			await().until(() -> slow.texts().contains("after"));
+			await().until(() -> pending(redis) == 0);
+		}
+	}
+
+	@Test
+	void leavesWhatWasTrimmedToBeReportedByOthers(RedisServer redis) {
+		CountDownLatch go = new CountDownLatch(1);
+		Recorder slow = new Recorder((delivery, acknowledgment) -> Work.until(go));
+		RecordedEvents others = new RecordedEvents();
+		TestBroker leaving = broker(redis);
+		listen(leaving, slow, TestSettings.defaults());
+		leaving.broker().stream("orders").sendAll(List.of("one", "two", "three"));
+		await().until(() -> slow.count() == 1);
+		await().until(() -> pending(redis) == 3);
+		redis.commands().xtrim("orders", 0);
+		CompletableFuture<Void> left = CompletableFuture.runAsync(leaving::close);
+		await().until(() -> !leaving.registry().isRunning());
+		go.countDown();
+		left.join();
+		assertThat(slow.texts()).containsExactly("one");
+		try (TestBroker other = new TestBroker(redis, "other", others)) {
+			listen(other, new Recorder(), TestSettings.defaults());
+			await().until(() -> this.events.trimmed() + others.trimmed() == 2);
+			assertThat(pending(redis)).isZero();
+		}
+	}
+
+	@Test
+	void reportsAnEntryThatWasTrimmedBeforeItsRetry(RedisServer redis) {
+		Recorder failing = new Recorder((delivery, acknowledgment) -> {
+			if ("bad".equals(delivery.text())) {
+				redis.commands().xdel("orders", delivery.id());
+				throw new IllegalStateException();
+			}
+		});
+		try (TestBroker broker = broker(redis)) {
+			listen(broker, failing,
+					TestSettings.defaults().backoff(TestSettings.NO_PAUSE).reclaimDelay(Duration.ofSeconds(1)));
+			broker.broker().stream("orders").sendAll(List.of("bad", "good"));
+			await().until(() -> this.events.handled() == 1);
+			await().until(() -> this.events.trimmed() == 1);
+			await().until(() -> pending(redis) == 0);
+			assertThat(failing.texts()).containsExactly("bad", "good");
+		}
+	}
+
+	private TestBroker broker(RedisServer redis) {
+		return new TestBroker(redis, "test", this.events);
+	}
+
+	private static void listen(TestBroker broker, Recorder recorder, TestSettings settings) {
+		broker.listen(StreamEndpoint.builder("listener")
+			.streams("orders")
+			.group("billing")
+			.settings(settings.build())
+			.handler(recorder.handler()));
+	}
+
+	private static void createGroup(RedisServer redis) {
+		redis.commands().xgroupCreate(StreamOffset.from("orders", "0"), "billing", XGroupCreateArgs.Builder.mkstream());
+	}
+
+	private static List<String> removeConsumers(TestBroker broker, String myself, Duration idle) {
+		return broker.connections()
+			.shared()
+			.run(StreamScripts.REMOVE_CONSUMERS, List.of("orders"), List.of("billing", myself, idle.toMillis()))
+			.join()
+			.stream()
+			.map((name) -> new String((byte[]) name))
+			.toList();
+	}
+
+	private static List<String> consumers(RedisServer redis) {
+		return redis.commands()
+			.xinfoConsumers("orders", "billing")
+			.stream()
+			.map((consumer) -> (String) ((List<?>) consumer).get(1))
+			.toList();
+	}
+
+	private static long pending(RedisServer redis) {
+		return redis.commands().xpending("orders", "billing").getCount();
+	}
+
+}
