@@ -1,7 +1,6 @@
 package io.redisbroker.stream;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -112,9 +111,8 @@ class KilledConsumerIntegrationTests {
 	}
 
 	private static List<String> duplicates(List<Entry> entries) {
-		List<String> all = new ArrayList<>(entries.stream().map(Entry::id).toList());
-		ids(entries).forEach(all::remove);
-		return all;
+		Set<String> seen = new HashSet<>();
+		return entries.stream().map(Entry::id).filter((id) -> !seen.add(id)).toList();
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
@@ -62,13 +63,17 @@ public final class ConsumerMain {
 
 	private DeliveryListener listener() {
 		return (delivery, acknowledgment) -> {
-			this.ledger.write(Event.BEGUN, delivery);
+			RedisFuture<Long> begun = this.ledger.writeLater(Event.BEGUN, delivery);
 			String message = String.valueOf(delivery.text());
 			if (message.startsWith(HOLD)) {
 				this.ledger.awaitGate();
 				message = message.substring(HOLD.length());
 			}
-			end(message.split(" ")[0], delivery, acknowledgment);
+			String word = message.split(" ")[0];
+			if (!word.equals("handle")) {
+				begun.toCompletableFuture().join();
+			}
+			end(word, delivery, acknowledgment);
 		};
 	}
 

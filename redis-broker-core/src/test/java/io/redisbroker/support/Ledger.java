@@ -83,12 +83,14 @@ public final class Ledger {
 
 		private final String instance;
 
+		private volatile boolean open;
+
 		Writer(StatefulRedisConnection<String, String> connection, String instance) {
 			this.connection = connection;
 			this.instance = instance;
 		}
 
-		/** Has returned when Redis has it. */
+		/** Returns when Redis has it, and all that was to be written later. */
 		void write(Event event, Delivery delivery) {
 			writeLater(event, delivery).toCompletableFuture().join();
 		}
@@ -104,7 +106,10 @@ public final class Ledger {
 		}
 
 		void awaitGate() {
-			Patience.await().forever().until(() -> this.connection.sync().exists(GATE) == 1);
+			if (!this.open) {
+				Patience.await().forever().until(() -> this.connection.sync().exists(GATE) == 1);
+				this.open = true;
+			}
 		}
 
 	}
