@@ -52,6 +52,13 @@ public interface DeliverySource {
 	CompletableFuture<List<Delivery>> reclaim(int max, boolean anew);
 
 	/**
+	 * Tells whether the next {@link #receive} first looks for what got lost. It must not
+	 * find what a {@link #reclaim} is bringing, so it does not run beside one.
+	 * @return whether it does
+	 */
+	boolean isCatchingUp();
+
+	/**
 	 * Returns how long a delivery may go without renewal before others may take it over.
 	 * @return the duration, or zero when nothing can be taken over
 	 */

@@ -157,9 +157,10 @@ final class PullLoop {
 		if (this.reclaimWanted) {
 			reclaim();
 		}
-		// a source that looks for what got lost must not find what a reclaim is bringing
-		if (this.reclaiming.get() || this.reading.get() || !worthReading()
-				|| !this.reading.compareAndSet(false, true)) {
+		if (this.reclaiming.get() && this.source.isCatchingUp()) {
+			return;
+		}
+		if (this.reading.get() || !worthReading() || !this.reading.compareAndSet(false, true)) {
 			return;
 		}
 		long asked = System.nanoTime();

@@ -82,6 +82,11 @@ final class FanOutSource implements DeliverySource {
 	}
 
 	@Override
+	public boolean isCatchingUp() {
+		return false;
+	}
+
+	@Override
 	public Duration lease() {
 		return Duration.ZERO;
 	}

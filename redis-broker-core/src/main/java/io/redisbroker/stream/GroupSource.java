@@ -147,6 +147,11 @@ final class GroupSource implements DeliverySource {
 	}
 
 	@Override
+	public boolean isCatchingUp() {
+		return this.repliesLost;
+	}
+
+	@Override
 	public Duration lease() {
 		return (this.endpoint.settings().ackMode() == AckMode.NONE) ? Duration.ZERO
 				: this.endpoint.settings().reclaimDelay();
