@@ -104,6 +104,21 @@ class StreamHousekeepingIntegrationTests {
 	}
 
 	@Test
+	void renewingDropsNothingThatWasTrimmed(RedisServer redis) {
+		createGroup(redis);
+		String id = redis.commands().xadd("orders", "payload", "x");
+		redis.commands().xreadgroup(Consumer.from("billing", "myself"), StreamOffset.lastConsumed("orders"));
+		redis.commands().xdel("orders", id);
+		try (TestBroker broker = broker(redis)) {
+			broker.connections()
+				.shared()
+				.run(StreamScripts.RENEW, List.of("orders"), List.of("billing", "myself", id, id, id, 1))
+				.join();
+			assertThat(pending(redis)).isOne();
+		}
+	}
+
+	@Test
 	void leavesWhatWasTrimmedToBeReportedByOthers(RedisServer redis) {
 		CountDownLatch go = new CountDownLatch(1);
 		Recorder slow = new Recorder((delivery, acknowledgment) -> Work.until(go));
