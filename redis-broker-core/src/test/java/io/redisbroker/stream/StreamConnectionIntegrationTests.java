@@ -2,14 +2,9 @@ package io.redisbroker.stream;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.KillArgs;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
@@ -18,6 +13,7 @@ import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.CapturedLog;
+import io.redisbroker.support.ConnectionKiller;
 import io.redisbroker.support.Load;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
@@ -47,7 +43,7 @@ class StreamConnectionIntegrationTests {
 		try (TestBroker broker = new TestBroker(redis, "test", this.events);
 				Load load = Load.atFullSpeed((text) -> redis.commands().xadd("orders", "payload", text))) {
 			listen(broker, "orders", recorder.handler(), TestSettings.defaults().concurrency(2));
-			killConnections(redis, 40);
+			ConnectionKiller.kill(redis, 40);
 			load.stop();
 			await().untilAsserted(() -> assertThat(recorder.count()).isGreaterThanOrEqualTo(load.count()));
 			await().until(() -> redis.commands().xpending("orders", "billing").getCount() == 0);
@@ -72,7 +68,7 @@ class StreamConnectionIntegrationTests {
 						(text) -> redis.commands().xadd("orders", "payload", text))) {
 			listen(broker, "orders", handler,
 					TestSettings.defaults().concurrency(2).maxDeliveries(100).backoff(TestSettings.NO_PAUSE));
-			killConnections(redis, 40);
+			ConnectionKiller.kill(redis, 40);
 			load.stop();
 			await().atMost(Duration.ofSeconds(20))
 				.untilAsserted(() -> assertThat(handled.count()).isGreaterThanOrEqualTo(load.count()));
@@ -91,7 +87,7 @@ class StreamConnectionIntegrationTests {
 				.settings(TestSettings.defaults().ackMode(AckMode.NONE).build())
 				.handler(recorder.handler()));
 			try (Load load = Load.atFullSpeed((text) -> redis.commands().xadd("orders", "payload", text))) {
-				killConnections(redis, 20);
+				ConnectionKiller.kill(redis, 20);
 				load.stop();
 				await().untilAsserted(() -> assertThat(recorder.count()).isGreaterThanOrEqualTo(load.count()));
 				assertThat(recorder.texts()).isEqualTo(load.sent());
@@ -187,23 +183,6 @@ class StreamConnectionIntegrationTests {
 		assertThat(deliveries.get(3).text()).isEmpty();
 		assertThat(deliveries.subList(4, 504)).extracting(Delivery::text)
 			.isEqualTo(IntStream.range(0, 500).mapToObj((i) -> "m-" + i).toList());
-	}
-
-	/** All but the one that does it, again and again. */
-	private static void killConnections(RedisServer redis, int times) {
-		ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor();
-		try {
-			AtomicInteger kills = new AtomicInteger();
-			killer.scheduleWithFixedDelay(() -> {
-				redis.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
-				redis.commands().clientKill(KillArgs.Builder.typePubsub());
-				kills.incrementAndGet();
-			}, 100, 100, TimeUnit.MILLISECONDS);
-			await().atMost(Duration.ofSeconds(30)).until(() -> kills.get() >= times);
-		}
-		finally {
-			killer.shutdownNow();
-		}
 	}
 
 	private TestBroker broker(RedisServer redis, LettuceClientConfiguration client) {

@@ -71,6 +71,13 @@ public final class TestBroker implements AutoCloseable {
 		this.registry.start();
 	}
 
+	/** An application that waits only so long for a reply. */
+	public static TestBroker withCommandTimeout(RedisDeployment redis, Duration timeout) {
+		return new TestBroker(configuration(redis),
+				LettuceClientConfiguration.builder().commandTimeout(timeout).build(), InstanceName.of("test"),
+				WorkerExecutors.platformThreads(), BrokerEvents.NONE);
+	}
+
 	public static PayloadCodec codec() {
 		return new PayloadCodec(JsonMapper.builder().build());
 	}
