@@ -50,12 +50,12 @@ final class DeliveryProcessor {
 			}
 		}
 		finally {
-			work.forEach((each) -> each.loop().finished(each));
+			work.forEach((each) -> each.holder().finished(each));
 		}
 	}
 
 	private boolean isOurs(InFlight work) {
-		if (work.loop().confirm(work)) {
+		if (work.holder().confirm(work)) {
 			work.markStarted();
 			return true;
 		}

@@ -18,7 +18,7 @@ final class InFlight implements Acknowledgment {
 
 	private volatile Delivery delivery;
 
-	private final PullLoop loop;
+	private final Holder holder;
 
 	private volatile long renewedAt;
 
@@ -28,9 +28,9 @@ final class InFlight implements Acknowledgment {
 
 	private @Nullable CompletableFuture<Boolean> outcome;
 
-	InFlight(Delivery delivery, PullLoop loop, long now) {
+	InFlight(Delivery delivery, Holder holder, long now) {
 		this.delivery = delivery;
-		this.loop = loop;
+		this.holder = holder;
 		this.renewedAt = now;
 	}
 
@@ -38,8 +38,8 @@ final class InFlight implements Acknowledgment {
 		return this.delivery;
 	}
 
-	PullLoop loop() {
-		return this.loop;
+	Holder holder() {
+		return this.holder;
 	}
 
 	/** When others last were told that this delivery is alive, as {@code nanoTime}. */
@@ -76,23 +76,23 @@ final class InFlight implements Acknowledgment {
 
 	@Override
 	public CompletableFuture<Boolean> acknowledge() {
-		return settleOnce(() -> this.loop.acknowledge(this.delivery));
+		return settleOnce(() -> this.holder.acknowledge(this.delivery));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> retry(Duration after) {
 		Assert.isTrue(after != null && !after.isNegative(), "Retry after a duration that is not negative");
-		return settleOnce(() -> this.loop.retry(this.delivery, after));
+		return settleOnce(() -> this.holder.retry(this.delivery, after));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> deadLetter(String reason) {
 		Assert.hasText(reason, "A dead letter has a reason");
-		return deadLetter(new DeadLetter(DeadLetter.Reason.REJECTED, this.loop.listenerId(), reason, null));
+		return deadLetter(new DeadLetter(DeadLetter.Reason.REJECTED, this.holder.listenerId(), reason, null));
 	}
 
 	CompletableFuture<Boolean> deadLetter(DeadLetter letter) {
-		return settleOnce(() -> this.loop.deadLetter(this.delivery, letter));
+		return settleOnce(() -> this.holder.deadLetter(this.delivery, letter));
 	}
 
 	synchronized boolean isSettled() {
@@ -106,6 +106,25 @@ final class InFlight implements Acknowledgment {
 			this.outcome = result;
 		}
 		return result;
+	}
+
+	/** Who brought a delivery here, and knows how to end it. Thread-safe. */
+	interface Holder {
+
+		String listenerId();
+
+		/** Makes sure that a delivery still is ours before it is begun. */
+		boolean confirm(InFlight work);
+
+		/** A worker is done with it, whatever came of it. */
+		void finished(InFlight work);
+
+		CompletableFuture<Boolean> acknowledge(Delivery delivery);
+
+		CompletableFuture<Boolean> retry(Delivery delivery, Duration after);
+
+		CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter);
+
 	}
 
 }

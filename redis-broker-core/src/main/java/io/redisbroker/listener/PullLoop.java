@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>
  * A failure pauses reading, with backoff, and never ends it.
  */
-final class PullLoop {
+final class PullLoop implements InFlight.Holder {
 
 	private static final Logger logger = LoggerFactory.getLogger(PullLoop.class);
 
@@ -90,7 +90,8 @@ final class PullLoop {
 		return this.source;
 	}
 
-	String listenerId() {
+	@Override
+	public String listenerId() {
 		return this.listenerId;
 	}
 
@@ -207,14 +208,14 @@ final class PullLoop {
 		this.workers.offer(work);
 	}
 
-	/** A worker is done with it, whatever came of it. */
-	void finished(InFlight work) {
+	@Override
+	public void finished(InFlight work) {
 		this.held.remove(work);
 		pump();
 	}
 
-	/** Makes sure that a delivery still is ours before it is begun. */
-	boolean confirm(InFlight work) {
+	@Override
+	public boolean confirm(InFlight work) {
 		return this.held.confirm(work);
 	}
 
@@ -300,19 +301,22 @@ final class PullLoop {
 		}
 	}
 
-	CompletableFuture<Boolean> acknowledge(Delivery delivery) {
+	@Override
+	public CompletableFuture<Boolean> acknowledge(Delivery delivery) {
 		return report(this.source.settlement().acknowledge(delivery), delivery, () -> {
 		});
 	}
 
-	CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
+	@Override
+	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
 		return report(this.source.settlement().retry(delivery, after), delivery, () -> {
 			this.events.retried(this.listenerId);
 			lookAt(after);
 		});
 	}
 
-	CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
+	@Override
+	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
 		return report(this.source.settlement().deadLetter(delivery, letter), delivery,
 				() -> this.events.deadLettered(this.listenerId, letter.reason()));
 	}
@@ -357,7 +361,7 @@ final class PullLoop {
 
 	/** Hands back what was not begun and is ours. */
 	CompletableFuture<Void> handBack(Collection<InFlight> unstarted) {
-		List<Delivery> mine = unstarted.stream().filter((each) -> each.loop() == this).map((each) -> {
+		List<Delivery> mine = unstarted.stream().filter((each) -> each.holder() == this).map((each) -> {
 			this.held.remove(each);
 			return each.delivery();
 		}).toList();

@@ -19,6 +19,7 @@ import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Script;
 import io.redisbroker.client.WakeUps;
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.Backoff;
@@ -138,7 +139,7 @@ final class StreamSettlement implements Settlement {
 		return CompletableFuture.allOf(batch.stream().map((letter) -> {
 			Delivery delivery = letter.delivery();
 			List<Object> args = args(delivery.id(), delivery.deliveryCount());
-			args.addAll(DeadLetterFields.of(delivery, letter.letter(), this.membership.group()));
+			args.addAll(DeadLetterFields.of(delivery, letter.letter(), "stream", this.membership.group()));
 			return this.connection
 				.run(StreamScripts.DEAD_LETTER,
 						List.of(delivery.source(), this.settings.deadLettersOf(delivery.source())), args)

@@ -5,6 +5,7 @@ import java.util.Objects;
 
 import io.redisbroker.client.Keys;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
@@ -15,6 +16,7 @@ import io.redisbroker.listener.PullListenerContainer;
 import io.redisbroker.listener.Transport;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Settlement;
+import io.redisbroker.settlement.UnownedSettlement;
 
 /**
  * Listens to streams. In a cluster a listener has one source, and one connection, per
@@ -61,8 +63,9 @@ public final class StreamTransport implements Transport {
 
 	private DeliverySource source(StreamEndpoint endpoint, List<String> streams) {
 		ListenerSettings settings = endpoint.settings();
-		Settlement unowned = new UnownedSettlement(this.connections.shared(), settings, endpoint.group(),
-				this.runtime.timer());
+		Settlement unowned = new UnownedSettlement(this.connections.shared(),
+				(delivery, letter) -> DeadLetterFields.of(delivery, letter, "stream", endpoint.group()),
+				settings::deadLettersOf, this.runtime.timer());
 		if (endpoint.group() == null) {
 			return new FanOutSource(this.connections, streams, endpoint, unowned);
 		}

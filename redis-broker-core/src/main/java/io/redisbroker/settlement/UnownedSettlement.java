@@ -1,42 +1,51 @@
-package io.redisbroker.stream;
+package io.redisbroker.settlement;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Reply;
 import io.redisbroker.deadletter.DeadLetter;
-import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.Backoff;
-import io.redisbroker.settlement.Coalescer;
-import io.redisbroker.settlement.Settlement;
-import org.jspecify.annotations.Nullable;
 
 /**
  * For deliveries that are nobody's, since nothing is acknowledged: there is nothing to
- * settle but dead letters, where they were asked for.
+ * settle but dead letters, where they were asked for. To ask for another delivery is in
+ * vain.
+ *
+ * @since 0.1.0
  */
-final class UnownedSettlement implements Settlement {
+public final class UnownedSettlement implements Settlement {
 
 	private final RedisConnection connection;
 
-	private final ListenerSettings settings;
+	private final BiFunction<Delivery, DeadLetter, List<Object>> fields;
 
-	private final @Nullable String group;
+	private final UnaryOperator<String> deadLettersOf;
 
 	private final Coalescer<List<Object>> letters;
 
-	UnownedSettlement(RedisConnection connection, ListenerSettings settings, @Nullable String group,
-			ScheduledExecutorService timer) {
+	/**
+	 * Creates a settlement.
+	 * @param connection writes the dead letters
+	 * @param fields makes the entry of a dead letter
+	 * @param deadLettersOf names the stream for the dead letters of a source
+	 * @param timer times repeated tries
+	 */
+	public UnownedSettlement(RedisConnection connection, BiFunction<Delivery, DeadLetter, List<Object>> fields,
+			UnaryOperator<String> deadLettersOf, ScheduledExecutorService timer) {
 		this.connection = connection;
-		this.settings = settings;
-		this.group = group;
+		this.fields = fields;
+		this.deadLettersOf = deadLettersOf;
 		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, (entries, repeated) -> write(entries));
 	}
 
@@ -52,8 +61,9 @@ final class UnownedSettlement implements Settlement {
 
 	@Override
 	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
-		List<Object> entry = DeadLetterFields.of(delivery, letter, this.group);
-		entry.add(0, this.settings.deadLettersOf(delivery.source()));
+		List<Object> entry = new ArrayList<>();
+		entry.add(this.deadLettersOf.apply(delivery.source()));
+		entry.addAll(this.fields.apply(delivery, letter));
 		return this.letters.submit(entry);
 	}
 

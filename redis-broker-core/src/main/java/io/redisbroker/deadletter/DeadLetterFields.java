@@ -1,29 +1,42 @@
-package io.redisbroker.stream;
+package io.redisbroker.deadletter;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The fields of a dead letter: what was written, byte for byte, then what happened.
+ * The fields of a dead letter: what was written, byte for byte, then what happened. The
+ * same for every transport.
+ *
+ * @since 0.1.0
  */
-final class DeadLetterFields {
+public final class DeadLetterFields {
 
 	/** Redis' Lua takes about 8,000 values on its stack. */
 	private static final int MOST_VALUES = 7000;
 
+	private static final String PAYLOAD = "payload";
+
 	private DeadLetterFields() {
 	}
 
-	static List<Object> of(Delivery delivery, DeadLetter letter, @Nullable String group) {
+	/**
+	 * Returns the entry of a dead letter.
+	 * @param delivery what could not be handled
+	 * @param letter why
+	 * @param sourceType what it came from: {@code stream}, {@code queue} or
+	 * {@code channel}
+	 * @param group the consumer group that gave up, or {@code null} without one
+	 * @return names and values in turn, each {@code String} or {@code byte[]}
+	 */
+	public static List<Object> of(Delivery delivery, DeadLetter letter, String sourceType, @Nullable String group) {
 		List<Object> fields = original(delivery);
 		add(fields, "source", delivery.source());
-		add(fields, "source-type", "stream");
+		add(fields, "source-type", sourceType);
 		add(fields, "id", delivery.id());
 		if (group != null) {
 			add(fields, "group", group);
@@ -45,7 +58,7 @@ final class DeadLetterFields {
 		List<Object> fields = new ArrayList<>();
 		byte[] payload = delivery.payload();
 		if (payload != null) {
-			fields.add(StreamContent.PAYLOAD);
+			fields.add(PAYLOAD);
 			fields.add(payload);
 		}
 		Map<String, String> others = (payload != null) ? delivery.headers() : delivery.fields();
