@@ -1,9 +1,11 @@
 package io.redisbroker.annotation;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +41,8 @@ public class ListenerAnnotationBeanPostProcessor
 
 	private static final Logger logger = LoggerFactory.getLogger(ListenerAnnotationBeanPostProcessor.class);
 
+	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(StreamListener.class);
+
 	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
 
 	private final List<Found> found = new ArrayList<>();
@@ -61,15 +65,11 @@ public class ListenerAnnotationBeanPostProcessor
 			return bean;
 		}
 		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-		if (this.withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, StreamListener.class)) {
+		if (this.withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
 			return bean;
 		}
-		Map<Method, Set<StreamListener>> methods = MethodIntrospector.selectMethods(type,
-				(MethodIntrospector.MetadataLookup<Set<StreamListener>>) (method) -> {
-					Set<StreamListener> annotations = AnnotatedElementUtils.findMergedRepeatableAnnotations(method,
-							StreamListener.class, StreamListeners.class);
-					return annotations.isEmpty() ? null : annotations;
-				});
+		Map<Method, Set<Annotation>> methods = MethodIntrospector.selectMethods(type,
+				(MethodIntrospector.MetadataLookup<Set<Annotation>>) ListenerAnnotationBeanPostProcessor::annotationsOn);
 		if (methods.isEmpty()) {
 			this.withoutListeners.add(type);
 		}
@@ -80,6 +80,13 @@ public class ListenerAnnotationBeanPostProcessor
 				.forEach((annotation) -> add(new Found(bean, beanName, invocable, annotation)));
 		});
 		return bean;
+	}
+
+	private static @Nullable Set<Annotation> annotationsOn(Method method) {
+		Set<Annotation> annotations = new LinkedHashSet<>();
+		ANNOTATIONS
+			.forEach((type) -> annotations.addAll(AnnotatedElementUtils.findMergedRepeatableAnnotations(method, type)));
+		return annotations.isEmpty() ? null : annotations;
 	}
 
 	@Override
@@ -107,17 +114,31 @@ public class ListenerAnnotationBeanPostProcessor
 		Assert.state(this.beanFactory != null, "No bean factory");
 		warnOfAsynchronousResult(listener.method());
 		try {
-			AttributeResolver attributes = new AttributeResolver(this.beanFactory);
-			String id = attributes.text(listener.annotation().id());
-			this.beanFactory.getBean(ListenerRegistry.class)
-				.register(this.beanFactory.getBean(StreamListenerReader.class)
-					.read(listener.annotation(), (id != null) ? id : generateId(listener), listener.bean(),
-							listener.method(), attributes));
+			register(listener, reader(this.beanFactory, listener.annotation().annotationType()),
+					new AttributeResolver(this.beanFactory), this.beanFactory.getBean(ListenerRegistry.class));
 		}
 		catch (BrokerConfigurationException ex) {
-			throw ex.in("@StreamListener on " + listener.method().getDeclaringClass().getName() + "."
-					+ listener.method().getName());
+			throw ex.in("@" + listener.annotation().annotationType().getSimpleName() + " on "
+					+ listener.method().getDeclaringClass().getName() + "." + listener.method().getName());
 		}
+	}
+
+	private <A extends Annotation> void register(Found listener, ListenerAnnotationReader<A> reader,
+			AttributeResolver attributes, ListenerRegistry registry) {
+		A annotation = reader.type().cast(listener.annotation());
+		String id = attributes.text(reader.id(annotation));
+		registry.register(reader.read(annotation, (id != null) ? id : generateId(listener), listener.bean(),
+				listener.method(), attributes));
+	}
+
+	private static ListenerAnnotationReader<?> reader(BeanFactory beanFactory, Class<?> annotation) {
+		return beanFactory.getBeanProvider(ListenerAnnotationReader.class)
+			.stream()
+			.filter((reader) -> reader.type() == annotation)
+			.findFirst()
+			.orElseThrow(() -> new BrokerConfigurationException(
+					"Nothing reads @" + annotation.getSimpleName() + " annotations",
+					"Leave the beans of type ListenerAnnotationReader to auto-configuration."));
 	}
 
 	private synchronized String generateId(Found listener) {
@@ -136,7 +157,7 @@ public class ListenerAnnotationBeanPostProcessor
 		}
 	}
 
-	private record Found(Object bean, String beanName, Method method, StreamListener annotation) {
+	private record Found(Object bean, String beanName, Method method, Annotation annotation) {
 	}
 
 }

@@ -1,8 +1,5 @@
 package io.redisbroker.annotation;
 
-import java.lang.reflect.Method;
-import java.util.List;
-
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.stream.StartFrom;
@@ -13,13 +10,7 @@ import io.redisbroker.stream.StreamEndpoint;
  *
  * @since 0.1.0
  */
-public class StreamListenerReader {
-
-	private final ListenerMethodFactory methods;
-
-	private final ListenerSettings defaults;
-
-	private final String keyPrefix;
+public class StreamListenerReader extends ListenerAnnotationReader<StreamListener> {
 
 	/**
 	 * Creates a reader.
@@ -28,34 +19,26 @@ public class StreamListenerReader {
 	 * @param keyPrefix what every key starts with, or an empty string
 	 */
 	public StreamListenerReader(ListenerMethodFactory methods, ListenerSettings defaults, String keyPrefix) {
-		this.methods = methods;
-		this.defaults = defaults;
-		this.keyPrefix = keyPrefix;
+		super(StreamListener.class, methods, defaults, keyPrefix);
 	}
 
-	StreamEndpoint read(StreamListener annotation, String id, Object bean, Method method,
-			AttributeResolver attributes) {
-		List<String> streams = attributes.names(annotation.streams());
+	@Override
+	String id(StreamListener annotation) {
+		return annotation.id();
+	}
+
+	@Override
+	StreamEndpoint read(StreamListener annotation, String id, DeliveryHandler handler, AttributeResolver attributes) {
 		String startFrom = attributes.text(annotation.startFrom());
-		DeliveryHandler handler = this.methods.create(bean, method, id);
 		return StreamEndpoint.builder(id)
-			.streams(streams.stream().map(this.keyPrefix::concat).toArray(String[]::new))
+			.streams(keys(attributes.names(annotation.streams())))
 			.group(attributes.text(annotation.group()))
 			.consumer(attributes.text(annotation.consumer()))
 			.startFrom((startFrom != null) ? StartFrom.parse(startFrom) : null)
-			.settings(settings(annotation, attributes))
+			.settings(settings(new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(),
+					"reclaimDelay", annotation.reclaimDelay(), annotation.maxDeliveries(), annotation.deadLetters(),
+					annotation.autoStartup()), attributes))
 			.handler(handler);
-	}
-
-	private ListenerSettings settings(StreamListener annotation, AttributeResolver attributes) {
-		String deadLetters = attributes.text(annotation.deadLetters());
-		return new ListenerSettings(annotation.ackMode(),
-				attributes.integer("concurrency", annotation.concurrency(), this.defaults.concurrency()),
-				attributes.integer("batchSize", annotation.batchSize(), this.defaults.batchSize()),
-				attributes.duration("reclaimDelay", annotation.reclaimDelay(), this.defaults.reclaimDelay()),
-				attributes.integer("maxDeliveries", annotation.maxDeliveries(), this.defaults.maxDeliveries()),
-				this.defaults.backoff(), (deadLetters != null) ? this.keyPrefix + deadLetters : null,
-				attributes.bool("autoStartup", annotation.autoStartup(), this.defaults.autoStartup()));
 	}
 
 }

@@ -1,0 +1,82 @@
+package io.redisbroker.annotation;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.List;
+
+import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.settlement.AckMode;
+
+/**
+ * Reads one kind of listener annotation into endpoints: what all kinds have in common.
+ * Thread-safe.
+ *
+ * @param <A> the annotation
+ * @since 0.1.0
+ */
+public abstract class ListenerAnnotationReader<A extends Annotation> {
+
+	private final Class<A> type;
+
+	private final ListenerMethodFactory methods;
+
+	private final ListenerSettings defaults;
+
+	private final String keyPrefix;
+
+	ListenerAnnotationReader(Class<A> type, ListenerMethodFactory methods, ListenerSettings defaults,
+			String keyPrefix) {
+		this.type = type;
+		this.methods = methods;
+		this.defaults = defaults;
+		this.keyPrefix = keyPrefix;
+	}
+
+	/** The annotation that it reads. */
+	final Class<A> type() {
+		return this.type;
+	}
+
+	/** The attribute that names the listener. */
+	abstract String id(A annotation);
+
+	/** Makes an endpoint of an annotation on a method. */
+	abstract ListenerEndpoint read(A annotation, String id, DeliveryHandler handler, AttributeResolver attributes);
+
+	final ListenerEndpoint read(A annotation, String id, Object bean, Method method, AttributeResolver attributes) {
+		return read(annotation, id, this.methods.create(bean, method, id), attributes);
+	}
+
+	final String key(String name) {
+		return this.keyPrefix + name;
+	}
+
+	final String[] keys(List<String> names) {
+		return names.stream().map(this::key).toArray(String[]::new);
+	}
+
+	/**
+	 * The settings that all transports share, where an attribute is empty the default.
+	 */
+	final ListenerSettings settings(Attributes annotation, AttributeResolver attributes) {
+		String deadLetters = attributes.text(annotation.deadLetters());
+		return new ListenerSettings(annotation.ackMode(),
+				attributes.integer("concurrency", annotation.concurrency(), this.defaults.concurrency()),
+				attributes.integer("batchSize", annotation.batchSize(), this.defaults.batchSize()),
+				attributes.duration(annotation.reclaimDelayName(), annotation.reclaimDelay(),
+						this.defaults.reclaimDelay()),
+				attributes.integer("maxDeliveries", annotation.maxDeliveries(), this.defaults.maxDeliveries()),
+				this.defaults.backoff(), (deadLetters != null) ? key(deadLetters) : null,
+				attributes.bool("autoStartup", annotation.autoStartup(), this.defaults.autoStartup()));
+	}
+
+	/**
+	 * The attributes that annotations have in common, which Java does not let inherit.
+	 */
+	record Attributes(AckMode ackMode, String concurrency, String batchSize, String reclaimDelayName,
+			String reclaimDelay, String maxDeliveries, String deadLetters, String autoStartup) {
+	}
+
+}
