@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.annotation.ListenerMethodFactory;
+import io.redisbroker.annotation.ListenerOverrides;
 import io.redisbroker.annotation.StreamListenerReader;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
@@ -12,7 +13,6 @@ import io.redisbroker.listener.InstanceName;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
-import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.Transport;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.send.DefaultRedisBroker;
@@ -91,20 +91,14 @@ public final class RedisBrokerAutoConfiguration {
 	@ConditionalOnMissingBean
 	StreamListenerReader redisBrokerStreamListenerReader(ListenerMethodFactory methods,
 			RedisBrokerProperties properties) {
-		return new StreamListenerReader(methods, defaults(properties), properties.getKeyPrefix());
+		return new StreamListenerReader(methods, properties.defaults("stream", properties.getStream()),
+				properties.getKeyPrefix());
 	}
 
-	private static ListenerSettings defaults(RedisBrokerProperties properties) {
-		try {
-			return properties.getListener().toSettings();
-		}
-		catch (BrokerConfigurationException ex) {
-			throw ex.in("redis-broker.listener");
-		}
-		catch (IllegalArgumentException ex) {
-			throw new BrokerConfigurationException("redis-broker.listener.backoff: " + ex.getMessage(),
-					"Change redis-broker.listener.backoff.*.");
-		}
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerOverrides redisBrokerListenerOverrides(RedisBrokerProperties properties, Environment environment) {
+		return new PropertiesListenerOverrides(properties.getListeners(), environment);
 	}
 
 	@Bean

@@ -1,16 +1,21 @@
 package io.redisbroker.autoconfigure;
 
-import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.ListenerDefaults;
 import io.redisbroker.listener.ListenerSettings;
-import io.redisbroker.retry.Backoff;
-import io.redisbroker.settlement.AckMode;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
- * Properties of redis-broker. Defaults are literals, which the annotation processor can
- * read and editors show; a test holds them equal to those of the runtime.
+ * Properties of redis-broker. What holds for a listener is said by
+ * {@code redis-broker.listeners.<id>}, else by its annotation, else for its transport
+ * ({@code redis-broker.stream.listener}), else for all ({@code redis-broker.listener}),
+ * else by {@link ListenerSettings#DEFAULTS}.
  *
  * @since 0.1.0
  */
@@ -23,7 +28,15 @@ public class RedisBrokerProperties {
 	private String keyPrefix = "";
 
 	@NestedConfigurationProperty
-	private final Listener listener = new Listener();
+	private final ListenerProperties listener = new ListenerProperties();
+
+	@NestedConfigurationProperty
+	private final TransportProperties stream = new TransportProperties();
+
+	/**
+	 * What holds for single listeners, by their id, whatever their annotations say.
+	 */
+	private final Map<String, NamedListenerProperties> listeners = new LinkedHashMap<>();
 
 	public String getKeyPrefix() {
 		return this.keyPrefix;
@@ -33,151 +46,58 @@ public class RedisBrokerProperties {
 		this.keyPrefix = keyPrefix;
 	}
 
-	public Listener getListener() {
+	public ListenerProperties getListener() {
 		return this.listener;
 	}
 
-	/** What holds for listeners whose annotation says nothing else. */
-	public static class Listener {
-
-		/**
-		 * Number of messages, or batches, that a listener handles at the same time.
-		 */
-		private int concurrency = 1;
-
-		/**
-		 * Number of messages that each of them may hold: the size of a batch, and how far
-		 * a listener of single messages reads ahead.
-		 */
-		private int batchSize = 100;
-
-		/**
-		 * Time without a sign of life from its consumer after which a message is taken
-		 * over by another. From 100 ms to a day.
-		 */
-		private Duration reclaimDelay = Duration.ofMinutes(1);
-
-		/**
-		 * Number of times a message is delivered before it goes to the dead letters.
-		 */
-		private int maxDeliveries = 5;
-
-		/**
-		 * Whether listeners start with the application.
-		 */
-		private boolean autoStartup = true;
-
-		@NestedConfigurationProperty
-		private final BackoffProperties backoff = new BackoffProperties();
-
-		public int getConcurrency() {
-			return this.concurrency;
-		}
-
-		public void setConcurrency(int concurrency) {
-			this.concurrency = concurrency;
-		}
-
-		public int getBatchSize() {
-			return this.batchSize;
-		}
-
-		public void setBatchSize(int batchSize) {
-			this.batchSize = batchSize;
-		}
-
-		public Duration getReclaimDelay() {
-			return this.reclaimDelay;
-		}
-
-		public void setReclaimDelay(Duration reclaimDelay) {
-			this.reclaimDelay = reclaimDelay;
-		}
-
-		public int getMaxDeliveries() {
-			return this.maxDeliveries;
-		}
-
-		public void setMaxDeliveries(int maxDeliveries) {
-			this.maxDeliveries = maxDeliveries;
-		}
-
-		public boolean isAutoStartup() {
-			return this.autoStartup;
-		}
-
-		public void setAutoStartup(boolean autoStartup) {
-			this.autoStartup = autoStartup;
-		}
-
-		public BackoffProperties getBackoff() {
-			return this.backoff;
-		}
-
-		ListenerSettings toSettings() {
-			return new ListenerSettings(AckMode.AUTO, this.concurrency, this.batchSize, this.reclaimDelay,
-					this.maxDeliveries, this.backoff.toBackoff(), null, this.autoStartup);
-		}
-
+	public TransportProperties getStream() {
+		return this.stream;
 	}
 
-	/** Pauses between deliveries of a message whose listener failed. */
-	public static class BackoffProperties {
+	public Map<String, NamedListenerProperties> getListeners() {
+		return this.listeners;
+	}
 
-		/**
-		 * Pause before the second delivery. No pause is longer than the reclaim delay.
-		 */
-		private Duration initial = Duration.ofSeconds(1);
+	/**
+	 * Returns the defaults of a transport's listeners.
+	 * @param transport the transport's name in the properties
+	 * @param properties what is said of its listeners
+	 * @return the defaults
+	 * @throws BrokerConfigurationException when the values make no sense
+	 */
+	ListenerDefaults defaults(String transport, TransportProperties properties) {
+		ListenerSettings all = apply("redis-broker.listener", this.listener, ListenerSettings.DEFAULTS);
+		ListenerSettings settings = apply("redis-broker." + transport + ".listener", properties.getListener(), all);
+		return (id) -> apply(origin(id), this.listeners.get(id), settings);
+	}
 
-		/**
-		 * Growth of each further pause. At least 1.
-		 */
-		private double multiplier = 2;
+	/** Where a listener is configured; the brackets keep the dots of its id. */
+	static String origin(String listenerId) {
+		return "redis-broker.listeners." + (listenerId.contains(".") ? "[" + listenerId + "]" : listenerId);
+	}
 
-		/**
-		 * Longest pause. No pause is longer than the reclaim delay.
-		 */
-		private Duration max = Duration.ofMinutes(1);
-
-		/**
-		 * Part of a pause that is random, from 0 to 1.
-		 */
-		private double jitter = 0.1;
-
-		public Duration getInitial() {
-			return this.initial;
+	private static ListenerSettings apply(String name, @Nullable ListenerProperties properties,
+			ListenerSettings settings) {
+		try {
+			return (properties != null) ? properties.applyTo(settings) : settings;
 		}
-
-		public void setInitial(Duration initial) {
-			this.initial = initial;
+		catch (BrokerConfigurationException ex) {
+			throw ex.in(name);
 		}
-
-		public double getMultiplier() {
-			return this.multiplier;
+		catch (IllegalArgumentException ex) {
+			throw new BrokerConfigurationException(name + ".backoff: " + ex.getMessage(),
+					"Change " + name + ".backoff.*.");
 		}
+	}
 
-		public void setMultiplier(double multiplier) {
-			this.multiplier = multiplier;
-		}
+	/** What one transport has of its own. */
+	public static class TransportProperties {
 
-		public Duration getMax() {
-			return this.max;
-		}
+		@NestedConfigurationProperty
+		private final ListenerProperties listener = new ListenerProperties();
 
-		public void setMax(Duration max) {
-			this.max = max;
-		}
-
-		public double getJitter() {
-			return this.jitter;
-		}
-
-		public void setJitter(double jitter) {
-			this.jitter = jitter;
-		}
-
-		Backoff toBackoff() {
-			return new Backoff(this.initial, this.multiplier, this.max, this.jitter);
+		public ListenerProperties getListener() {
+			return this.listener;
 		}
 
 	}

@@ -3,22 +3,28 @@ package io.redisbroker.autoconfigure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.retry.Backoff;
+import io.redisbroker.settlement.AckMode;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.entry;
 
 /**
  * What editors show of the properties.
  */
 class ConfigurationMetadataTests {
 
-	private final Map<String, JsonNode> properties = readProperties();
+	private final Map<String, JsonNode> properties = read("META-INF/spring-configuration-metadata.json");
 
 	@Test
 	void everyPropertyHasADescriptionThatIsASentence() {
@@ -29,23 +35,44 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
-	void everyPropertyHasItsDefault() {
-		Map<String, String> defaults = new HashMap<>();
-		this.properties.forEach((name, property) -> defaults.put(name, property.path("defaultValue").asString("none")));
-		assertThat(defaults).containsOnly(entry("redis-broker.key-prefix", ""),
-				entry("redis-broker.listener.concurrency", "1"), entry("redis-broker.listener.batch-size", "100"),
-				entry("redis-broker.listener.reclaim-delay", "1m"), entry("redis-broker.listener.max-deliveries", "5"),
-				entry("redis-broker.listener.auto-startup", "true"),
-				entry("redis-broker.listener.backoff.initial", "1s"),
-				entry("redis-broker.listener.backoff.multiplier", "2"),
-				entry("redis-broker.listener.backoff.max", "1m"), entry("redis-broker.listener.backoff.jitter", "0.1"));
+	void defaultsAreThoseOfTheRuntime() {
+		Map<String, Object> defaults = new HashMap<>();
+		this.properties.forEach((name, property) -> {
+			if (property.has("defaultValue")) {
+				defaults.put(name, property.path("defaultValue").asString());
+			}
+		});
+		assertThat(defaults).containsOnlyKeys("redis-broker.key-prefix", "redis-broker.listener.concurrency",
+				"redis-broker.listener.batch-size", "redis-broker.listener.reclaim-delay",
+				"redis-broker.listener.max-deliveries", "redis-broker.listener.auto-startup",
+				"redis-broker.listener.backoff.initial", "redis-broker.listener.backoff.multiplier",
+				"redis-broker.listener.backoff.max", "redis-broker.listener.backoff.jitter");
+		RedisBrokerProperties bound = new Binder(new MapConfigurationPropertySource(defaults))
+			.bind("redis-broker", RedisBrokerProperties.class)
+			.get();
+		// over settings that differ in everything, so that each default has to say its
+		// own
+		assertThat(bound.getListener()
+			.applyTo(new ListenerSettings(AckMode.AUTO, 7, 7, Duration.ofSeconds(7), 7,
+					new Backoff(Duration.ofMillis(7), 7, Duration.ofSeconds(7), 0.7), null, false)))
+			.isEqualTo(ListenerSettings.DEFAULTS);
+		assertThat(bound.getKeyPrefix()).isEqualTo(new RedisBrokerProperties().getKeyPrefix());
+	}
+
+	@Test
+	void everyPropertyOfOneListenerHasADescriptionThatIsASentence() {
+		assertThat(read("META-INF/spring/configuration-metadata/" + NamedListenerProperties.class.getName() + ".json"))
+			.containsKeys("streams", "ack-mode", "concurrency", "backoff.initial")
+			.allSatisfy((name, property) -> assertThat(property.path("description").asString("")).as(name)
+				.matches("(?s)[A-Z].*\\.")
+				.doesNotStartWith("The "));
 	}
 
 	/** Beside the class, since other modules on the class path have such a file too. */
-	private static Map<String, JsonNode> readProperties() {
+	private static Map<String, JsonNode> read(String file) {
 		String ours = RedisBrokerProperties.class.getProtectionDomain().getCodeSource().getLocation().toString();
 		Map<String, JsonNode> properties = new HashMap<>();
-		try (InputStream metadata = new URL(ours + "META-INF/spring-configuration-metadata.json").openStream()) {
+		try (InputStream metadata = new URL(ours + file).openStream()) {
 			JsonMapper.builder()
 				.build()
 				.readTree(metadata)

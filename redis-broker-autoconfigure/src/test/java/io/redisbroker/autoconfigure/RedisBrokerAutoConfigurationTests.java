@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.annotation.ListenerMethodFactory;
+import io.redisbroker.annotation.ListenerOverrides;
 import io.redisbroker.annotation.StreamListenerReader;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
@@ -64,6 +65,7 @@ class RedisBrokerAutoConfigurationTests {
 				.hasSingleBean(PayloadCodec.class)
 				.hasSingleBean(ListenerMethodFactory.class)
 				.hasSingleBean(StreamListenerReader.class)
+				.hasSingleBean(ListenerOverrides.class)
 				.hasSingleBean(WorkerExecutors.class)
 				.hasSingleBean(ListenerRuntime.class)
 				.hasSingleBean(Transport.class)
@@ -76,7 +78,9 @@ class RedisBrokerAutoConfigurationTests {
 
 	@Test
 	void listenersHaveTheDefaultsOfTheRuntimeWhereNoPropertySaysElse() {
-		assertThat(new RedisBrokerProperties().getListener().toSettings()).isEqualTo(ListenerSettings.DEFAULTS);
+		RedisBrokerProperties properties = new RedisBrokerProperties();
+		assertThat(properties.defaults("stream", properties.getStream()).of("billing"))
+			.isEqualTo(ListenerSettings.DEFAULTS);
 	}
 
 	@Test
@@ -103,7 +107,8 @@ class RedisBrokerAutoConfigurationTests {
 				own(PayloadCodec.class, RedisBrokerAutoConfigurationTests::codec),
 				own(ListenerMethodFactory.class, RedisBrokerAutoConfigurationTests::methods),
 				own(StreamListenerReader.class,
-						() -> new StreamListenerReader(methods(), ListenerSettings.DEFAULTS, "")),
+						() -> new StreamListenerReader(methods(), (id) -> ListenerSettings.DEFAULTS, "")),
+				own(ListenerOverrides.class, () -> ListenerOverrides.NONE),
 				own(WorkerExecutors.class, () -> (listenerId, concurrency) -> Runnable::run),
 				own(ListenerRuntime.class, RedisBrokerAutoConfigurationTests::runtime),
 				own(StreamTransport.class, () -> new StreamTransport(mock(RedisConnections.class), runtime(), "own")),

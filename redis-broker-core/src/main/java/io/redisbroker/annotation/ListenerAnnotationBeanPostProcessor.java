@@ -5,9 +5,11 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +24,7 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -29,6 +32,7 @@ import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 /**
  * Finds the listener annotations on beans and registers an endpoint for each, once all
@@ -46,6 +50,8 @@ public class ListenerAnnotationBeanPostProcessor
 	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
 
 	private final List<Found> found = new ArrayList<>();
+
+	private final Set<String> annotatedIds = ConcurrentHashMap.newKeySet();
 
 	private final Map<String, Integer> generatedIds = new HashMap<>();
 
@@ -68,8 +74,7 @@ public class ListenerAnnotationBeanPostProcessor
 		if (this.withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
 			return bean;
 		}
-		Map<Method, Set<Annotation>> methods = MethodIntrospector.selectMethods(type,
-				(MethodIntrospector.MetadataLookup<Set<Annotation>>) ListenerAnnotationBeanPostProcessor::annotationsOn);
+		Map<Method, Set<Annotation>> methods = listenerMethods(type);
 		if (methods.isEmpty()) {
 			this.withoutListeners.add(type);
 		}
@@ -80,6 +85,11 @@ public class ListenerAnnotationBeanPostProcessor
 				.forEach((annotation) -> add(new Found(bean, beanName, invocable, annotation)));
 		});
 		return bean;
+	}
+
+	private static Map<Method, Set<Annotation>> listenerMethods(Class<?> type) {
+		return MethodIntrospector.selectMethods(type,
+				(MethodIntrospector.MetadataLookup<Set<Annotation>>) ListenerAnnotationBeanPostProcessor::annotationsOn);
 	}
 
 	private static @Nullable Set<Annotation> annotationsOn(Method method) {
@@ -98,6 +108,7 @@ public class ListenerAnnotationBeanPostProcessor
 			this.found.clear();
 		}
 		early.forEach(this::register);
+		checkOverrides();
 	}
 
 	private void add(Found listener) {
@@ -113,22 +124,57 @@ public class ListenerAnnotationBeanPostProcessor
 	private void register(Found listener) {
 		Assert.state(this.beanFactory != null, "No bean factory");
 		warnOfAsynchronousResult(listener.method());
-		try {
-			register(listener, reader(this.beanFactory, listener.annotation().annotationType()),
-					new AttributeResolver(this.beanFactory), this.beanFactory.getBean(ListenerRegistry.class));
-		}
-		catch (BrokerConfigurationException ex) {
-			throw ex.in("@" + listener.annotation().annotationType().getSimpleName() + " on "
-					+ listener.method().getDeclaringClass().getName() + "." + listener.method().getName());
-		}
+		register(listener, reader(this.beanFactory, listener.annotation().annotationType()),
+				new AttributeResolver(this.beanFactory), this.beanFactory.getBean(ListenerRegistry.class));
 	}
 
 	private <A extends Annotation> void register(Found listener, ListenerAnnotationReader<A> reader,
 			AttributeResolver attributes, ListenerRegistry registry) {
 		A annotation = reader.type().cast(listener.annotation());
-		String id = attributes.text(reader.id(annotation));
-		registry.register(reader.read(annotation, (id != null) ? id : generateId(listener), listener.bean(),
-				listener.method(), attributes));
+		String id = Objects.requireNonNullElseGet(attributes.text(reader.id(annotation)), () -> generateId(listener));
+		this.annotatedIds.add(id);
+		ConfiguredAnnotations configured = new ConfiguredAnnotations(overrides());
+		try {
+			registry.register(reader.read(configured.configure(annotation, id), id, listener.bean(), listener.method(),
+					attributes));
+		}
+		catch (BrokerConfigurationException ex) {
+			throw configured.locate(ex, "@" + reader.type().getSimpleName() + " on "
+					+ listener.method().getDeclaringClass().getName() + "." + listener.method().getName(), id);
+		}
+	}
+
+	private ListenerOverrides overrides() {
+		Assert.state(this.beanFactory != null, "No bean factory");
+		return this.beanFactory.getBeanProvider(ListenerOverrides.class).getIfAvailable(() -> ListenerOverrides.NONE);
+	}
+
+	private void checkOverrides() {
+		Assert.state(this.beanFactory != null, "No bean factory");
+		ListenerOverrides overrides = overrides();
+		if (this.annotatedIds.containsAll(overrides.listenerIds())) {
+			return;
+		}
+		this.annotatedIds.addAll(idsOfBeansToCome(this.beanFactory));
+		ObjectProvider<ListenerRegistry> registry = this.beanFactory.getBeanProvider(ListenerRegistry.class);
+		new ConfiguredAnnotations(overrides).check(this.annotatedIds,
+				(id) -> registry.stream().anyMatch((each) -> each.container(id).isPresent()));
+	}
+
+	/** A lazy bean's listeners exist only when the bean does. */
+	private static Set<String> idsOfBeansToCome(ConfigurableListableBeanFactory beanFactory) {
+		AttributeResolver attributes = new AttributeResolver(beanFactory);
+		Set<String> ids = new HashSet<>();
+		for (String beanName : beanFactory.getBeanDefinitionNames()) {
+			Class<?> type = beanFactory.containsSingleton(beanName) ? null : beanFactory.getType(beanName, false);
+			if (type != null && AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
+				listenerMethods(ClassUtils.getUserClass(type)).forEach((method,
+						annotations) -> annotations.forEach((annotation) -> ids.add(Objects.requireNonNullElseGet(
+								attributes.text(String.valueOf(AnnotationUtils.getValue(annotation, "id"))),
+								() -> beanName + "." + method.getName()))));
+			}
+		}
+		return ids;
 	}
 
 	private static ListenerAnnotationReader<?> reader(BeanFactory beanFactory, Class<?> annotation) {

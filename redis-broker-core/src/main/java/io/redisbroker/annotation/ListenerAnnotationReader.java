@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.ListenerDefaults;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.settlement.AckMode;
@@ -22,11 +23,11 @@ public abstract class ListenerAnnotationReader<A extends Annotation> {
 
 	private final ListenerMethodFactory methods;
 
-	private final ListenerSettings defaults;
+	private final ListenerDefaults defaults;
 
 	private final String keyPrefix;
 
-	ListenerAnnotationReader(Class<A> type, ListenerMethodFactory methods, ListenerSettings defaults,
+	ListenerAnnotationReader(Class<A> type, ListenerMethodFactory methods, ListenerDefaults defaults,
 			String keyPrefix) {
 		this.type = type;
 		this.methods = methods;
@@ -60,16 +61,16 @@ public abstract class ListenerAnnotationReader<A extends Annotation> {
 	/**
 	 * The settings that all transports share, where an attribute is empty the default.
 	 */
-	final ListenerSettings settings(Attributes annotation, AttributeResolver attributes) {
+	final ListenerSettings settings(String id, Attributes annotation, AttributeResolver attributes) {
+		ListenerSettings defaults = this.defaults.of(id);
 		String deadLetters = attributes.text(annotation.deadLetters());
 		return new ListenerSettings(annotation.ackMode(),
-				attributes.integer("concurrency", annotation.concurrency(), this.defaults.concurrency()),
-				attributes.integer("batchSize", annotation.batchSize(), this.defaults.batchSize()),
-				attributes.duration(annotation.reclaimDelayName(), annotation.reclaimDelay(),
-						this.defaults.reclaimDelay()),
-				attributes.integer("maxDeliveries", annotation.maxDeliveries(), this.defaults.maxDeliveries()),
-				this.defaults.backoff(), (deadLetters != null) ? key(deadLetters) : null,
-				attributes.bool("autoStartup", annotation.autoStartup(), this.defaults.autoStartup()));
+				attributes.integer("concurrency", annotation.concurrency(), defaults.concurrency()),
+				attributes.integer("batchSize", annotation.batchSize(), defaults.batchSize()),
+				attributes.duration(annotation.reclaimDelayName(), annotation.reclaimDelay(), defaults.reclaimDelay()),
+				attributes.integer("maxDeliveries", annotation.maxDeliveries(), defaults.maxDeliveries()),
+				defaults.backoff(), (deadLetters != null) ? key(deadLetters) : null,
+				attributes.bool("autoStartup", annotation.autoStartup(), defaults.autoStartup()));
 	}
 
 	/**

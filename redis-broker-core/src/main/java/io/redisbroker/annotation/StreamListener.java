@@ -31,7 +31,9 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  *
  * <p>
  * Attributes of type {@code String} take <code>${…}</code> and <code>#{…}</code>; what is
- * left empty comes from {@code redis-broker.listener.*}.
+ * left empty comes from {@code redis-broker.stream.listener.*}, else from
+ * {@code redis-broker.listener.*}. What {@code redis-broker.listeners.<id>.*} says is
+ * stronger than any attribute.
  *
  * @since 0.1.0
  */

@@ -1,7 +1,7 @@
 package io.redisbroker.annotation;
 
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.ListenerDefaults;
 import io.redisbroker.stream.StartFrom;
 import io.redisbroker.stream.StreamEndpoint;
 
@@ -18,7 +18,7 @@ public class StreamListenerReader extends ListenerAnnotationReader<StreamListene
 	 * @param defaults what holds for attributes left empty
 	 * @param keyPrefix what every key starts with, or an empty string
 	 */
-	public StreamListenerReader(ListenerMethodFactory methods, ListenerSettings defaults, String keyPrefix) {
+	public StreamListenerReader(ListenerMethodFactory methods, ListenerDefaults defaults, String keyPrefix) {
 		super(StreamListener.class, methods, defaults, keyPrefix);
 	}
 
@@ -35,9 +35,11 @@ public class StreamListenerReader extends ListenerAnnotationReader<StreamListene
 			.group(attributes.text(annotation.group()))
 			.consumer(attributes.text(annotation.consumer()))
 			.startFrom((startFrom != null) ? StartFrom.parse(startFrom) : null)
-			.settings(settings(new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(),
-					"reclaimDelay", annotation.reclaimDelay(), annotation.maxDeliveries(), annotation.deadLetters(),
-					annotation.autoStartup()), attributes))
+			.settings(settings(id,
+					new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(),
+							"reclaimDelay", annotation.reclaimDelay(), annotation.maxDeliveries(),
+							annotation.deadLetters(), annotation.autoStartup()),
+					attributes))
 			.handler(handler);
 	}
 

@@ -1,0 +1,136 @@
+package io.redisbroker.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.redisbroker.settlement.AckMode;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+
+/**
+ * What can be said of one listener: everything that its annotation can say, with the same
+ * names, and the pauses between deliveries.
+ *
+ * @since 0.1.0
+ */
+@ConfigurationPropertiesSource
+public class NamedListenerProperties extends ListenerProperties {
+
+	/**
+	 * Streams to read, without redis-broker.key-prefix.
+	 */
+	private @Nullable List<String> streams;
+
+	/**
+	 * Consumer group of a listener on streams.
+	 */
+	private @Nullable String group;
+
+	/**
+	 * Name of the consumer in its group, unique among all running instances.
+	 */
+	private @Nullable String consumer;
+
+	/**
+	 * Where a new group, or a reader without a group, starts: $ for new entries, 0 for
+	 * all, an id after which to start, or an instant such as 2026-11-21T10:15:30Z.
+	 */
+	private @Nullable String startFrom;
+
+	/**
+	 * When a message counts as handled.
+	 */
+	private @Nullable AckMode ackMode;
+
+	/**
+	 * Stream for dead letters, without redis-broker.key-prefix.
+	 */
+	private @Nullable String deadLetters;
+
+	public @Nullable List<String> getStreams() {
+		return this.streams;
+	}
+
+	public void setStreams(@Nullable List<String> streams) {
+		this.streams = streams;
+	}
+
+	public @Nullable String getGroup() {
+		return this.group;
+	}
+
+	public void setGroup(@Nullable String group) {
+		this.group = group;
+	}
+
+	public @Nullable String getConsumer() {
+		return this.consumer;
+	}
+
+	public void setConsumer(@Nullable String consumer) {
+		this.consumer = consumer;
+	}
+
+	public @Nullable String getStartFrom() {
+		return this.startFrom;
+	}
+
+	public void setStartFrom(@Nullable String startFrom) {
+		this.startFrom = startFrom;
+	}
+
+	public @Nullable AckMode getAckMode() {
+		return this.ackMode;
+	}
+
+	public void setAckMode(@Nullable AckMode ackMode) {
+		this.ackMode = ackMode;
+	}
+
+	public @Nullable String getDeadLetters() {
+		return this.deadLetters;
+	}
+
+	public void setDeadLetters(@Nullable String deadLetters) {
+		this.deadLetters = deadLetters;
+	}
+
+	/**
+	 * Returns what is said here as attributes of a listener annotation.
+	 * @return texts, lists of texts as arrays, and enums, by the attribute's name
+	 */
+	Map<String, Object> attributes() {
+		Attributes attributes = new Attributes();
+		attributes.put("streams", (this.streams != null) ? this.streams.toArray(String[]::new) : null);
+		attributes.put("group", this.group);
+		attributes.put("consumer", this.consumer);
+		attributes.put("startFrom", this.startFrom);
+		attributes.put("ackMode", this.ackMode);
+		attributes.put("deadLetters", this.deadLetters);
+		attributes.putText("concurrency", getConcurrency());
+		attributes.putText("batchSize", getBatchSize());
+		attributes.putText("reclaimDelay", getReclaimDelay());
+		attributes.putText("maxDeliveries", getMaxDeliveries());
+		attributes.putText("autoStartup", getAutoStartup());
+		return attributes.values;
+	}
+
+	private static final class Attributes {
+
+		private final Map<String, Object> values = new LinkedHashMap<>();
+
+		void put(String name, @Nullable Object value) {
+			if (value != null) {
+				this.values.put(name, value);
+			}
+		}
+
+		void putText(String name, @Nullable Object value) {
+			put(name, (value != null) ? value.toString() : null);
+		}
+
+	}
+
+}

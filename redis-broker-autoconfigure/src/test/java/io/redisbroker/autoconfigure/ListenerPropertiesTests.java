@@ -1,0 +1,331 @@
+package io.redisbroker.autoconfigure;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.Transport;
+import io.redisbroker.retry.Backoff;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.stream.StartFrom;
+import io.redisbroker.stream.StreamEndpoint;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which of the places that say something about a listener counts. What the settings then
+ * do is shown by {@link RedisBrokerPropertiesIntegrationTests}.
+ */
+class ListenerPropertiesTests {
+
+	private final ApplicationContextRunner runner = TestApplication.runner().withUserConfiguration(AtRest.class);
+
+	/** Every attribute, each with a value that is neither its default nor "plain"'s. */
+	private static final List<String> EVERYTHING = List.of("streams=refunds,returns", "group=audit", "consumer=one",
+			"start-from=2026-11-21T10:15:30Z", "ack-mode=manual", "concurrency=8", "batch-size=9", "reclaim-delay=10s",
+			"max-deliveries=11", "dead-letters=broken", "auto-startup=false");
+
+	@Test
+	void propertiesOfOneListenerAreStrongerThanItsAnnotation() {
+		with("redis-broker.listeners.full.", EVERYTHING).run(endpoint("full", (endpoint) -> {
+			assertThat(endpoint.sources()).containsExactly("refunds", "returns");
+			assertThat(endpoint.group()).isEqualTo("audit");
+			assertThat(endpoint.consumer()).isEqualTo("one");
+			assertThat(endpoint.startFrom()).isEqualTo(StartFrom.at(Instant.parse("2026-11-21T10:15:30Z")));
+			assertThat(endpoint.settings()).isEqualTo(new ListenerSettings(AckMode.MANUAL, 8, 9, Duration.ofSeconds(10),
+					11, Backoff.REDELIVERY, "broken", false));
+		}));
+	}
+
+	@Test
+	void everythingThatAnAnnotationCanSayCanBeConfigured() {
+		MapConfigurationPropertySource properties = new MapConfigurationPropertySource();
+		EVERYTHING.forEach((each) -> properties.put("one." + each.split("=")[0], each.split("=")[1]));
+		assertThat(new Binder(properties).bind("one", NamedListenerProperties.class).get().attributes().keySet())
+			.containsExactlyInAnyOrderElementsOf(Arrays.stream(StreamListener.class.getDeclaredMethods())
+				.map(Method::getName)
+				.filter((name) -> !List.of("id", "value").contains(name))
+				.toList());
+	}
+
+	@Test
+	void propertiesOfOneListenerLeaveTheRestToItsAnnotation() {
+		with("redis-broker.listeners.full.", List.of("concurrency=8")).run(endpoint("full", (endpoint) -> {
+			assertThat(endpoint.sources()).containsExactly("orders");
+			assertThat(endpoint.group()).isEqualTo("billing");
+			assertThat(endpoint.settings()).isEqualTo(
+					new ListenerSettings(AckMode.AUTO, 8, 3, Duration.ofSeconds(4), 5, Backoff.REDELIVERY, null, true));
+		}));
+	}
+
+	@Test
+	void propertiesOfOneListenerSayNothingAboutOthers() {
+		with("redis-broker.listeners.full.", EVERYTHING).run(endpoint("plain", (endpoint) -> {
+			assertThat(endpoint.sources()).containsExactly("orders");
+			assertThat(endpoint.settings().concurrency()).isOne();
+		}));
+	}
+
+	@Test
+	void anAnnotationIsStrongerThanWhatIsSaidOfItsTransport() {
+		with("redis-broker.stream.listener.",
+				List.of("concurrency=8", "batch-size=8", "reclaim-delay=8s", "max-deliveries=8", "auto-startup=false"))
+			.run(endpoint("full",
+					(endpoint) -> assertThat(endpoint.settings()).isEqualTo(new ListenerSettings(AckMode.AUTO, 2, 3,
+							Duration.ofSeconds(4), 5, Backoff.REDELIVERY, null, true))));
+	}
+
+	@Test
+	void whatIsSaidOfATransportIsStrongerThanWhatIsSaidOfAll() {
+		with("redis-broker.listener.",
+				List.of("concurrency=7", "batch-size=7", "reclaim-delay=7s", "max-deliveries=7", "auto-startup=true",
+						"backoff.initial=7s", "backoff.multiplier=7", "backoff.max=7m", "backoff.jitter=0.7"))
+			.withPropertyValues(properties("redis-broker.stream.listener.",
+					List.of("concurrency=8", "batch-size=8", "reclaim-delay=8s", "max-deliveries=8",
+							"auto-startup=false", "backoff.initial=8s", "backoff.multiplier=8", "backoff.max=8m",
+							"backoff.jitter=0.8")))
+			.run(endpoint("plain",
+					(endpoint) -> assertThat(endpoint.settings())
+						.isEqualTo(new ListenerSettings(AckMode.AUTO, 8, 8, Duration.ofSeconds(8), 8,
+								new Backoff(Duration.ofSeconds(8), 8, Duration.ofMinutes(8), 0.8), null, false))));
+	}
+
+	@Test
+	void whatIsSaidOfATransportLeavesTheRestToWhatIsSaidOfAll() {
+		with("redis-broker.listener.", List.of("batch-size=7", "backoff.initial=7s"))
+			.withPropertyValues("redis-broker.stream.listener.concurrency=8")
+			.run(endpoint("plain", (endpoint) -> {
+				assertThat(endpoint.settings().concurrency()).isEqualTo(8);
+				assertThat(endpoint.settings().batchSize()).isEqualTo(7);
+				assertThat(endpoint.settings().backoff().initial()).isEqualTo(Duration.ofSeconds(7));
+			}));
+	}
+
+	@Test
+	void pausesCanBeSaidOfOneListener() {
+		with("redis-broker.listeners.full.backoff.", List.of("initial=9s", "multiplier=9", "max=9m", "jitter=0.9"))
+			.run(endpoint("full", (endpoint) -> assertThat(endpoint.settings().backoff())
+				.isEqualTo(new Backoff(Duration.ofSeconds(9), 9, Duration.ofMinutes(9), 0.9))));
+	}
+
+	@Test
+	void keysOfOneListenerGetThePrefixToo() {
+		with("redis-broker.",
+				List.of("key-prefix=staging-", "listeners.full.streams=refunds", "listeners.full.dead-letters=broken"))
+			.run(endpoint("full", (endpoint) -> {
+				assertThat(endpoint.sources()).containsExactly("staging-refunds");
+				assertThat(endpoint.settings().deadLetters()).isEqualTo("staging-broken");
+			}));
+	}
+
+	@Test
+	void anIdThatWasMadeOfBeanAndMethodStandsInBrackets() {
+		this.runner.withPropertyValues("redis-broker.listeners.[listeners.unnamed].concurrency=8")
+			.withBean("listeners", Listeners.class)
+			.run((context) -> assertThat(
+					settings(context.getBean(ListenerRegistry.class), "listeners.unnamed").concurrency())
+				.isEqualTo(8));
+	}
+
+	@Test
+	void theBracketsWorkInYaml() throws IOException {
+		String yaml = """
+				redis-broker:
+				  listeners:
+				    "[listeners.unnamed]": { concurrency: 8 }
+				    full:
+				      streams: [ refunds, returns ]
+				""";
+		List<PropertySource<?>> sources = new YamlPropertySourceLoader().load("application.yml",
+				new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
+		RedisBrokerProperties properties = new Binder(ConfigurationPropertySources.from(sources))
+			.bind("redis-broker", RedisBrokerProperties.class)
+			.get();
+		assertThat(properties.getListeners()).containsOnlyKeys("listeners.unnamed", "full");
+		assertThat(properties.getListeners().get("listeners.unnamed").getConcurrency()).isEqualTo(8);
+		assertThat(properties.getListeners().get("full").getStreams()).containsExactly("refunds", "returns");
+	}
+
+	@Test
+	void listenersOfBeansThatAreMadeLaterCanBeConfigured() {
+		this.runner
+			.withPropertyValues("redis-broker.listeners.full.concurrency=8",
+					"redis-broker.listeners.[listeners.unnamed].concurrency=9")
+			.withInitializer((context) -> ((GenericApplicationContext) context).registerBeanDefinition("listeners",
+					BeanDefinitionBuilder.genericBeanDefinition(Listeners.class).setLazyInit(true).getBeanDefinition()))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				context.getBean("listeners");
+				ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+				assertThat(settings(registry, "full").concurrency()).isEqualTo(8);
+				assertThat(settings(registry, "listeners.unnamed").concurrency()).isEqualTo(9);
+			});
+	}
+
+	@Test
+	void saysWhichListenerIsMeantWhereAnIdHasATypo() {
+		assertFailure(with("redis-broker.listeners.ful.", List.of("concurrency=8")),
+				"redis-broker.listeners.ful configures a listener that does not exist",
+				"Did you mean redis-broker.listeners.full? These listeners can be configured: full, plain");
+		assertFailure(with("redis-broker.listeners.Plian.", List.of("concurrency=8")),
+				"redis-broker.listeners.Plian configures a listener that does not exist",
+				"Did you mean redis-broker.listeners.plain?");
+	}
+
+	@Test
+	void saysThatBracketsAreMissing() {
+		assertFailure(with("redis-broker.listeners.listeners.unnamed.", List.of("concurrency=8")),
+				"redis-broker.listeners.listeners configures a listener that does not exist",
+				"Did you mean redis-broker.listeners.[listeners.unnamed]?");
+	}
+
+	@Test
+	void saysThatAPropertyOfAListenerHasATypo() {
+		assertFailure(with("redis-broker.listeners.full.", List.of("concurency=8")),
+				"redis-broker.listeners.full.concurency does not exist",
+				"Use one of ack-mode, auto-startup, backoff, batch-size, concurrency,");
+	}
+
+	@Test
+	void aListenerCanBeConfiguredInTheSystemsEnvironment() {
+		this.runner.withBean("listeners", Listeners.class)
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+						Map.of("REDISBROKER_LISTENERS_FULL_BATCHSIZE", "8", "REDISBROKER_LISTENERS_FULL_CONCURRENCY",
+								"9"))))
+			.run(endpoint("full", (endpoint) -> {
+				assertThat(endpoint.settings().batchSize()).isEqualTo(8);
+				assertThat(endpoint.settings().concurrency()).isEqualTo(9);
+			}));
+	}
+
+	@Test
+	void saysThatThereIsNoListener() {
+		assertFailure(this.runner.withPropertyValues("redis-broker.listeners.full.concurrency=8"),
+				"redis-broker.listeners.full configures a listener that does not exist",
+				"Remove it: the application has no annotated listener.");
+	}
+
+	@Test
+	void saysThatAListenerWasRegisteredInCode() {
+		assertFailure(with("redis-broker.listeners.coded.", List.of("concurrency=8")).withBean(RegisteredInCode.class),
+				"redis-broker.listeners.coded configures a listener that was registered in code",
+				"Remove it, and change the code instead");
+	}
+
+	@Test
+	void saysWhichPropertyIsWrong() {
+		assertFailure(with("redis-broker.listeners.full.", List.of("concurrency=0")),
+				"Listeners.full: redis-broker.listeners.full: The concurrency is 0", "at least 1");
+		assertFailure(with("redis-broker.listeners.full.", List.of("start-from=yesterday")),
+				".full, changed by redis-broker.listeners.full: startFrom is 'yesterday'", "'$' for new entries");
+		assertFailure(with("redis-broker.listeners.full.", List.of("backoff.jitter=2")),
+				"redis-broker.listeners.full.backoff: Backoff: multiplier (2.0)",
+				"Change redis-broker.listeners.full.backoff.*.");
+		assertFailure(with("redis-broker.stream.listener.", List.of("batch-size=0")),
+				"redis-broker.stream.listener: The batch size is 0", "1 to 10000");
+	}
+
+	private ApplicationContextRunner with(String prefix, List<String> properties) {
+		return this.runner.withBean("listeners", Listeners.class).withPropertyValues(properties(prefix, properties));
+	}
+
+	private static String[] properties(String prefix, List<String> properties) {
+		return properties.stream().map(prefix::concat).toArray(String[]::new);
+	}
+
+	private static ContextConsumer<AssertableApplicationContext> endpoint(String id,
+			Consumer<StreamEndpoint> requirements) {
+		return (context) -> assertThat(context.getBean(ListenerRegistry.class).container(id))
+			.hasValueSatisfying((container) -> requirements.accept((StreamEndpoint) container.endpoint()));
+	}
+
+	private static ListenerSettings settings(ListenerRegistry registry, String id) {
+		return registry.container(id).orElseThrow().endpoint().settings();
+	}
+
+	private static void assertFailure(ApplicationContextRunner runner, String problem, String action) {
+		runner.run((context) -> {
+			FailureAnalysis analysis = new BrokerConfigurationFailureAnalyzer().analyze(context.getStartupFailure());
+			assertThat(analysis.getDescription()).contains(problem).endsWith(".");
+			assertThat(analysis.getAction()).contains(action);
+		});
+	}
+
+	/** Registers listeners, and starts none. */
+	@Configuration(proxyBeanMethods = false)
+	static class AtRest {
+
+		@Bean
+		ListenerRegistry registry(ObjectProvider<Transport> transports) {
+			return new ListenerRegistry(transports.stream().toList(), Duration.ofSeconds(1)) {
+
+				@Override
+				public boolean isAutoStartup() {
+					return false;
+				}
+
+			};
+		}
+
+	}
+
+	static class Listeners {
+
+		@StreamListener(streams = "orders", group = "billing", id = "full", consumer = "two", startFrom = "0",
+				concurrency = "2", batchSize = "3", reclaimDelay = "4s", maxDeliveries = "5", autoStartup = "true")
+		void full(String order) {
+		}
+
+		@StreamListener(streams = "orders", group = "shipping", id = "plain")
+		void plain(String order) {
+		}
+
+		@StreamListener(value = "orders", group = "support")
+		void unnamed(String order) {
+		}
+
+	}
+
+	static class RegisteredInCode {
+
+		RegisteredInCode(ListenerRegistry registry) {
+			registry.register(StreamEndpoint.builder("coded")
+				.streams("orders")
+				.group("audit")
+				.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
+				})));
+		}
+
+	}
+
+}

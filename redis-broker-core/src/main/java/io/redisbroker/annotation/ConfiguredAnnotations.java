@@ -1,0 +1,119 @@
+package io.redisbroker.annotation;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+import io.redisbroker.listener.BrokerConfigurationException;
+import org.springframework.core.annotation.AliasFor;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Puts what is configured in the place of what an annotation says. Works on any listener
+ * annotation, so that everything it can say can be configured.
+ */
+final class ConfiguredAnnotations {
+
+	private final ListenerOverrides overrides;
+
+	ConfiguredAnnotations(ListenerOverrides overrides) {
+		this.overrides = overrides;
+	}
+
+	/** Returns the annotation as it is configured. */
+	<A extends Annotation> A configure(A annotation, String listenerId) {
+		Map<String, Object> configured = this.overrides.attributes(listenerId);
+		if (configured.isEmpty()) {
+			return annotation;
+		}
+		@SuppressWarnings("unchecked") // an annotation's type is a type of annotation
+		Class<A> type = (Class<A>) annotation.annotationType();
+		Map<String, Object> attributes = AnnotationUtils.getAnnotationAttributes(annotation);
+		configured.forEach((name, value) -> {
+			Method attribute = ReflectionUtils.findMethod(type, name);
+			if (attribute == null) {
+				throw new BrokerConfigurationException(
+						this.overrides.origin(listenerId) + ": A @" + type.getSimpleName() + " has no '" + name + "'",
+						"Remove it.");
+			}
+			attributes.put(name, value);
+			AliasFor alias = AnnotationUtils.getAnnotation(attribute, AliasFor.class);
+			if (alias != null) {
+				attributes.put(alias.attribute(), value);
+			}
+		});
+		return AnnotationUtils.synthesizeAnnotation(attributes, type, null);
+	}
+
+	/** Adds to a failure where the listener is described. */
+	BrokerConfigurationException locate(BrokerConfigurationException failure, String annotated, String listenerId) {
+		String origin = this.overrides.origin(listenerId);
+		boolean told = !this.overrides.listenerIds().contains(listenerId) || failure.problem().contains(origin);
+		return failure.in(told ? annotated : annotated + ", changed by " + origin);
+	}
+
+	/**
+	 * Refuses configuration that reaches no listener, which most often is a typo.
+	 * @param annotated the ids of the listeners that can be configured
+	 * @param registered tells whether there is a listener with an id, annotated or not
+	 */
+	void check(Set<String> annotated, Predicate<String> registered) {
+		for (String id : new TreeSet<>(this.overrides.listenerIds())) {
+			if (annotated.contains(id)) {
+				continue;
+			}
+			if (registered.test(id)) {
+				throw new BrokerConfigurationException(
+						this.overrides.origin(id) + " configures a listener that was registered in code",
+						"Remove it, and change the code instead: only annotated listeners are configured there.");
+			}
+			throw new BrokerConfigurationException(
+					this.overrides.origin(id) + " configures a listener that does not exist",
+					suggestion(id, annotated));
+		}
+	}
+
+	private String suggestion(String id, Set<String> annotated) {
+		if (annotated.isEmpty()) {
+			return "Remove it: the application has no annotated listener.";
+		}
+		List<String> nearest = annotated.stream()
+			.sorted(Comparator.<String>comparingInt((each) -> distance(id, each)).thenComparing((each) -> each))
+			.toList();
+		return "Did you mean " + this.overrides.origin(nearest.get(0)) + "? These listeners can be configured: "
+				+ String.join(", ", nearest) + ".";
+	}
+
+	/**
+	 * How many letters have to be put in, left out or changed (Levenshtein). None for a
+	 * bean's name in place of bean and method, which is how an id with a dot is read
+	 * where its brackets are missing.
+	 */
+	private static int distance(String one, String other) {
+		if (other.startsWith(one + ".")) {
+			return 0;
+		}
+		int[] costs = new int[other.length() + 1];
+		for (int j = 0; j <= other.length(); j++) {
+			costs[j] = j;
+		}
+		for (int i = 1; i <= one.length(); i++) {
+			int diagonal = costs[0];
+			costs[0] = i;
+			for (int j = 1; j <= other.length(); j++) {
+				boolean same = Character.toLowerCase(one.charAt(i - 1)) == Character.toLowerCase(other.charAt(j - 1));
+				int changed = diagonal + (same ? 0 : 1);
+				diagonal = costs[j];
+				costs[j] = Math.min(changed, Math.min(costs[j], costs[j - 1]) + 1);
+			}
+		}
+		return costs[other.length()];
+	}
+
+}

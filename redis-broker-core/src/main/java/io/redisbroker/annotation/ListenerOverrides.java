@@ -1,0 +1,56 @@
+package io.redisbroker.annotation;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the application's configuration says about single listeners. It is stronger than
+ * their annotations, whichever annotation it is. Immutable.
+ *
+ * @since 0.1.0
+ */
+public interface ListenerOverrides {
+
+	/** Changes nothing. */
+	ListenerOverrides NONE = new ListenerOverrides() {
+
+		@Override
+		public Set<String> listenerIds() {
+			return Set.of();
+		}
+
+		@Override
+		public Map<String, Object> attributes(String listenerId) {
+			return Map.of();
+		}
+
+		@Override
+		public String origin(String listenerId) {
+			return "";
+		}
+
+	};
+
+	/**
+	 * Returns the listeners that are configured. The application does not start when it
+	 * has no listener with one of these ids.
+	 * @return their ids
+	 */
+	Set<String> listenerIds();
+
+	/**
+	 * Returns what replaces attributes of a listener's annotation.
+	 * @param listenerId the listener's id
+	 * @return values by the attribute's name, of the attribute's type: {@code String},
+	 * {@code String[]} or an enum; empty where nothing is configured
+	 */
+	Map<String, Object> attributes(String listenerId);
+
+	/**
+	 * Returns where a listener is configured, for messages that say what to change.
+	 * @param listenerId the listener's id
+	 * @return the place, for example the start of the properties' names
+	 */
+	String origin(String listenerId);
+
+}
