@@ -91,6 +91,10 @@ public final class Command<T> {
 		return this;
 	}
 
+	Duration waiting() {
+		return this.wait;
+	}
+
 	LettuceCommand<T> toLettuce() {
 		return new LettuceCommand<>(this.name, this.reply.newOutput(), this.args, this.wait);
 	}

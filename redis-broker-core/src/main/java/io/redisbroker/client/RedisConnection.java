@@ -43,6 +43,20 @@ public interface RedisConnection {
 	}
 
 	/**
+	 * Waits in Redis and then runs a script, in one round trip: Redis has the script by
+	 * the time the waiting ends, and nothing is asked of this process in between.
+	 * @param wait a command that waits, on a connection of its own
+	 * @param script the script, which runs whatever the waiting brought
+	 * @param keys all keys it touches
+	 * @param args its arguments
+	 * @return the script's array; the failure of whichever failed first
+	 */
+	default CompletableFuture<List<Object>> runAfter(Command<List<Object>> wait, Script script, List<String> keys,
+			List<?> args) {
+		return Scripts.runAfter(this, wait, script, keys, args);
+	}
+
+	/**
 	 * Closes the connection; what is in flight fails.
 	 * @return completes when it is closed
 	 */

@@ -18,6 +18,15 @@ final class Scripts {
 				() -> connection.send(command("EVAL", script.source(), keys, args)));
 	}
 
+	static CompletableFuture<List<Object>> runAfter(RedisConnection connection, Command<List<Object>> wait,
+			Script script, List<String> keys, List<?> args) {
+		Command<List<Object>> run = command("EVALSHA", script.sha(), keys, args).waiting(wait.waiting());
+		List<CompletableFuture<List<Object>>> replies = connection.sendAll(List.of(wait, run));
+		CompletableFuture<List<Object>> byDigest = replies.get(0).thenCompose((waited) -> replies.get(1));
+		return RedisConnection.onError(byDigest, "NOSCRIPT",
+				() -> connection.send(command("EVAL", script.source(), keys, args)));
+	}
+
 	private static Command<List<Object>> command(String name, String script, List<String> keys, List<?> args) {
 		Command<List<Object>> command = Command.of(name, Reply.ARRAY).arg(script).arg(keys.size());
 		keys.forEach(command::key);

@@ -13,6 +13,7 @@ import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.StartFailures;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Settlement;
 
@@ -62,7 +63,7 @@ final class FanOutSource implements DeliverySource {
 					: new String((byte[]) ((List<?>) entries.get(0)).get(0), StandardCharsets.US_ASCII);
 			this.reader.startAfter(stream, this.startFrom.isNew() ? end : this.startFrom.id());
 		}).exceptionally((failure) -> {
-			throw StartFailures.explain(this.listenerId, stream, failure);
+			throw StartFailures.explain(this.listenerId, stream, StreamTransport.SOURCE_TYPE, "+@stream", failure);
 		});
 	}
 

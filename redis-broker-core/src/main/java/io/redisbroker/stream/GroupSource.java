@@ -1,19 +1,18 @@
 package io.redisbroker.stream;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.StreamEntry;
 import io.redisbroker.client.WakeUps;
-import io.redisbroker.listener.DeliverySource;
+import io.redisbroker.listener.OwningSource;
 import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.StartFailures;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Settlement;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Reads streams as a member of a consumer group. Idle, it costs a blocking read every
  * five seconds and a look for what others left.
  */
-final class GroupSource implements DeliverySource {
+final class GroupSource extends OwningSource {
 
 	private final RedisConnections connections;
 
@@ -31,22 +30,16 @@ final class GroupSource implements DeliverySource {
 
 	private final StreamEndpoint endpoint;
 
-	private final Settlement settlement;
-
 	private final StreamReader reader;
 
 	private final Reclaimer reclaimer;
 
-	private volatile boolean open;
-
-	private volatile boolean repliesLost;
-
 	GroupSource(RedisConnections connections, Membership membership, StreamEndpoint endpoint, Settlement settlement,
 			Reclaimer reclaimer) {
+		super(endpoint.settings(), settlement);
 		this.connections = connections;
 		this.membership = membership;
 		this.endpoint = endpoint;
-		this.settlement = settlement;
 		this.reader = new StreamReader(connections, membership.streams());
 		this.reclaimer = reclaimer;
 	}
@@ -59,8 +52,7 @@ final class GroupSource implements DeliverySource {
 	@Override
 	public CompletableFuture<Void> open() {
 		return ServerRequirements.check(this.connections).thenCompose((nothing) -> ensureGroups()).thenRun(() -> {
-			this.open = true;
-			this.repliesLost = false;
+			opened();
 			this.reader.open();
 		});
 	}
@@ -82,28 +74,14 @@ final class GroupSource implements DeliverySource {
 					}
 				})
 				.exceptionally((failure) -> {
-					throw StartFailures.explain(this.endpoint.id(), stream, failure);
+					throw StartFailures.explain(this.endpoint.id(), stream, StreamTransport.SOURCE_TYPE, "+@stream",
+							failure);
 				});
 		}).toArray(CompletableFuture[]::new));
 	}
 
 	@Override
-	public CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
-		if (!this.repliesLost) {
-			return read(max);
-		}
-		// taken before waiting: what is settled while waiting must not be taken for
-		// unseen
-		Collection<Delivery> known = held.get();
-		return this.settlement.settled()
-			.thenCompose((nothing) -> this.reclaimer.unseen(known, max))
-			.thenCompose((unseen) -> {
-				this.repliesLost = unseen.size() >= max;
-				return unseen.isEmpty() ? read(max) : CompletableFuture.completedFuture(unseen);
-			});
-	}
-
-	private CompletableFuture<List<Delivery>> read(int max) {
+	protected CompletableFuture<List<Delivery>> read(int max) {
 		boolean unacknowledged = this.endpoint.settings().ackMode() == AckMode.NONE;
 		List<String> positions = this.membership.streams().stream().map((stream) -> ">").toList();
 		CompletableFuture<List<Delivery>> reply = this.reader.read("XREADGROUP", (command) -> {
@@ -116,20 +94,8 @@ final class GroupSource implements DeliverySource {
 			if (isGroupGone(failure)) {
 				return ensureGroups().thenApply((nothing) -> List.<Delivery>of());
 			}
-			noteIfReplyLost(failure);
 			return reply;
 		}).thenCompose((result) -> result);
-	}
-
-	/**
-	 * What was settled by hand, or never counts as pending, can't be told from what got
-	 * lost. What gets lost because reading ends is handed back by
-	 * {@link Settlement#leave}.
-	 */
-	private void noteIfReplyLost(@Nullable Throwable failure) {
-		if (failure != null && this.open && this.endpoint.settings().ackMode() == AckMode.AUTO) {
-			this.repliesLost = true;
-		}
 	}
 
 	/** Someone deleted the group, or the stream with it. */
@@ -138,23 +104,13 @@ final class GroupSource implements DeliverySource {
 	}
 
 	@Override
-	public CompletableFuture<List<Delivery>> reclaim(int max, boolean anew) {
-		if (this.repliesLost) {
-			// first things first: what is found again must not be taken over as well
-			return CompletableFuture.completedFuture(List.of());
-		}
-		return this.reclaimer.reclaim(max, anew).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
+	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
+		return this.reclaimer.unseen(known, max);
 	}
 
 	@Override
-	public boolean isCatchingUp() {
-		return this.repliesLost;
-	}
-
-	@Override
-	public Duration lease() {
-		return (this.endpoint.settings().ackMode() == AckMode.NONE) ? Duration.ZERO
-				: this.endpoint.settings().reclaimDelay();
+	protected CompletableFuture<List<Delivery>> takeOver(int max, boolean anew) {
+		return this.reclaimer.reclaim(max, anew);
 	}
 
 	@Override
@@ -166,13 +122,8 @@ final class GroupSource implements DeliverySource {
 	}
 
 	@Override
-	public Settlement settlement() {
-		return this.settlement;
-	}
-
-	@Override
 	public CompletableFuture<Void> close() {
-		this.open = false;
+		closing();
 		return this.reader.close();
 	}
 

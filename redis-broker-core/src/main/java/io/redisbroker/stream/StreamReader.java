@@ -1,6 +1,5 @@
 package io.redisbroker.stream;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -8,13 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import io.redisbroker.client.Command;
-import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.StreamEntry;
+import io.redisbroker.client.WaitingConnection;
 import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
  * Waits in Redis for entries of some streams, on a connection of its own, and remembers
@@ -22,24 +20,14 @@ import org.springframework.data.redis.RedisConnectionFailureException;
  */
 final class StreamReader {
 
-	/** How long a read waits in Redis. An idle listener costs one command per wait. */
-	private static final Duration BLOCK = Duration.ofSeconds(5);
-
-	private static final Duration FIRST_BLOCK = Duration.ofMillis(10);
-
-	private final RedisConnections connections;
+	private final WaitingConnection connection;
 
 	private final List<String> streams;
 
 	private final Map<String, StreamEntry> lastSeen = new ConcurrentHashMap<>();
 
-	private volatile @Nullable RedisConnection connection;
-
-	/** A first read is short, so that it is soon known that reading works (again). */
-	private volatile boolean proven;
-
 	StreamReader(RedisConnections connections, List<String> streams) {
-		this.connections = connections;
+		this.connection = new WaitingConnection(connections, streams.get(0));
 		this.streams = streams;
 	}
 
@@ -56,10 +44,8 @@ final class StreamReader {
 		this.lastSeen.putIfAbsent(stream, new StreamEntry(stream, id, new byte[0][]));
 	}
 
-	synchronized void open() {
-		if (this.connection == null) {
-			this.connection = this.connections.dedicated(this.streams.get(0));
-		}
+	void open() {
+		this.connection.open();
 	}
 
 	/**
@@ -70,20 +56,15 @@ final class StreamReader {
 	 * @param positions where to read on, per stream
 	 */
 	CompletableFuture<List<Delivery>> read(String name, Consumer<Command<?>> group, int max, List<String> positions) {
-		RedisConnection open = this.connection;
-		if (open == null) {
-			return CompletableFuture.failedFuture(new RedisConnectionFailureException("The listener has stopped"));
-		}
-		Command<List<StreamEntry>> command = Command.of(name, Reply.STREAM_ENTRIES);
-		group.accept(command);
-		command.arg("COUNT").arg(Math.max(1, max / this.streams.size()));
-		Duration block = this.proven ? BLOCK : FIRST_BLOCK;
-		command.arg("BLOCK").arg(block.toMillis()).arg("STREAMS");
-		this.streams.forEach(command::key);
-		positions.forEach(command::arg);
-		return open.send(command.waiting(block))
-			.whenComplete((entries, failure) -> this.proven = failure == null)
-			.thenApply(this::deliveries);
+		return this.connection.read((connection, wait) -> {
+			Command<List<StreamEntry>> command = Command.of(name, Reply.STREAM_ENTRIES);
+			group.accept(command);
+			command.arg("COUNT").arg(Math.max(1, max / this.streams.size()));
+			command.arg("BLOCK").arg(wait.toMillis()).arg("STREAMS");
+			this.streams.forEach(command::key);
+			positions.forEach(command::arg);
+			return connection.send(command.waiting(wait));
+		}).thenApply(this::deliveries);
 	}
 
 	private List<Delivery> deliveries(List<StreamEntry> entries) {
@@ -98,10 +79,8 @@ final class StreamReader {
 			.toList();
 	}
 
-	synchronized CompletableFuture<Void> close() {
-		RedisConnection open = this.connection;
-		this.connection = null;
-		return (open != null) ? open.close() : CompletableFuture.completedFuture(null);
+	CompletableFuture<Void> close() {
+		return this.connection.close();
 	}
 
 }

@@ -3,11 +3,10 @@ package io.redisbroker.stream;
 import java.util.List;
 import java.util.Objects;
 
-import io.redisbroker.client.Keys;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.deadletter.DeadLetterFields;
+import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
-import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
@@ -15,6 +14,7 @@ import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.PullListenerContainer;
 import io.redisbroker.listener.Transport;
 import io.redisbroker.settlement.AckMode;
+import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.Settlement;
 import io.redisbroker.settlement.UnownedSettlement;
 
@@ -25,6 +25,8 @@ import io.redisbroker.settlement.UnownedSettlement;
  * @since 0.1.0
  */
 public final class StreamTransport implements Transport {
+
+	static final String SOURCE_TYPE = "stream";
 
 	private final RedisConnections connections;
 
@@ -53,7 +55,7 @@ public final class StreamTransport implements Transport {
 	@Override
 	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
 		StreamEndpoint stream = (StreamEndpoint) endpoint;
-		checkDeadLetters(stream);
+		DeadLetterKeys.check(this.connections, endpoint);
 		List<DeliverySource> sources = this.connections.group(stream.sources())
 			.stream()
 			.map((streams) -> source(stream, streams))
@@ -64,36 +66,17 @@ public final class StreamTransport implements Transport {
 	private DeliverySource source(StreamEndpoint endpoint, List<String> streams) {
 		ListenerSettings settings = endpoint.settings();
 		Settlement unowned = new UnownedSettlement(this.connections.shared(),
-				(delivery, letter) -> DeadLetterFields.of(delivery, letter, "stream", endpoint.group()),
+				(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, endpoint.group()),
 				settings::deadLettersOf, this.runtime.timer());
 		if (endpoint.group() == null) {
 			return new FanOutSource(this.connections, streams, endpoint, unowned);
 		}
 		Membership membership = new Membership(streams, endpoint.requiredGroup(),
 				Objects.requireNonNullElseGet(endpoint.consumer(), () -> this.instance + ":" + endpoint.id()));
-		Settlement settlement = (settings.ackMode() == AckMode.NONE) ? unowned
-				: new StreamSettlement(this.connections.shared(), membership, settings, this.runtime.timer());
+		Settlement settlement = (settings.ackMode() == AckMode.NONE) ? unowned : new OwnedSettlement(
+				new StreamClaims(this.connections.shared(), membership, settings), this.runtime.timer());
 		Reclaimer reclaimer = new Reclaimer(this.connections.shared(), membership, endpoint, this.runtime.events());
 		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer);
-	}
-
-	/**
-	 * An entry and its dead letter change places in one step, which one slot must allow.
-	 */
-	private void checkDeadLetters(StreamEndpoint endpoint) {
-		if (!this.connections.isCluster()) {
-			return;
-		}
-		for (String source : endpoint.sources()) {
-			String letters = endpoint.settings().deadLettersOf(source);
-			if (!Keys.sameSlot(source, letters)) {
-				throw new BrokerConfigurationException(
-						"Listener '" + endpoint.id() + "': stream '" + source + "' and its dead letters '" + letters
-								+ "' are in different slots of the cluster",
-						"Call the dead letters '" + Keys.companion(source, "…")
-								+ "', or leave their name to redis-broker.");
-			}
-		}
 	}
 
 }

@@ -1,0 +1,128 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.settlement.Settlement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source that knows in Redis what its consumer holds, until that is settled. Where a
+ * connection broke and took a reply with it, the next {@link #receive} first finds what
+ * was in that reply, so that it does not have to wait until others may take it over.
+ *
+ * @since 0.1.0
+ */
+public abstract class OwningSource implements DeliverySource {
+
+	private final ListenerSettings settings;
+
+	private final Settlement settlement;
+
+	private volatile boolean open;
+
+	private volatile boolean repliesLost;
+
+	/**
+	 * Creates a source.
+	 * @param settings the listener's settings
+	 * @param settlement how deliveries are settled
+	 */
+	protected OwningSource(ListenerSettings settings, Settlement settlement) {
+		this.settings = settings;
+		this.settlement = settlement;
+	}
+
+	/**
+	 * Waits in Redis for messages; see {@link #receive}.
+	 * @param max how many at most
+	 * @return what came
+	 */
+	protected abstract CompletableFuture<List<Delivery>> read(int max);
+
+	/**
+	 * Fetches what is this consumer's and never arrived.
+	 * @param known what did arrive and is not settled yet
+	 * @param max how many at most
+	 * @return what was found
+	 */
+	protected abstract CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max);
+
+	/**
+	 * Takes over what others left; see {@link #reclaim}.
+	 * @param max how many at most
+	 * @param anew whether to look everywhere
+	 * @return what was taken over
+	 */
+	protected abstract CompletableFuture<List<Delivery>> takeOver(int max, boolean anew);
+
+	/** To be called when the source can be read. */
+	protected final void opened() {
+		this.open = true;
+		this.repliesLost = false;
+	}
+
+	/** To be called before the source is closed, which makes replies fail. */
+	protected final void closing() {
+		this.open = false;
+	}
+
+	@Override
+	public final CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
+		if (!this.repliesLost) {
+			return readAndNote(max);
+		}
+		// taken before waiting: what is settled while waiting must not be taken for
+		// unseen
+		Collection<Delivery> known = held.get();
+		return this.settlement.settled().thenCompose((nothing) -> findLost(known, max)).thenCompose((found) -> {
+			this.repliesLost = found.size() >= max;
+			return found.isEmpty() ? readAndNote(max) : CompletableFuture.completedFuture(found);
+		});
+	}
+
+	private CompletableFuture<List<Delivery>> readAndNote(int max) {
+		return read(max).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
+	}
+
+	@Override
+	public final CompletableFuture<List<Delivery>> reclaim(int max, boolean anew) {
+		if (this.repliesLost) {
+			// first things first: what is found again must not be taken over as well
+			return CompletableFuture.completedFuture(List.of());
+		}
+		return takeOver(max, anew).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
+	}
+
+	/**
+	 * What was settled by hand, or never counts as pending, can't be told from what got
+	 * lost. What gets lost because reading ends is handed back by
+	 * {@link Settlement#leave}.
+	 */
+	private void noteIfReplyLost(@Nullable Throwable failure) {
+		if (failure != null && this.open && this.settings.ackMode() == AckMode.AUTO) {
+			this.repliesLost = true;
+		}
+	}
+
+	@Override
+	public final boolean isCatchingUp() {
+		return this.repliesLost;
+	}
+
+	@Override
+	public final Duration lease() {
+		return (this.settings.ackMode() == AckMode.NONE) ? Duration.ZERO : this.settings.reclaimDelay();
+	}
+
+	@Override
+	public final Settlement settlement() {
+		return this.settlement;
+	}
+
+}

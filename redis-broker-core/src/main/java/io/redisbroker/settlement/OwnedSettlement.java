@@ -1,0 +1,240 @@
+package io.redisbroker.settlement;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.retry.Backoff;
+
+/**
+ * Settles what this consumer owns in Redis. Each operation first proves the ownership in
+ * its script; that is what keeps a consumer that was frozen from harming the one that
+ * took over. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class OwnedSettlement implements Settlement {
+
+	private static final int MOST_AT_ONCE = 1000;
+
+	private final Claims claims;
+
+	private final Coalescer<Delivery> acknowledgments;
+
+	private final Coalescer<Retry> retries;
+
+	private final Coalescer<Letter> letters;
+
+	/**
+	 * Creates a settlement.
+	 * @param claims the transport's scripts
+	 * @param timer for the pauses while Redis can't be reached
+	 */
+	public OwnedSettlement(Claims claims, ScheduledExecutorService timer) {
+		this.claims = claims;
+		this.acknowledgments = new Coalescer<>(timer, Backoff.RECONNECT,
+				(deliveries, repeated) -> lostOf(deliveries, repeated, claims::acknowledge));
+		this.retries = new Coalescer<>(timer, Backoff.RECONNECT, this::runRetries);
+		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, this::writeLetters);
+	}
+
+	@Override
+	public CompletableFuture<Boolean> acknowledge(Delivery delivery) {
+		return this.acknowledgments.submit(delivery);
+	}
+
+	@Override
+	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
+		return this.retries.submit(new Retry(delivery, after));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
+		return this.letters.submit(new Letter(delivery, letter));
+	}
+
+	@Override
+	public CompletableFuture<Renewal> renew(Collection<Delivery> deliveries) {
+		Set<Delivery> taken = ConcurrentHashMap.newKeySet();
+		Set<Delivery> gone = ConcurrentHashMap.newKeySet();
+		return inBatches(deliveries, (source, some) -> this.claims.renew(source, some).thenAccept((lists) -> {
+			taken.addAll(named((List<?>) lists.get(0), some));
+			gone.addAll(named((List<?>) lists.get(1), some));
+		})).thenApply((nothing) -> new Renewal(taken, gone));
+	}
+
+	@Override
+	public CompletableFuture<Void> settled() {
+		return CompletableFuture.allOf(this.acknowledgments.settled(), this.retries.settled(), this.letters.settled());
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
+		return this.claims.leave(unstarted, running);
+	}
+
+	private CompletableFuture<Set<Retry>> runRetries(List<Retry> batch, boolean repeated) {
+		Map<Delivery, Duration> pauses = new LinkedHashMap<>();
+		batch.forEach((retry) -> pauses.put(retry.delivery(), retry.after()));
+		return lostOf(pauses.keySet(), repeated, (source, some) -> {
+			Map<Delivery, Duration> their = new LinkedHashMap<>();
+			some.forEach((delivery) -> their.put(delivery, pauses.getOrDefault(delivery, Duration.ZERO)));
+			return this.claims.retry(source, their);
+		}).thenApply((lost) -> pick(batch, lost, Retry::delivery));
+	}
+
+	private CompletableFuture<Set<Letter>> writeLetters(List<Letter> batch, boolean repeated) {
+		Set<Letter> lost = ConcurrentHashMap.newKeySet();
+		return CompletableFuture.allOf(batch.stream()
+			.map((letter) -> this.claims.deadLetter(letter.delivery(), letter.letter()).thenAccept((lists) -> {
+				if (!lost(lists, List.of(letter.delivery()), repeated).isEmpty()) {
+					lost.add(letter);
+				}
+			}))
+			.toArray(CompletableFuture[]::new)).thenApply((nothing) -> lost);
+	}
+
+	/** Runs a script, which returns the claims that do not hold. */
+	private CompletableFuture<Set<Delivery>> lostOf(Collection<Delivery> deliveries, boolean repeated,
+			BiFunction<String, List<Delivery>, CompletableFuture<List<Object>>> script) {
+		Set<Delivery> lost = ConcurrentHashMap.newKeySet();
+		return inBatches(deliveries, (source, some) -> script.apply(source, some)
+			.thenAccept((lists) -> lost.addAll(lost(lists, some, repeated)))).thenApply((nothing) -> lost);
+	}
+
+	/**
+	 * What others have taken is lost, and so is what is gone, unless the command is
+	 * repeated because its reply got lost: then it is what the first one has settled.
+	 */
+	private Set<Delivery> lost(List<Object> takenAndGone, List<Delivery> deliveries, boolean repeated) {
+		List<?> taken = (List<?>) takenAndGone.get(0);
+		List<?> gone = (List<?>) takenAndGone.get(1);
+		if (taken.isEmpty() && (repeated || gone.isEmpty())) {
+			return Set.of();
+		}
+		Set<Delivery> lost = new HashSet<>(named(taken, deliveries));
+		if (!repeated) {
+			lost.addAll(named(gone, deliveries));
+		}
+		return lost;
+	}
+
+	/** By source, and never more than Redis' Lua can take on its stack. */
+	private static CompletableFuture<Void> inBatches(Collection<Delivery> deliveries,
+			BiFunction<String, List<Delivery>, CompletableFuture<Void>> work) {
+		List<CompletableFuture<Void>> answers = new ArrayList<>();
+		bySource(deliveries).forEach((source, all) -> {
+			for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
+				answers.add(work.apply(source, all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE))));
+			}
+		});
+		return (answers.size() == 1) ? answers.get(0)
+				: CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+	}
+
+	private Set<Delivery> named(List<?> claims, List<Delivery> deliveries) {
+		if (claims.isEmpty()) {
+			return Set.of();
+		}
+		Set<String> names = new HashSet<>();
+		claims.forEach((claim) -> names.add(new String((byte[]) claim, StandardCharsets.UTF_8)));
+		Set<Delivery> named = new HashSet<>(deliveries);
+		named.removeIf((delivery) -> !names.contains(this.claims.nameOf(delivery)));
+		return named;
+	}
+
+	private static <T> Set<T> pick(List<T> items, Set<Delivery> lost, Function<T, Delivery> delivery) {
+		Set<T> picked = new HashSet<>(items);
+		picked.removeIf((item) -> !lost.contains(delivery.apply(item)));
+		return picked;
+	}
+
+	/**
+	 * Sorts deliveries by where they came from.
+	 * @param deliveries the deliveries
+	 * @return a list for each source, in the order given
+	 */
+	public static Map<String, List<Delivery>> bySource(Collection<Delivery> deliveries) {
+		Map<String, List<Delivery>> bySource = new LinkedHashMap<>();
+		deliveries.forEach(
+				(delivery) -> bySource.computeIfAbsent(delivery.source(), (it) -> new ArrayList<>()).add(delivery));
+		return bySource;
+	}
+
+	private record Retry(Delivery delivery, Duration after) {
+	}
+
+	private record Letter(Delivery delivery, DeadLetter letter) {
+	}
+
+	/**
+	 * The scripts of a transport that prove what this consumer owns. Those that return a
+	 * list return two: the names of claims that now belong to others, and of those that
+	 * belong to nobody. They are called with deliveries of one source, at most
+	 * {@value #MOST_AT_ONCE}.
+	 */
+	public interface Claims {
+
+		/**
+		 * Names a claim as the scripts do.
+		 * @param delivery the delivery
+		 * @return the name
+		 */
+		String nameOf(Delivery delivery);
+
+		/**
+		 * Removes what is ours from what is pending.
+		 * @param source the source
+		 * @param deliveries the deliveries
+		 * @return claims of others, claims of nobody
+		 */
+		CompletableFuture<List<Object>> acknowledge(String source, List<Delivery> deliveries);
+
+		/**
+		 * Says that what is ours is being worked on.
+		 * @param source the source
+		 * @param deliveries the deliveries
+		 * @return claims of others, claims of nobody
+		 */
+		CompletableFuture<List<Object>> renew(String source, List<Delivery> deliveries);
+
+		/**
+		 * Has what is ours delivered again.
+		 * @param source the source
+		 * @param pauses how long each waits before
+		 * @return claims of others, claims of nobody; safe to repeat
+		 */
+		CompletableFuture<List<Object>> retry(String source, Map<Delivery, Duration> pauses);
+
+		/**
+		 * Moves a delivery that is ours to the dead letters.
+		 * @param delivery the delivery
+		 * @param letter why
+		 * @return claims of others, claims of nobody
+		 */
+		CompletableFuture<List<Object>> deadLetter(Delivery delivery, DeadLetter letter);
+
+		/**
+		 * See {@link Settlement#leave}.
+		 * @param unstarted what was never begun
+		 * @param running what is still worked on
+		 * @return completes when it is done
+		 */
+		CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running);
+
+	}
+
+}
