@@ -25,7 +25,7 @@ public class ListenerProperties {
 
 	/**
 	 * Number of messages that each of them may hold: the size of a batch, and how far a
-	 * listener of single messages reads ahead.
+	 * listener of single messages reads ahead. From 1 to 10000.
 	 */
 	private @Nullable Integer batchSize;
 

@@ -1,8 +1,5 @@
 package io.redisbroker.autoconfigure;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URL;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +9,6 @@ import io.redisbroker.retry.Backoff;
 import io.redisbroker.settlement.AckMode;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -24,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ConfigurationMetadataTests {
 
-	private final Map<String, JsonNode> properties = read("META-INF/spring-configuration-metadata.json");
+	private final Map<String, JsonNode> properties = MetadataFile.ofModule(RedisBrokerProperties.class);
 
 	@Test
 	void everyPropertyHasADescriptionThatIsASentence() {
@@ -42,11 +38,12 @@ class ConfigurationMetadataTests {
 				defaults.put(name, property.path("defaultValue").asString());
 			}
 		});
-		assertThat(defaults).containsOnlyKeys("redis-broker.key-prefix", "redis-broker.listener.concurrency",
-				"redis-broker.listener.batch-size", "redis-broker.listener.reclaim-delay",
-				"redis-broker.listener.max-deliveries", "redis-broker.listener.auto-startup",
-				"redis-broker.listener.backoff.initial", "redis-broker.listener.backoff.multiplier",
-				"redis-broker.listener.backoff.max", "redis-broker.listener.backoff.jitter");
+		assertThat(defaults).containsOnlyKeys("management.health.redis-broker.enabled", "redis-broker.key-prefix",
+				"redis-broker.listener.concurrency", "redis-broker.listener.batch-size",
+				"redis-broker.listener.reclaim-delay", "redis-broker.listener.max-deliveries",
+				"redis-broker.listener.auto-startup", "redis-broker.listener.backoff.initial",
+				"redis-broker.listener.backoff.multiplier", "redis-broker.listener.backoff.max",
+				"redis-broker.listener.backoff.jitter");
 		RedisBrokerProperties bound = new Binder(new MapConfigurationPropertySource(defaults))
 			.bind("redis-broker", RedisBrokerProperties.class)
 			.get();
@@ -61,28 +58,11 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void everyPropertyOfOneListenerHasADescriptionThatIsASentence() {
-		assertThat(read("META-INF/spring/configuration-metadata/" + NamedListenerProperties.class.getName() + ".json"))
+		assertThat(MetadataFile.ofType(NamedListenerProperties.class))
 			.containsKeys("streams", "ack-mode", "concurrency", "backoff.initial")
 			.allSatisfy((name, property) -> assertThat(property.path("description").asString("")).as(name)
 				.matches("(?s)[A-Z].*\\.")
 				.doesNotStartWith("The "));
-	}
-
-	/** Beside the class, since other modules on the class path have such a file too. */
-	private static Map<String, JsonNode> read(String file) {
-		String ours = RedisBrokerProperties.class.getProtectionDomain().getCodeSource().getLocation().toString();
-		Map<String, JsonNode> properties = new HashMap<>();
-		try (InputStream metadata = new URL(ours + file).openStream()) {
-			JsonMapper.builder()
-				.build()
-				.readTree(metadata)
-				.path("properties")
-				.forEach((property) -> properties.put(property.path("name").asString(), property));
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
-		return properties;
 	}
 
 }
