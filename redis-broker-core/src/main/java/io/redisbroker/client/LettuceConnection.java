@@ -12,6 +12,9 @@ import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.RedisCommand;
 import org.springframework.dao.QueryTimeoutException;
@@ -22,6 +25,9 @@ import org.springframework.data.redis.RedisConnectionFailureException;
  * place that knows the driver's exceptions.
  */
 final class LettuceConnection {
+
+	/** Channels are called by text, and carry bytes. */
+	static final RedisCodec<String, byte[]> CHANNELS = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
 	private LettuceConnection() {
 	}

@@ -19,6 +19,7 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.util.Assert;
 
 /**
  * Where the broker's connections to Redis come from: one shared connection for all that
@@ -30,6 +31,9 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * @since 0.1.0
  */
 public final class RedisConnections implements AutoCloseable {
+
+	/** How long a dead connection that carries subscriptions goes unmended at most. */
+	public static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
 	private final ExecutorService connecting = Executors.newCachedThreadPool(daemonThreads("redis-broker-connect-"));
 
@@ -43,9 +47,11 @@ public final class RedisConnections implements AutoCloseable {
 
 	private final SharedConnection shared;
 
+	private final Subscriptions subscriptions;
+
 	private final WakeUps wakeUps;
 
-	private RedisConnections(LettuceConnectionFactory factory) {
+	private RedisConnections(LettuceConnectionFactory factory, Duration longestSilence) {
 		this.clients = new LettuceClients(factory);
 		this.commandClient = this.clients.create(true);
 		this.cluster = (this.commandClient instanceof RedisClusterClient it) ? it : null;
@@ -53,7 +59,9 @@ public final class RedisConnections implements AutoCloseable {
 				: (RedisClient) this.clients.create(false);
 		this.shared = new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout(),
 				this.cluster == null);
-		this.wakeUps = new WakeUps(this.commandClient, this.connecting);
+		this.subscriptions = new Subscriptions(this::placement, longestSilence, this.clients.replyTimeout(),
+				daemonThreads("redis-broker-subscriptions-"));
+		this.wakeUps = new WakeUps(this.subscriptions);
 	}
 
 	/**
@@ -64,8 +72,23 @@ public final class RedisConnections implements AutoCloseable {
 	 * @throws IllegalArgumentException when the factory does not use Lettuce
 	 */
 	public static RedisConnections from(RedisConnectionFactory factory) {
+		return from(factory, LONGEST_SILENCE);
+	}
+
+	/**
+	 * Takes where Redis is, and how to log in, from a connection factory. No connection
+	 * is opened yet.
+	 * @param factory the application's connection factory
+	 * @param longestSilence within which time a subscription is made anew whose
+	 * connection looks open but is dead; at least a second
+	 * @return the connections
+	 * @throws IllegalArgumentException when the factory does not use Lettuce, or the time
+	 * is too short
+	 */
+	public static RedisConnections from(RedisConnectionFactory factory, Duration longestSilence) {
+		Assert.isTrue(longestSilence.toMillis() >= 1000, "The longest silence is at least a second");
 		if (factory instanceof LettuceConnectionFactory lettuce) {
-			return new RedisConnections(lettuce);
+			return new RedisConnections(lettuce, longestSilence);
 		}
 		throw new IllegalArgumentException(
 				"redis-broker needs Lettuce, but the connection factory is a " + factory.getClass().getName());
@@ -88,6 +111,14 @@ public final class RedisConnections implements AutoCloseable {
 		Supplier<StatefulConnection<byte[], byte[]>> connector = (this.cluster != null)
 				? () -> connectToOwner(this.cluster, key) : () -> this.consumerClient.connect(ByteArrayCodec.INSTANCE);
 		return new DedicatedConnection(connector, this.connecting, this::refreshTopology);
+	}
+
+	/**
+	 * Returns pub/sub.
+	 * @return the subscriptions
+	 */
+	public Subscriptions subscriptions() {
+		return this.subscriptions;
 	}
 
 	/**
@@ -136,6 +167,12 @@ public final class RedisConnections implements AutoCloseable {
 				: ((RedisClient) this.commandClient).connect(ByteArrayCodec.INSTANCE);
 	}
 
+	private Placement placement(Runnable changed) {
+		return (this.cluster != null)
+				? new ClusterPlacement(this.cluster, this.consumerClient, this.connecting, changed)
+				: new OneServer(() -> this.consumerClient.connectPubSub(LettuceConnection.CHANNELS), this.connecting);
+	}
+
 	private StatefulConnection<byte[], byte[]> connectToOwner(RedisClusterClient client, String key) {
 		RedisClusterNode owner = client.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
 		if (owner == null) {
@@ -155,7 +192,7 @@ public final class RedisConnections implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.wakeUps.close();
+		this.subscriptions.close();
 		// clients close their connections, and warn of those that somebody closed before
 		this.consumerClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
 		this.commandClient.shutdown(Duration.ZERO, this.clients.replyTimeout());

@@ -1,0 +1,127 @@
+package io.redisbroker.client;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A topic that somebody wants, with what is known about it. Changed by one thread only;
+ * {@link #members} and {@link #link} are read by I/O threads.
+ */
+final class DesiredTopic {
+
+	private final Topic topic;
+
+	private final List<Subscription> members = new CopyOnWriteArrayList<>();
+
+	private volatile @Nullable PubSubLink link;
+
+	private State state = State.ABSENT;
+
+	private long absentSince = System.nanoTime();
+
+	private int failures;
+
+	private long notBefore = System.nanoTime();
+
+	DesiredTopic(Topic topic) {
+		this.topic = topic;
+	}
+
+	Topic topic() {
+		return this.topic;
+	}
+
+	List<Subscription> members() {
+		return this.members;
+	}
+
+	boolean isWanted() {
+		return !this.members.isEmpty();
+	}
+
+	State state() {
+		return this.state;
+	}
+
+	/** Where it is subscribed, or on the way to or from it. */
+	@Nullable PubSubLink link() {
+		return this.link;
+	}
+
+	boolean isOn(PubSubLink other) {
+		return this.link == other;
+	}
+
+	boolean isDue(long now) {
+		return now - this.notBefore >= 0;
+	}
+
+	void join(Subscription member) {
+		this.members.add(member);
+		if (this.state == State.ACTIVE) {
+			member.arrived(this.topic);
+		}
+	}
+
+	void subscribing(PubSubLink on) {
+		this.link = on;
+		this.state = State.SUBSCRIBING;
+	}
+
+	void active() {
+		this.state = State.ACTIVE;
+		this.failures = 0;
+		this.members.forEach((member) -> member.arrived(this.topic));
+	}
+
+	void leaving() {
+		this.state = State.LEAVING;
+	}
+
+	/** Nothing arrives any more. */
+	void absent(long since, Throwable cause) {
+		if (this.state == State.ACTIVE || this.state == State.LEAVING) {
+			this.absentSince = since;
+		}
+		this.state = State.ABSENT;
+		this.link = null;
+		missing(cause);
+	}
+
+	/** It could not be subscribed, and is tried again after a while. */
+	void failed(Throwable cause, long pause) {
+		this.state = State.ABSENT;
+		this.link = null;
+		this.failures++;
+		this.notBefore = System.nanoTime() + pause;
+		missing(cause);
+	}
+
+	int failures() {
+		return this.failures;
+	}
+
+	void missing(Throwable cause) {
+		this.members.forEach((member) -> member.missing(this.topic, this.absentSince, cause));
+	}
+
+	/** What is known about the subscription in Redis. */
+	enum State {
+
+		/** There is none. */
+		ABSENT,
+
+		/** Redis was asked for it. */
+		SUBSCRIBING,
+
+		/** Redis has confirmed it. */
+		ACTIVE,
+
+		/** Redis was asked to end it. */
+		LEAVING
+
+	}
+
+}

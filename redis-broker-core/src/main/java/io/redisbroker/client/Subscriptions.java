@@ -1,0 +1,394 @@
+package io.redisbroker.client;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import io.redisbroker.client.DesiredTopic.State;
+import io.redisbroker.retry.Backoff;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.RedisConnectionFailureException;
+
+/**
+ * All pub/sub of an application, on one connection per node. What is wanted is state, and
+ * what is subscribed is brought to agree with it by one step, {@link #reconcile}, after
+ * everything that may have changed either: a listener, a subscription that Redis ended, a
+ * connection that broke, a node that fell silent, another owner of a slot. That step and
+ * all changes of state run on one thread; only messages do not pass through it. Listeners
+ * of the same topic share one subscription. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class Subscriptions {
+
+	private static final Logger logger = LoggerFactory.getLogger(Subscriptions.class);
+
+	/** Between tries: soon, since a subscription that is missing loses messages. */
+	private static final Backoff RETRY = new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(400), 0.2);
+
+	/** For what Redis refuses for a reason that does not pass by itself. */
+	private static final Backoff REFUSED = new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(30), 0.2);
+
+	private final Map<Topic, DesiredTopic> desired = new ConcurrentHashMap<>();
+
+	private final Map<String, PubSubLink> links = new HashMap<>();
+
+	private final Map<String, Trouble> troubles = new HashMap<>();
+
+	private final ScheduledThreadPoolExecutor strand;
+
+	private final Placement placement;
+
+	private final Observer observer = new Observer();
+
+	private final Duration patience;
+
+	private final Watchdog watchdog;
+
+	private boolean watching;
+
+	private boolean retryPending;
+
+	private int rounds;
+
+	Subscriptions(Function<Runnable, Placement> placement, Duration longestSilence, Duration replyTimeout,
+			ThreadFactory threads) {
+		this.strand = new ScheduledThreadPoolExecutor(1, threads);
+		this.strand.setRemoveOnCancelPolicy(true);
+		this.placement = placement.apply(() -> execute(this::reconcile));
+		this.watchdog = new Watchdog(longestSilence);
+		Duration quarter = longestSilence.dividedBy(4);
+		this.patience = (quarter.compareTo(replyTimeout) < 0) ? quarter : replyTimeout;
+	}
+
+	/**
+	 * Subscribes. Returns at once; goes on trying until the subscription is closed.
+	 * @param topics what to subscribe to
+	 * @param listener gets the messages
+	 * @return the subscription
+	 */
+	public Subscription subscribe(Collection<Topic> topics, SubscriptionListener listener) {
+		Subscription subscription = new Subscription(Set.copyOf(topics), listener, this::end);
+		execute(() -> {
+			subscription.topics()
+				.forEach((topic) -> this.desired.computeIfAbsent(topic, DesiredTopic::new).join(subscription));
+			watch();
+			reconcile();
+		});
+		return subscription;
+	}
+
+	private void end(Subscription subscription) {
+		boolean accepted = execute(() -> {
+			subscription.topics().forEach((topic) -> {
+				DesiredTopic each = this.desired.get(topic);
+				if (each != null) {
+					each.members().remove(subscription);
+				}
+			});
+			subscription.closed();
+			reconcile();
+		});
+		if (!accepted) {
+			subscription.closed();
+		}
+	}
+
+	/** Ends all work. The connections end with their client. */
+	void close() {
+		this.strand.shutdownNow();
+	}
+
+	private boolean execute(Runnable step) {
+		try {
+			this.strand.execute(guarded(step));
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			return false;
+		}
+	}
+
+	private static Runnable guarded(Runnable step) {
+		return () -> {
+			try {
+				step.run();
+			}
+			catch (RuntimeException ex) {
+				logger.error("Subscriptions: a step failed; the next one mends what it left", ex);
+			}
+		};
+	}
+
+	/** Brings what is subscribed to agree with what is wanted. */
+	private void reconcile() {
+		long now = System.nanoTime();
+		boolean settled = true;
+		for (DesiredTopic each : List.copyOf(this.desired.values())) {
+			settled &= settle(each, now);
+		}
+		closeUnusedLinks();
+		if (settled) {
+			this.rounds = 0;
+		}
+		else {
+			retryLater();
+		}
+	}
+
+	private boolean settle(DesiredTopic topic, long now) {
+		if (!topic.isWanted()) {
+			abandon(topic);
+			return true;
+		}
+		PubSubLink link = topic.link();
+		if (topic.state() == State.ABSENT) {
+			subscribe(topic, now);
+			return topic.state() != State.ABSENT;
+		}
+		if (topic.state() == State.ACTIVE && link != null) {
+			String node = this.placement.nodeFor(topic.topic());
+			if (node != null && !node.equals(link.node())) {
+				logger.debug("{} moves from {} to {}", topic.topic(), link, node);
+				leave(topic, link);
+			}
+		}
+		return true;
+	}
+
+	private void abandon(DesiredTopic topic) {
+		PubSubLink link = topic.link();
+		if (topic.state() == State.ACTIVE && link != null) {
+			leave(topic, link);
+		}
+		if (topic.state() == State.ABSENT) {
+			this.desired.remove(topic.topic());
+		}
+	}
+
+	private void subscribe(DesiredTopic topic, long now) {
+		String node = this.placement.nodeFor(topic.topic());
+		if (node == null) {
+			Throwable failure = this.placement.failure();
+			if (failure != null) {
+				topic.missing(failure);
+			}
+			return;
+		}
+		PubSubLink link = link(node, now);
+		if (link == null || !link.isOpen() || !topic.isDue(now)) {
+			return;
+		}
+		topic.subscribing(link);
+		link.subscribe(topic.topic()).whenComplete((nothing, failure) -> {
+			if (failure != null) {
+				execute(() -> refused(topic, link, LettuceConnection.translate(failure)));
+			}
+		});
+	}
+
+	/** Ends a subscription at the wrong place before it is made at the right one. */
+	private void leave(DesiredTopic topic, PubSubLink link) {
+		if (this.watchdog.isSuspect(link)) {
+			drop(link, System.nanoTime(), new RedisConnectionFailureException(link + " does not answer"));
+			return;
+		}
+		topic.leaving();
+		link.unsubscribe(topic.topic()).whenComplete((nothing, failure) -> {
+			if (failure != null) {
+				execute(() -> drop(link, System.nanoTime(), LettuceConnection.translate(failure)));
+			}
+		});
+	}
+
+	private @Nullable PubSubLink link(String node, long now) {
+		PubSubLink link = this.links.get(node);
+		Trouble trouble = this.troubles.get(node);
+		if (link == null && (trouble == null || now - trouble.notBefore() >= 0)) {
+			link = new PubSubLink(node, this.observer);
+			this.links.put(node, link);
+			link.open(this.placement.connect(node), this.patience);
+		}
+		return link;
+	}
+
+	private void refused(DesiredTopic topic, PubSubLink link, Throwable cause) {
+		if (!topic.isOn(link)) {
+			return;
+		}
+		if (!(cause instanceof RedisErrorException)) {
+			// Redis may or may not have it now; without the connection it has not
+			drop(link, System.nanoTime(), cause);
+			return;
+		}
+		boolean passes = RedisErrorException.isTransient(cause);
+		logger.debug("{} refuses {}", link, topic.topic(), cause);
+		topic.failed(cause, (passes ? RETRY : REFUSED).delay(topic.failures() + 1L).toNanos());
+		if (passes) {
+			this.placement.disown(topic.topic(), link.node());
+		}
+		retryLater();
+	}
+
+	/** Gives a connection up, and with it all that was subscribed on it. */
+	private void drop(PubSubLink link, long lastHeard, Throwable cause) {
+		if (!this.links.remove(link.node(), link)) {
+			return;
+		}
+		link.close();
+		int attempt = this.troubles.getOrDefault(link.node(), Trouble.NONE).attempt() + 1;
+		// a connection that broke is made again at once; one that can't be made, later
+		long pause = (attempt == 1) ? 0 : RETRY.delay(attempt - 1L).toNanos();
+		this.troubles.put(link.node(), new Trouble(attempt, System.nanoTime() + pause));
+		logger.debug("Lost the connection to {}", link, cause);
+		this.placement.unreachable(link.node());
+		for (DesiredTopic each : this.desired.values()) {
+			if (each.isOn(link)) {
+				each.absent(lastHeard, cause);
+			}
+			else if (each.state() == State.ABSENT && link.node().equals(this.placement.nodeFor(each.topic()))) {
+				each.missing(cause);
+			}
+		}
+		reconcile();
+	}
+
+	private void closeUnusedLinks() {
+		HashSet<PubSubLink> used = new HashSet<>();
+		for (DesiredTopic each : this.desired.values()) {
+			PubSubLink link = each.link();
+			if (link != null) {
+				used.add(link);
+			}
+			else {
+				String node = this.placement.nodeFor(each.topic());
+				link = (node != null) ? this.links.get(node) : null;
+				if (link != null) {
+					used.add(link);
+				}
+			}
+		}
+		this.links.values().removeIf((link) -> {
+			boolean unused = !used.contains(link);
+			if (unused) {
+				link.close();
+			}
+			return unused;
+		});
+	}
+
+	private void retryLater() {
+		if (!this.retryPending) {
+			this.retryPending = true;
+			this.strand.schedule(guarded(() -> {
+				this.retryPending = false;
+				reconcile();
+			}), RETRY.delay(++this.rounds).toMillis(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void watch() {
+		if (!this.watching) {
+			this.watching = true;
+			long period = this.watchdog.period().toNanos();
+			this.strand.scheduleWithFixedDelay(guarded(this::look), period, period, TimeUnit.NANOSECONDS);
+		}
+	}
+
+	private void look() {
+		long now = System.nanoTime();
+		for (PubSubLink link : List.copyOf(this.links.values())) {
+			this.watchdog.look(link, now);
+			if (this.watchdog.isDead(link, now)) {
+				drop(link, link.heardAt(), new RedisConnectionFailureException(link + " has fallen silent"));
+			}
+			else if (this.watchdog.isSuspect(link)) {
+				this.placement.suspect(link.node());
+			}
+		}
+		this.desired.values().forEach((each) -> {
+			PubSubLink link = each.link();
+			if (each.state() == State.ACTIVE && link != null) {
+				this.placement.verify(each.topic(), link.node());
+			}
+		});
+	}
+
+	/** How often a node failed, and when to try it again. */
+	private record Trouble(int attempt, long notBefore) {
+
+		private static final Trouble NONE = new Trouble(0, 0);
+
+	}
+
+	/** Takes what comes on I/O threads to the one thread that may change state. */
+	private final class Observer implements PubSubLink.Observer {
+
+		@Override
+		public void message(PubSubLink link, Topic topic, String channel, byte[] payload) {
+			DesiredTopic target = Subscriptions.this.desired.get(topic);
+			// what still comes from where it was before is nobody's: it came from
+			// elsewhere too
+			if (target != null && target.isOn(link)) {
+				target.members().forEach((member) -> member.deliver(topic, channel, payload));
+			}
+		}
+
+		@Override
+		public void opened(PubSubLink link) {
+			execute(Subscriptions.this::reconcile);
+		}
+
+		@Override
+		public void failed(PubSubLink link, Throwable cause) {
+			execute(() -> drop(link, System.nanoTime(), cause));
+		}
+
+		@Override
+		public void closed(PubSubLink link) {
+			execute(() -> drop(link, System.nanoTime(),
+					new RedisConnectionFailureException("The connection to " + link + " broke")));
+		}
+
+		@Override
+		public void subscribed(PubSubLink link, Topic topic) {
+			execute(() -> {
+				DesiredTopic target = Subscriptions.this.desired.get(topic);
+				if (target != null && target.isOn(link) && target.state() == State.SUBSCRIBING) {
+					Subscriptions.this.troubles.remove(link.node());
+					target.active();
+					settle(target, System.nanoTime());
+				}
+			});
+		}
+
+		@Override
+		public void unsubscribed(PubSubLink link, Topic topic) {
+			execute(() -> {
+				DesiredTopic target = Subscriptions.this.desired.get(topic);
+				if (target != null && target.isOn(link)) {
+					if (target.state() != State.LEAVING) {
+						Subscriptions.this.placement.disown(topic, link.node());
+					}
+					target.absent(System.nanoTime(),
+							new RedisConnectionFailureException(link + " does not serve " + topic + " any more"));
+					reconcile();
+				}
+			});
+		}
+
+	}
+
+}
