@@ -98,7 +98,7 @@ final class DeliveryProcessor {
 	private void giveUpUndecodable(InFlight work, Throwable failure) {
 		logger.error("Listener '{}' can't decode or validate {} ({}), which is {}", this.endpoint.id(), work.delivery(),
 				failure.getClass().getSimpleName(), keepsFailed() ? "kept as a dead letter that says why"
-						: "dropped, as its ack mode NONE says; DEBUG shows why");
+						: "dropped, since nothing is delivered again here; DEBUG shows why");
 		logger.debug("Listener '{}' can't decode or validate {}", this.endpoint.id(), work.delivery(), failure);
 		giveUp(work, new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, failure));
 	}
@@ -128,7 +128,8 @@ final class DeliveryProcessor {
 		DeadLetter letter = new DeadLetter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, this.endpoint.id(), null, failure);
 		if (this.ackMode == AckMode.NONE) {
 			logger.error("Listener '{}' failed on {}, which is {}", this.endpoint.id(), delivery,
-					keepsFailed() ? "kept as a dead letter" : "dropped, as its ack mode NONE says", failure);
+					keepsFailed() ? "kept as a dead letter" : "dropped, since nothing is delivered again here",
+					failure);
 			giveUp(work, letter);
 			return;
 		}

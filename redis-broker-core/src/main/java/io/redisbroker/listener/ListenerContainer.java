@@ -1,6 +1,8 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -43,5 +45,13 @@ public interface ListenerContainer {
 	 * @return {@code false} while it tries to reach Redis again
 	 */
 	boolean isConnected();
+
+	/**
+	 * Returns what the container can't read from, as far as is known.
+	 * @return keys, channels or patterns; empty while it is connected
+	 */
+	default Collection<String> missing() {
+		return isConnected() ? List.of() : endpoint().sources();
+	}
 
 }

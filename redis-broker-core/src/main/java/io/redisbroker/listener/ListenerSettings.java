@@ -49,6 +49,16 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	}
 
 	/**
+	 * Returns these settings with another ack mode.
+	 * @param other the ack mode
+	 * @return the settings
+	 */
+	public ListenerSettings withAckMode(AckMode other) {
+		return new ListenerSettings(other, this.concurrency, this.batchSize, this.reclaimDelay, this.maxDeliveries,
+				this.backoff, this.deadLetters, this.autoStartup);
+	}
+
+	/**
 	 * Returns how many messages a listener holds at most, those being handled and those
 	 * read ahead.
 	 * @param batch whether whole batches are handled, and one is read ahead

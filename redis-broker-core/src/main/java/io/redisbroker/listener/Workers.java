@@ -75,6 +75,15 @@ final class Workers {
 		return this.waitingCount.get() > 0;
 	}
 
+	int waiting() {
+		return this.waitingCount.get();
+	}
+
+	/** Forgets what waits longest. */
+	boolean dropOldest() {
+		return poll() != null;
+	}
+
 	/** Begins nothing any more; what is being handled goes on. */
 	void pause() {
 		this.paused = true;

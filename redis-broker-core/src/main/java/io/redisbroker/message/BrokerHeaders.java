@@ -20,6 +20,15 @@ public final class BrokerHeaders {
 	/** The id of the listener ({@code String}). */
 	public static final String LISTENER = "redisbroker_listener";
 
+	/** The channel that the message was published on ({@code String}). */
+	public static final String CHANNEL = "redisbroker_channel";
+
+	/**
+	 * The pattern that matched the channel ({@code String}); absent where the channel
+	 * itself was subscribed to.
+	 */
+	public static final String PATTERN = "redisbroker_pattern";
+
 	private BrokerHeaders() {
 	}
 

@@ -57,6 +57,23 @@ public interface BrokerEvents {
 	}
 
 	/**
+	 * A message was dropped because the listener's buffer was full.
+	 * @param listener the listener's id
+	 */
+	default void overflowed(String listener) {
+	}
+
+	/**
+	 * A channel was not subscribed for a while and is again. What was published meanwhile
+	 * is gone.
+	 * @param listener the listener's id
+	 * @param channel the channel or pattern
+	 * @param duration how long nothing could arrive
+	 */
+	default void gap(String listener, String channel, Duration duration) {
+	}
+
+	/**
 	 * Messages of consumers that died, or that came due again, were taken over.
 	 * @param listener the listener's id
 	 * @param messages how many

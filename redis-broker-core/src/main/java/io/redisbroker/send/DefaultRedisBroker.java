@@ -35,4 +35,19 @@ public final class DefaultRedisBroker implements RedisBroker {
 		return new StreamSender(this.connections.shared(), this.codec, this.keyPrefix + name);
 	}
 
+	@Override
+	public ChannelSender channel(String name) {
+		return channel(name, false);
+	}
+
+	@Override
+	public ChannelSender shardedChannel(String name) {
+		return channel(name, true);
+	}
+
+	private ChannelSender channel(String name, boolean sharded) {
+		Assert.hasText(name, "A channel has a name");
+		return new ChannelSender(this.connections.shared(), this.codec, this.keyPrefix + name, sharded);
+	}
+
 }

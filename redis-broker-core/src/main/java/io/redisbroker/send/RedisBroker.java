@@ -14,4 +14,19 @@ public interface RedisBroker {
 	 */
 	StreamSender stream(String name);
 
+	/**
+	 * Publishes on a channel.
+	 * @param name the channel, without {@code redis-broker.key-prefix}
+	 * @return a sender for that channel, which can be kept
+	 */
+	ChannelSender channel(String name);
+
+	/**
+	 * Publishes on a sharded channel, which needs Redis 7. In a cluster a message goes to
+	 * the node that owns the channel's slot, and to no other.
+	 * @param name the channel, without {@code redis-broker.key-prefix}
+	 * @return a sender for that channel, which can be kept
+	 */
+	ChannelSender shardedChannel(String name);
+
 }

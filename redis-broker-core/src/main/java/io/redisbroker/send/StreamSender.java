@@ -4,8 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +18,6 @@ import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetter;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.MessageHeaders;
 import org.springframework.util.Assert;
 
 /**
@@ -101,13 +98,8 @@ public final class StreamSender {
 	 * @throws IllegalArgumentException when a name is reserved
 	 */
 	public StreamSender withHeaders(Map<String, String> more) {
-		Map<String, String> all = new LinkedHashMap<>(this.headers);
-		more.forEach((name, value) -> {
-			checkName(name);
-			all.put(name, value);
-		});
-		return new StreamSender(this.connection, this.codec, this.stream, Collections.unmodifiableMap(all), this.id,
-				this.maxLength, this.maxAge);
+		return new StreamSender(this.connection, this.codec, this.stream,
+				Outgoing.with(this.headers, more, StreamSender::checkName), this.id, this.maxLength, this.maxAge);
 	}
 
 	/**
@@ -153,7 +145,7 @@ public final class StreamSender {
 	 * @return the entry's id
 	 */
 	public String send(Object payload) {
-		return join(sendAsync(payload));
+		return Outgoing.join(sendAsync(payload));
 	}
 
 	/**
@@ -232,21 +224,11 @@ public final class StreamSender {
 	}
 
 	private List<Object> fields(Object payload) {
-		Assert.notNull(payload, "A payload is not null");
-		Object content = (payload instanceof Message<?> message) ? message.getPayload() : payload;
+		Outgoing message = Outgoing.of(payload, this.headers, this.codec, StreamSender::checkName);
 		List<Object> fields = new ArrayList<>();
 		fields.add(PAYLOAD);
-		fields.add(this.codec.encode(content));
-		Map<String, String> all = new LinkedHashMap<>(this.headers);
-		if (payload instanceof Message<?> message) {
-			message.getHeaders().forEach((name, value) -> {
-				if (!name.equals(MessageHeaders.ID) && !name.equals(MessageHeaders.TIMESTAMP)) {
-					checkName(name);
-					all.put(name, String.valueOf(value));
-				}
-			});
-		}
-		all.forEach((name, value) -> {
+		fields.add(message.payload());
+		message.headers().forEach((name, value) -> {
 			fields.add(name);
 			fields.add(value);
 		});
@@ -256,18 +238,6 @@ public final class StreamSender {
 	private static void checkName(String name) {
 		Assert.isTrue(!name.isEmpty() && !name.equals(PAYLOAD) && !name.startsWith(DeadLetter.PREFIX),
 				() -> "A header can't be called '" + name + "': the broker uses that name itself");
-	}
-
-	private static String join(CompletableFuture<String> reply) {
-		try {
-			return reply.join();
-		}
-		catch (CompletionException ex) {
-			if (RedisErrorException.unwrap(ex) instanceof RuntimeException cause) {
-				throw cause;
-			}
-			throw ex;
-		}
 	}
 
 }

@@ -31,6 +31,10 @@ public final class RecordedEvents implements BrokerEvents {
 
 	private final AtomicInteger reconnected = new AtomicInteger();
 
+	private final AtomicInteger overflowed = new AtomicInteger();
+
+	private final List<Gap> gaps = new CopyOnWriteArrayList<>();
+
 	private final List<DeadLetter.Reason> deadLetters = new CopyOnWriteArrayList<>();
 
 	@Override
@@ -83,6 +87,24 @@ public final class RecordedEvents implements BrokerEvents {
 		this.reconnected.incrementAndGet();
 	}
 
+	@Override
+	public void overflowed(String listener) {
+		this.overflowed.incrementAndGet();
+	}
+
+	@Override
+	public void gap(String listener, String channel, Duration duration) {
+		this.gaps.add(new Gap(channel, duration));
+	}
+
+	public int overflowed() {
+		return this.overflowed.get();
+	}
+
+	public List<Gap> gaps() {
+		return this.gaps;
+	}
+
 	public int handled() {
 		return this.handled.get();
 	}
@@ -121,6 +143,10 @@ public final class RecordedEvents implements BrokerEvents {
 
 	public List<DeadLetter.Reason> deadLetters() {
 		return this.deadLetters;
+	}
+
+	/** What was reported about a channel that was not subscribed for a while. */
+	public record Gap(String channel, Duration duration) {
 	}
 
 }

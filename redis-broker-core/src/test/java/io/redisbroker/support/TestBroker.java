@@ -3,6 +3,7 @@ package io.redisbroker.support;
 import java.time.Duration;
 import java.util.List;
 
+import io.redisbroker.channel.ChannelTransport;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.listener.InstanceName;
@@ -62,11 +63,16 @@ public final class TestBroker implements AutoCloseable {
 
 	public TestBroker(RedisConfiguration redis, LettuceClientConfiguration client, String instance,
 			WorkerExecutors executors, BrokerEvents events) {
+		this(redis, client, RedisConnections.LONGEST_SILENCE, instance, executors, events);
+	}
+
+	private TestBroker(RedisConfiguration redis, LettuceClientConfiguration client, Duration longestSilence,
+			String instance, WorkerExecutors executors, BrokerEvents events) {
 		LettuceConnectionFactory factory = new LettuceConnectionFactory(redis, client);
-		this.connections = RedisConnections.from(factory);
+		this.connections = RedisConnections.from(factory, longestSilence);
 		this.runtime = new ListenerRuntime(executors, events);
-		this.registry = new ListenerRegistry(List.of(new StreamTransport(this.connections, this.runtime, instance)),
-				SHUTDOWN_TIMEOUT);
+		this.registry = new ListenerRegistry(List.of(new StreamTransport(this.connections, this.runtime, instance),
+				new ChannelTransport(this.connections, this.runtime)), SHUTDOWN_TIMEOUT);
 		this.broker = new DefaultRedisBroker(this.connections, codec(), "");
 		this.registry.start();
 	}
@@ -76,6 +82,13 @@ public final class TestBroker implements AutoCloseable {
 		return new TestBroker(configuration(redis),
 				LettuceClientConfiguration.builder().commandTimeout(timeout).build(), InstanceName.of("test"),
 				WorkerExecutors.platformThreads(), BrokerEvents.NONE);
+	}
+
+	/** An application that notices dead subscriptions within this time. */
+	public static TestBroker withLongestSilence(RedisConfiguration redis, Duration longestSilence,
+			BrokerEvents events) {
+		return new TestBroker(redis, LettuceClientConfiguration.defaultConfiguration(), longestSilence,
+				InstanceName.of("test"), WorkerExecutors.platformThreads(), events);
 	}
 
 	public static PayloadCodec codec() {

@@ -1,0 +1,176 @@
+package io.redisbroker.channel;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.OverflowPolicy;
+import io.redisbroker.settlement.AckMode;
+
+/**
+ * A listener on channels, completely resolved. Immutable.
+ *
+ * @param id the listener's id
+ * @param channels the channels
+ * @param patterns patterns of channels' names, as Redis knows them
+ * @param sharded whether the channels are sharded ones
+ * @param bufferSize how many messages may wait for the listener
+ * @param overflow what happens to those beyond that
+ * @param settings what all transports share; the ack mode always is {@code NONE}
+ * @param handler what is called
+ * @since 0.1.0
+ */
+public record ChannelEndpoint(String id, List<String> channels, List<String> patterns, boolean sharded, int bufferSize,
+		OverflowPolicy overflow, ListenerSettings settings, DeliveryHandler handler) implements ListenerEndpoint {
+
+	/** How many messages may wait for a listener that says nothing else. */
+	public static final int BUFFER_SIZE = 10_000;
+
+	/**
+	 * Checks the values.
+	 * @throws BrokerConfigurationException when they don't fit together
+	 */
+	public ChannelEndpoint {
+		channels = List.copyOf(channels);
+		patterns = List.copyOf(patterns);
+		settings = settings.withAckMode(AckMode.NONE);
+		check(!channels.isEmpty() || !patterns.isEmpty(), "names no channel", "Name channels, patterns or both.");
+		check(Stream.concat(channels.stream(), patterns.stream()).noneMatch(String::isBlank),
+				"names an empty channel or pattern", "Give it a name.");
+		check(isDistinct(channels), "names a channel twice", "Name each channel once.");
+		check(isDistinct(patterns), "names a pattern twice", "Name each pattern once.");
+		check(!sharded || patterns.isEmpty(), "is sharded and has patterns, but Redis knows no sharded patterns",
+				"Name the sharded channels, or listen to the patterns in a listener that is not sharded.");
+		check(bufferSize >= 1, "has a buffer for " + bufferSize + " messages", "Set bufferSize to at least 1.");
+	}
+
+	@Override
+	public List<String> sources() {
+		return Stream.concat(this.channels.stream(), this.patterns.stream()).toList();
+	}
+
+	/**
+	 * Starts to describe a listener in code.
+	 * @param id its id, unique in the application
+	 * @return a builder
+	 */
+	public static Builder builder(String id) {
+		return new Builder(id);
+	}
+
+	private static boolean isDistinct(List<String> names) {
+		return new HashSet<>(names).size() == names.size();
+	}
+
+	private static void check(boolean valid, String problem, String action) {
+		if (!valid) {
+			throw new BrokerConfigurationException("It " + problem, action);
+		}
+	}
+
+	/** Describes a listener. Not thread-safe. */
+	public static final class Builder {
+
+		private final String id;
+
+		private List<String> channels = List.of();
+
+		private List<String> patterns = List.of();
+
+		private boolean sharded;
+
+		private int bufferSize = BUFFER_SIZE;
+
+		private OverflowPolicy overflow = OverflowPolicy.DROP_OLDEST;
+
+		private ListenerSettings settings = ListenerSettings.DEFAULTS;
+
+		private Builder(String id) {
+			this.id = id;
+		}
+
+		/**
+		 * Names the channels.
+		 * @param channels the channels
+		 * @return this builder
+		 */
+		public Builder channels(String... channels) {
+			this.channels = List.of(channels);
+			return this;
+		}
+
+		/**
+		 * Names patterns of channels.
+		 * @param patterns patterns such as {@code news.*}, as {@code PSUBSCRIBE} knows
+		 * them
+		 * @return this builder
+		 */
+		public Builder patterns(String... patterns) {
+			this.patterns = List.of(patterns);
+			return this;
+		}
+
+		/**
+		 * Says that the channels are sharded ones, which needs Redis 7.
+		 * @param sharded whether they are; by default not
+		 * @return this builder
+		 */
+		public Builder sharded(boolean sharded) {
+			this.sharded = sharded;
+			return this;
+		}
+
+		/**
+		 * Bounds what waits for the listener.
+		 * @param bufferSize the number of messages; by default {@value #BUFFER_SIZE}
+		 * @return this builder
+		 */
+		public Builder bufferSize(int bufferSize) {
+			this.bufferSize = bufferSize;
+			return this;
+		}
+
+		/**
+		 * Says what happens when the buffer is full.
+		 * @param overflow the policy; by default {@code DROP_OLDEST}
+		 * @return this builder
+		 */
+		public Builder overflow(OverflowPolicy overflow) {
+			this.overflow = overflow;
+			return this;
+		}
+
+		/**
+		 * Sets what all transports share. What is about delivering again means nothing
+		 * here; dead letters are kept only where they are given a name.
+		 * @param settings the settings
+		 * @return this builder
+		 */
+		public Builder settings(ListenerSettings settings) {
+			this.settings = settings;
+			return this;
+		}
+
+		/**
+		 * Builds the endpoint.
+		 * @param handler what is called
+		 * @return the endpoint
+		 * @throws BrokerConfigurationException when the values don't fit together
+		 */
+		public ChannelEndpoint handler(DeliveryHandler handler) {
+			try {
+				return new ChannelEndpoint(this.id, this.channels, this.patterns, this.sharded, this.bufferSize,
+						this.overflow, this.settings, handler);
+			}
+			catch (BrokerConfigurationException ex) {
+				throw ex.in("Listener '" + this.id + "'");
+			}
+		}
+
+	}
+
+}

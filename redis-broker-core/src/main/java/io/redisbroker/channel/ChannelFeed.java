@@ -1,0 +1,159 @@
+package io.redisbroker.channel;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.client.Subscription;
+import io.redisbroker.client.SubscriptionListener;
+import io.redisbroker.client.Topic;
+import io.redisbroker.deadletter.DeadLetterFields;
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.DeliveryFeed;
+import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.settlement.Settlement;
+import io.redisbroker.settlement.UnownedSettlement;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is published on a listener's channels, and the report of what was missed. Messages
+ * are numbered as they come.
+ */
+final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(ChannelFeed.class);
+
+	private final RedisConnections connections;
+
+	private final ChannelEndpoint endpoint;
+
+	private final BrokerEvents events;
+
+	private final Settlement settlement;
+
+	private final Set<Topic> topics = new LinkedHashSet<>();
+
+	private final AtomicLong number = new AtomicLong();
+
+	private volatile Consumer<Delivery> receiver = (delivery) -> {
+	};
+
+	private volatile @Nullable Subscription subscription;
+
+	private volatile long disconnectedAt;
+
+	ChannelFeed(RedisConnections connections, ChannelEndpoint endpoint, ListenerRuntime runtime) {
+		this.connections = connections;
+		this.endpoint = endpoint;
+		this.events = runtime.events();
+		this.settlement = new UnownedSettlement(connections.shared(),
+				(delivery, letter) -> DeadLetterFields.of(delivery, letter, "channel", null),
+				endpoint.settings()::deadLettersOf, runtime.timer());
+		Topic.Kind kind = endpoint.sharded() ? Topic.Kind.SHARD : Topic.Kind.CHANNEL;
+		endpoint.channels().forEach((channel) -> this.topics.add(new Topic(kind, channel)));
+		endpoint.patterns().forEach((pattern) -> this.topics.add(new Topic(Topic.Kind.PATTERN, pattern)));
+	}
+
+	@Override
+	public CompletableFuture<Void> open(Consumer<Delivery> receiver) {
+		this.receiver = receiver;
+		this.disconnectedAt = 0;
+		Subscription opened = this.connections.subscriptions().subscribe(this.topics, this);
+		this.subscription = opened;
+		return opened.ready()
+			.copy()
+			.orTimeout(this.connections.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
+			.thenCompose((nothing) -> ServerRequirements.check(this.connections))
+			.exceptionally((failure) -> {
+				throw StartFailures.explain(this.endpoint, failure);
+			});
+	}
+
+	@Override
+	public Collection<String> missing() {
+		Subscription current = this.subscription;
+		return (current != null) ? current.missing() : Set.of();
+	}
+
+	@Override
+	public Settlement settlement() {
+		return this.settlement;
+	}
+
+	@Override
+	public CompletableFuture<Void> close() {
+		Subscription current = this.subscription;
+		this.subscription = null;
+		return (current != null) ? current.close() : CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public void message(Topic topic, String channel, byte[] payload) {
+		String pattern = (topic.kind() == Topic.Kind.PATTERN) ? topic.name() : null;
+		this.receiver.accept(new Delivery(channel, Long.toString(this.number.incrementAndGet()), 1,
+				new ChannelContent(payload, channel, pattern)));
+	}
+
+	@Override
+	public void lost(Topic topic, Throwable cause) {
+		if (this.disconnectedAt == 0) {
+			this.disconnectedAt = System.nanoTime();
+			logger.warn("Listener '{}' is not subscribed to {}, and goes on trying: {}", this.endpoint.id(), topic,
+					cause.getMessage());
+			this.events.disconnected(this.endpoint.id(), cause);
+		}
+		else if (!RedisErrorException.isTransient(cause)) {
+			logger.warn("Listener '{}' can't subscribe to {}: {}", this.endpoint.id(), topic, cause.getMessage());
+		}
+		logger.debug("Listener '{}' has lost {}", this.endpoint.id(), topic, cause);
+	}
+
+	@Override
+	public void healed(Topic topic, Duration gap) {
+		logger.info("Listener '{}' hears {} again; what was published in the {} ms before is gone", this.endpoint.id(),
+				topic, gap.toMillis());
+		this.events.gap(this.endpoint.id(), topic.name(), gap);
+		if (missing().isEmpty() && this.disconnectedAt != 0) {
+			this.events.reconnected(this.endpoint.id(), Duration.ofNanos(System.nanoTime() - this.disconnectedAt));
+			this.disconnectedAt = 0;
+		}
+	}
+
+	/** Tells a user what to change when Redis refuses. */
+	private static final class StartFailures {
+
+		static RuntimeException explain(ChannelEndpoint endpoint, Throwable failure) {
+			Throwable cause = RedisErrorException.unwrap(failure);
+			String where = "Listener '" + endpoint.id() + "': ";
+			if (RedisErrorException.hasCode(failure, "NOPERM")) {
+				return new BrokerConfigurationException(
+						where + "Redis does not let the user subscribe (" + message(cause) + ")",
+						"Give the user rights on the channels and commands: ACL SETUSER <user> &"
+								+ String.join(" &", endpoint.sources()) + " +@pubsub +@connection +info");
+			}
+			if (endpoint.sharded() && message(cause).contains("unknown command")) {
+				return new BrokerConfigurationException(where + "this Redis knows no sharded channels",
+						"Use Redis 7.0 or later, or Valkey, or listen to channels that are not sharded.");
+			}
+			return (cause instanceof RuntimeException unwrapped) ? unwrapped : new IllegalStateException(failure);
+		}
+
+		private static String message(@Nullable Throwable cause) {
+			return (cause != null) ? String.valueOf(cause.getMessage()) : "";
+		}
+
+	}
+
+}

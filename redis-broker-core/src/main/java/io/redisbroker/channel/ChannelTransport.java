@@ -1,0 +1,43 @@
+package io.redisbroker.channel;
+
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.listener.PushListenerContainer;
+import io.redisbroker.listener.Transport;
+
+/**
+ * Listens to channels.
+ *
+ * @since 0.1.0
+ */
+public final class ChannelTransport implements Transport {
+
+	private final RedisConnections connections;
+
+	private final ListenerRuntime runtime;
+
+	/**
+	 * Creates the transport.
+	 * @param connections where subscriptions are made
+	 * @param runtime what containers share
+	 */
+	public ChannelTransport(RedisConnections connections, ListenerRuntime runtime) {
+		this.connections = connections;
+		this.runtime = runtime;
+	}
+
+	@Override
+	public boolean supports(ListenerEndpoint endpoint) {
+		return endpoint instanceof ChannelEndpoint;
+	}
+
+	@Override
+	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
+		ChannelEndpoint channel = (ChannelEndpoint) endpoint;
+		return new PushListenerContainer(channel, new ChannelFeed(this.connections, channel, this.runtime),
+				channel.bufferSize(), channel.overflow(), this.runtime);
+	}
+
+}

@@ -1,0 +1,46 @@
+package io.redisbroker.listener;
+
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.Settlement;
+
+/**
+ * Where deliveries come from that Redis pushes: the counterpart of
+ * {@link DeliverySource}, which is asked for them.
+ *
+ * @since 0.1.0
+ */
+public interface DeliveryFeed {
+
+	/**
+	 * Begins to receive, and goes on through whatever happens to Redis until
+	 * {@link #close}.
+	 * @param receiver takes what comes; called on I/O threads, and never blocks
+	 * @return completes when what is sent from now on is received; exceptionally when
+	 * that did not succeed at once, though trying goes on, or with
+	 * {@link BrokerConfigurationException} when it never will
+	 */
+	CompletableFuture<Void> open(Consumer<Delivery> receiver);
+
+	/**
+	 * Returns what can't be received from at the moment.
+	 * @return names, empty when all is well
+	 */
+	Collection<String> missing();
+
+	/**
+	 * Returns how deliveries of this feed are settled.
+	 * @return the settlement
+	 */
+	Settlement settlement();
+
+	/**
+	 * Receives no more. The feed may be opened again.
+	 * @return completes when the receiver is called no more
+	 */
+	CompletableFuture<Void> close();
+
+}

@@ -1,0 +1,87 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.redisbroker.observation.BrokerEvents;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Between the I/O threads that bring messages and the workers that handle them: never
+ * blocks, holds at most so many, and drops by a policy what is beyond that.
+ */
+final class Inbox {
+
+	private static final Logger logger = LoggerFactory.getLogger(Inbox.class);
+
+	private final String listenerId;
+
+	private final Workers workers;
+
+	private final int size;
+
+	private final OverflowPolicy policy;
+
+	private final BrokerEvents events;
+
+	private boolean closed;
+
+	/** What was dropped since the buffer overflowed, until it is half empty again. */
+	private volatile long dropped;
+
+	private long overflowedAt;
+
+	Inbox(String listenerId, Workers workers, int size, OverflowPolicy policy, BrokerEvents events) {
+		this.listenerId = listenerId;
+		this.workers = workers;
+		this.size = size;
+		this.policy = policy;
+		this.events = events;
+	}
+
+	synchronized void offer(InFlight work) {
+		if (this.closed) {
+			return;
+		}
+		boolean full = this.policy != OverflowPolicy.UNBOUNDED && this.workers.waiting() >= this.size;
+		if (full && (this.policy == OverflowPolicy.DROP_NEWEST || this.workers.dropOldest())) {
+			overflowed();
+		}
+		if (!full || this.policy == OverflowPolicy.DROP_OLDEST) {
+			this.workers.offer(List.of(work));
+		}
+	}
+
+	private void overflowed() {
+		if (this.dropped++ == 0) {
+			this.overflowedAt = System.nanoTime();
+			logger.warn(
+					"Listener '{}' is too slow: its buffer of {} messages is full, and the {} ones are dropped. "
+							+ "Make it faster, give it a higher concurrency or a larger buffer",
+					this.listenerId, this.size, (this.policy == OverflowPolicy.DROP_OLDEST) ? "oldest" : "newest");
+		}
+		this.events.overflowed(this.listenerId);
+	}
+
+	/** A worker is done with a message. */
+	void taken() {
+		if (this.dropped > 0 && this.workers.waiting() <= this.size / 2) {
+			caughtUp();
+		}
+	}
+
+	private synchronized void caughtUp() {
+		if (this.dropped > 0) {
+			logger.info("Listener '{}' has caught up; it dropped {} messages in {} ms", this.listenerId, this.dropped,
+					Duration.ofNanos(System.nanoTime() - this.overflowedAt).toMillis());
+			this.dropped = 0;
+		}
+	}
+
+	/** Takes nothing any more. */
+	synchronized void close() {
+		this.closed = true;
+	}
+
+}

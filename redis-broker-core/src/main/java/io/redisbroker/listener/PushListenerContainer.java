@@ -1,0 +1,238 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The container of channels: what Redis pushes waits in a buffer for the workers. In
+ * order where there is one worker.
+ *
+ * @since 0.1.0
+ */
+public final class PushListenerContainer implements ListenerContainer {
+
+	private static final Logger logger = LoggerFactory.getLogger(PushListenerContainer.class);
+
+	private final ListenerEndpoint endpoint;
+
+	private final DeliveryFeed feed;
+
+	private final int bufferSize;
+
+	private final OverflowPolicy overflow;
+
+	private final ListenerRuntime runtime;
+
+	private @Nullable Run run;
+
+	private CompletableFuture<Void> lastStop = CompletableFuture.completedFuture(null);
+
+	/**
+	 * Creates a container.
+	 * @param endpoint what was asked for
+	 * @param feed where deliveries come from
+	 * @param bufferSize how many deliveries may wait for a worker
+	 * @param overflow what happens to those beyond that
+	 * @param runtime what containers share
+	 */
+	public PushListenerContainer(ListenerEndpoint endpoint, DeliveryFeed feed, int bufferSize, OverflowPolicy overflow,
+			ListenerRuntime runtime) {
+		this.endpoint = endpoint;
+		this.feed = feed;
+		this.bufferSize = bufferSize;
+		this.overflow = overflow;
+		this.runtime = runtime;
+	}
+
+	@Override
+	public ListenerEndpoint endpoint() {
+		return this.endpoint;
+	}
+
+	@Override
+	public CompletableFuture<Void> start() {
+		Run starting;
+		CompletableFuture<Void> before;
+		synchronized (this) {
+			if (this.run != null) {
+				return this.run.started;
+			}
+			this.runtime.keepAlive();
+			starting = new Run();
+			this.run = starting;
+			before = this.lastStop;
+		}
+		before.whenComplete((nothing, failure) -> starting.start());
+		return starting.started;
+	}
+
+	private void abort(Run failed) {
+		synchronized (this) {
+			if (this.run == failed) {
+				this.run = null;
+			}
+		}
+		failed.stop(Duration.ZERO);
+	}
+
+	@Override
+	public synchronized CompletableFuture<Void> stop(Duration timeout) {
+		Run stopping = this.run;
+		if (stopping != null) {
+			this.run = null;
+			this.lastStop = stopping.stop(timeout);
+		}
+		return this.lastStop;
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.run != null;
+	}
+
+	@Override
+	public synchronized boolean isConnected() {
+		return this.run != null && missing().isEmpty();
+	}
+
+	@Override
+	public Collection<String> missing() {
+		return this.feed.missing();
+	}
+
+	/** From a start to the next stop. */
+	private final class Run implements InFlight.Holder {
+
+		private final Executor executor;
+
+		private final Workers workers;
+
+		private final Inbox inbox;
+
+		private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+		private boolean stopped;
+
+		Run() {
+			ListenerRuntime runtime = PushListenerContainer.this.runtime;
+			ListenerEndpoint endpoint = PushListenerContainer.this.endpoint;
+			ListenerSettings settings = endpoint.settings();
+			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
+			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events());
+			this.workers = new Workers(this.executor, settings.concurrency(),
+					endpoint.handler().isBatch() ? settings.batchSize() : 1, processor::process);
+			this.inbox = new Inbox(endpoint.id(), this.workers, PushListenerContainer.this.bufferSize,
+					PushListenerContainer.this.overflow, runtime.events());
+		}
+
+		synchronized void start() {
+			if (this.stopped) {
+				this.started.complete(null);
+				return;
+			}
+			PushListenerContainer.this.feed.open(this::receive).whenComplete((nothing, failure) -> {
+				if (RedisErrorException.unwrap(failure) instanceof BrokerConfigurationException invalid) {
+					logger.error("Listener '{}' gives up: {}", listenerId(), invalid.getMessage());
+					abort(this);
+					this.started.completeExceptionally(invalid);
+				}
+				else {
+					this.started.complete(null);
+				}
+			});
+		}
+
+		private void receive(Delivery delivery) {
+			this.inbox.offer(new InFlight(delivery, this, System.nanoTime()));
+		}
+
+		synchronized CompletableFuture<Void> stop(Duration timeout) {
+			this.stopped = true;
+			this.inbox.close();
+			CompletableFuture<Void> closed = PushListenerContainer.this.feed.close();
+			CompletableFuture<Void> quiet = this.workers.quiet()
+				.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+				.exceptionally((tooLong) -> interrupt(timeout));
+			return quiet.thenCombine(closed, (one, other) -> one)
+				.thenCompose((nothing) -> PushListenerContainer.this.feed.settlement().settled())
+				.completeOnTimeout(null, timeout.toMillis() + 1000, TimeUnit.MILLISECONDS)
+				.thenRun(this::end);
+		}
+
+		private @Nullable Void interrupt(Duration timeout) {
+			logger.warn("Listener '{}' still works after {} ms and is interrupted", listenerId(), timeout.toMillis());
+			this.workers.pause();
+			this.workers.interrupt();
+			return null;
+		}
+
+		private void end() {
+			this.started.complete(null);
+			this.workers.pause();
+			List<InFlight> rest = this.workers.drain();
+			if (!rest.isEmpty()) {
+				logger.warn("Listener '{}' has stopped and drops {} messages it had not begun", listenerId(),
+						rest.size());
+				rest.forEach((each) -> PushListenerContainer.this.runtime.events().dropped(listenerId()));
+			}
+			if (this.executor instanceof ExecutorService service) {
+				service.shutdown();
+			}
+		}
+
+		@Override
+		public String listenerId() {
+			return PushListenerContainer.this.endpoint.id();
+		}
+
+		@Override
+		public boolean confirm(InFlight work) {
+			return true;
+		}
+
+		@Override
+		public void finished(InFlight work) {
+			this.inbox.taken();
+		}
+
+		@Override
+		public CompletableFuture<Boolean> acknowledge(Delivery delivery) {
+			return PushListenerContainer.this.feed.settlement().acknowledge(delivery);
+		}
+
+		@Override
+		public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
+			return PushListenerContainer.this.feed.settlement().retry(delivery, after);
+		}
+
+		@Override
+		public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
+			return PushListenerContainer.this.feed.settlement()
+				.deadLetter(delivery, letter)
+				.whenComplete((kept, failure) -> {
+					if (failure == null) {
+						PushListenerContainer.this.runtime.events().deadLettered(listenerId(), letter.reason());
+					}
+					else {
+						logger.error("Listener '{}' can't keep {} as a dead letter; it is gone", listenerId(), delivery,
+								failure);
+						PushListenerContainer.this.runtime.events().dropped(listenerId());
+					}
+				});
+		}
+
+	}
+
+}

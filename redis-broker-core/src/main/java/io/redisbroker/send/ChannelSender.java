@@ -1,0 +1,109 @@
+package io.redisbroker.send;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import io.redisbroker.client.Command;
+import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.Reply;
+import io.redisbroker.converter.Envelope;
+import io.redisbroker.converter.PayloadCodec;
+import org.springframework.util.Assert;
+
+/**
+ * Publishes on one channel: to whoever listens at that moment, and to nobody else. Redis
+ * keeps nothing. Immutable and thread-safe: each {@code with…} returns a new sender,
+ * which can be kept.
+ *
+ * <p>
+ * A payload is bytes or text, sent as they are, or anything else that Jackson writes as
+ * JSON, or a Spring {@link org.springframework.messaging.Message} with one of these,
+ * whose headers are sent too. With headers the payload travels in an envelope, which any
+ * client can read.
+ *
+ * <p>
+ * A failure of the connection leaves open whether the message was published
+ * ({@link org.springframework.data.redis.RedisConnectionFailureException},
+ * {@link org.springframework.dao.QueryTimeoutException}): nothing is sent a second time
+ * without being asked to. While there is no connection at all, publishing waits for one,
+ * up to {@code spring.data.redis.timeout} and at most ten seconds. An error of Redis
+ * arrives as {@link io.redisbroker.client.RedisErrorException} with Redis' own message.
+ *
+ * @since 0.1.0
+ */
+public final class ChannelSender {
+
+	private final RedisConnection connection;
+
+	private final PayloadCodec codec;
+
+	private final String command;
+
+	private final String channel;
+
+	private final Map<String, String> headers;
+
+	ChannelSender(RedisConnection connection, PayloadCodec codec, String channel, boolean sharded) {
+		this(connection, codec, sharded ? "SPUBLISH" : "PUBLISH", channel, Map.of());
+	}
+
+	private ChannelSender(RedisConnection connection, PayloadCodec codec, String command, String channel,
+			Map<String, String> headers) {
+		this.connection = connection;
+		this.codec = codec;
+		this.command = command;
+		this.channel = channel;
+		this.headers = headers;
+	}
+
+	/**
+	 * Adds a header.
+	 * @param name its name, not empty
+	 * @param value its value
+	 * @return a sender that sends the header too
+	 */
+	public ChannelSender withHeader(String name, String value) {
+		return withHeaders(Map.of(name, value));
+	}
+
+	/**
+	 * Adds headers.
+	 * @param more names, none empty, and values
+	 * @return a sender that sends the headers too
+	 */
+	public ChannelSender withHeaders(Map<String, String> more) {
+		return new ChannelSender(this.connection, this.codec, this.command, this.channel,
+				Outgoing.with(this.headers, more, ChannelSender::checkName));
+	}
+
+	/**
+	 * Publishes, and waits until Redis has done so.
+	 * @param payload the payload
+	 * @return how many connections Redis handed the message to, as far as the node knows
+	 * that was asked. In a cluster a channel that is not sharded has listeners on other
+	 * nodes, which get the message and are not counted. Listeners of one application
+	 * share a connection and count once
+	 */
+	public long publish(Object payload) {
+		return Outgoing.join(publishAsync(payload));
+	}
+
+	/**
+	 * Publishes.
+	 * @param payload the payload
+	 * @return how many connections Redis handed the message to, as {@link #publish} does
+	 */
+	public CompletableFuture<Long> publishAsync(Object payload) {
+		Outgoing message = Outgoing.of(payload, this.headers, this.codec, ChannelSender::checkName);
+		// named as a key also where it is none: in a cluster all messages of a channel
+		// then take the same way, and keep their order
+		return this.connection.send(Command.of(this.command, Reply.INTEGER)
+			.key(this.channel)
+			.arg(Envelope.encode(message.payload(), message.headers())));
+	}
+
+	private static void checkName(String name) {
+		Assert.hasText(name, "A header has a name");
+	}
+
+}

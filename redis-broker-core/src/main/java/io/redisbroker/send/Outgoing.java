@@ -1,0 +1,70 @@
+package io.redisbroker.send;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.converter.PayloadCodec;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.util.Assert;
+
+/**
+ * What is to be sent: the payload's bytes and all its headers, those of the sender and
+ * those of a Spring {@link Message}. Immutable.
+ *
+ * @param payload the payload
+ * @param headers the headers
+ */
+record Outgoing(byte[] payload, Map<String, String> headers) {
+
+	/**
+	 * Encodes a payload.
+	 * @param payload bytes, text, anything that Jackson writes, or a {@link Message} with
+	 * one of these
+	 * @param headers what the sender adds; a message's own headers are stronger
+	 * @param codec encodes
+	 * @param nameCheck refuses names of headers
+	 */
+	static Outgoing of(Object payload, Map<String, String> headers, PayloadCodec codec, Consumer<String> nameCheck) {
+		Assert.notNull(payload, "A payload is not null");
+		if (!(payload instanceof Message<?> message)) {
+			return new Outgoing(codec.encode(payload), headers);
+		}
+		Map<String, String> all = new LinkedHashMap<>(headers);
+		message.getHeaders().forEach((name, value) -> {
+			if (!name.equals(MessageHeaders.ID) && !name.equals(MessageHeaders.TIMESTAMP)) {
+				nameCheck.accept(name);
+				all.put(name, String.valueOf(value));
+			}
+		});
+		return new Outgoing(codec.encode(message.getPayload()), all);
+	}
+
+	static Map<String, String> with(Map<String, String> headers, Map<String, String> more, Consumer<String> nameCheck) {
+		Map<String, String> all = new LinkedHashMap<>(headers);
+		more.forEach((name, value) -> {
+			nameCheck.accept(name);
+			all.put(name, value);
+		});
+		return Collections.unmodifiableMap(all);
+	}
+
+	/** Waits for a reply, and throws what went wrong as it is. */
+	static <T> T join(CompletableFuture<T> reply) {
+		try {
+			return reply.join();
+		}
+		catch (CompletionException ex) {
+			if (RedisErrorException.unwrap(ex) instanceof RuntimeException cause) {
+				throw cause;
+			}
+			throw ex;
+		}
+	}
+
+}
