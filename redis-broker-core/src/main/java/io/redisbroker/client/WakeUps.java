@@ -1,6 +1,8 @@
 package io.redisbroker.client;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,16 +37,17 @@ public final class WakeUps {
 	 * Calls back when a signal for a stream or queue arrives. Returns at once; the
 	 * subscription follows, and is tried again until Redis is there.
 	 * @param name the stream or queue
-	 * @param listener called on an I/O thread, so it must not block
+	 * @param listener called with what the signal says, on an I/O thread, so it must not
+	 * block
 	 * @return ends the notifications of this listener
 	 */
-	public Runnable listen(String name, Runnable listener) {
+	public Runnable listen(String name, Consumer<String> listener) {
 		Topic topic = new Topic(Topic.Kind.CHANNEL, channel(name));
 		return this.subscriptions.subscribe(Set.of(topic), new SubscriptionListener() {
 
 			@Override
 			public void message(Topic topic, String channel, byte[] payload) {
-				listener.run();
+				listener.accept(new String(payload, StandardCharsets.UTF_8));
 			}
 
 			@Override

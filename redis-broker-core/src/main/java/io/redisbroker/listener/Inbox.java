@@ -49,7 +49,7 @@ final class Inbox {
 			overflowed();
 		}
 		if (!full || this.policy == OverflowPolicy.DROP_OLDEST) {
-			this.workers.offer(List.of(work));
+			this.workers.offer(0, List.of(work));
 		}
 	}
 

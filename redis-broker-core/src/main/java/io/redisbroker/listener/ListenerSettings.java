@@ -59,6 +59,16 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	}
 
 	/**
+	 * Returns settings that differ in the batch size.
+	 * @param batchSize the batch size
+	 * @return the settings
+	 */
+	public ListenerSettings withBatchSize(int batchSize) {
+		return new ListenerSettings(this.ackMode, this.concurrency, batchSize, this.reclaimDelay, this.maxDeliveries,
+				this.backoff, this.deadLetters, this.autoStartup);
+	}
+
+	/**
 	 * Returns how many messages a listener holds at most, those being handled and those
 	 * read ahead.
 	 * @param batch whether whole batches are handled, and one is read ahead

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ public final class PullListenerContainer implements ListenerContainer {
 
 	private final List<DeliverySource> sources;
 
+	private final Priorities priorities;
+
 	private final ListenerRuntime runtime;
 
 	private @Nullable Run run;
@@ -39,8 +42,21 @@ public final class PullListenerContainer implements ListenerContainer {
 	 * @param runtime what containers share
 	 */
 	public PullListenerContainer(ListenerEndpoint endpoint, List<DeliverySource> sources, ListenerRuntime runtime) {
+		this(endpoint, sources, Priorities.NONE, runtime);
+	}
+
+	/**
+	 * Creates a container whose sources are not equal.
+	 * @param endpoint what was asked for
+	 * @param sources where to read
+	 * @param priorities which source comes first
+	 * @param runtime what containers share
+	 */
+	public PullListenerContainer(ListenerEndpoint endpoint, List<DeliverySource> sources, Priorities priorities,
+			ListenerRuntime runtime) {
 		this.endpoint = endpoint;
 		this.sources = List.copyOf(sources);
+		this.priorities = priorities;
 		this.runtime = runtime;
 	}
 
@@ -121,12 +137,18 @@ public final class PullListenerContainer implements ListenerContainer {
 			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
 			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events());
 			this.workers = new Workers(this.executor, settings.concurrency(),
-					endpoint.handler().isBatch() ? settings.batchSize() : 1, processor::process);
-			int capacity = Math.max(1,
-					settings.capacity(endpoint.handler().isBatch()) / PullListenerContainer.this.sources.size());
-			this.loops = PullListenerContainer.this.sources.stream()
-				.map((source) -> new PullLoop(endpoint.id(), source, this.workers, capacity, runtime.timer(),
-						runtime.events()))
+					endpoint.handler().isBatch() ? settings.batchSize() : 1,
+					PullListenerContainer.this.priorities.newLine(), processor::process);
+			this.loops = loops(endpoint, runtime);
+		}
+
+		private List<PullLoop> loops(ListenerEndpoint endpoint, ListenerRuntime runtime) {
+			List<DeliverySource> sources = PullListenerContainer.this.sources;
+			int capacity = endpoint.settings().capacity(endpoint.handler().isBatch());
+			return IntStream.range(0, sources.size())
+				.mapToObj((source) -> new PullLoop(endpoint.id(), sources.get(source), this.workers, source,
+						PullListenerContainer.this.priorities.capacity(capacity, source, sources.size()),
+						runtime.timer(), runtime.events()))
 				.toList();
 		}
 

@@ -46,6 +46,8 @@ final class PullLoop implements InFlight.Holder {
 
 	private final Workers workers;
 
+	private final int lane;
+
 	private final int capacity;
 
 	private final ScheduledExecutorService timer;
@@ -75,12 +77,13 @@ final class PullLoop implements InFlight.Holder {
 	private volatile Runnable endWakeUps = () -> {
 	};
 
-	PullLoop(String listenerId, DeliverySource source, Workers workers, int capacity, ScheduledExecutorService timer,
-			BrokerEvents events) {
+	PullLoop(String listenerId, DeliverySource source, Workers workers, int lane, int capacity,
+			ScheduledExecutorService timer, BrokerEvents events) {
 		this.listenerId = listenerId;
 		this.source = source;
 		this.held = new HeldDeliveries(listenerId, source);
 		this.workers = workers;
+		this.lane = lane;
 		this.capacity = capacity;
 		this.timer = timer;
 		this.events = events;
@@ -176,7 +179,7 @@ final class PullLoop implements InFlight.Holder {
 	/** Small reads cost as much as large ones: read ahead in halves of the capacity. */
 	private boolean worthReading() {
 		int room = room();
-		return room > 0 && (room * 2 >= this.capacity || !this.workers.hasWaiting());
+		return room > 0 && (room * 2 >= this.capacity || !this.workers.hasWaiting(this.lane));
 	}
 
 	private void received(@Nullable List<Delivery> deliveries, @Nullable Throwable failure, long asked) {
@@ -205,7 +208,7 @@ final class PullLoop implements InFlight.Holder {
 		}
 		List<InFlight> work = deliveries.stream().map((delivery) -> new InFlight(delivery, this, asked)).toList();
 		this.held.add(work);
-		this.workers.offer(work);
+		this.workers.offer(this.lane, work);
 	}
 
 	@Override

@@ -132,7 +132,7 @@ public final class PushListenerContainer implements ListenerContainer {
 			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
 			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events());
 			this.workers = new Workers(this.executor, settings.concurrency(),
-					endpoint.handler().isBatch() ? settings.batchSize() : 1, processor::process);
+					endpoint.handler().isBatch() ? settings.batchSize() : 1, WaitingLine.single(), processor::process);
 			this.inbox = new Inbox(endpoint.id(), this.workers, PushListenerContainer.this.bufferSize,
 					PushListenerContainer.this.overflow, runtime.events());
 		}

@@ -3,16 +3,13 @@ package io.redisbroker.listener;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +22,7 @@ final class Workers {
 
 	private static final Logger logger = LoggerFactory.getLogger(Workers.class);
 
-	private final Queue<InFlight> waiting = new ConcurrentLinkedQueue<>();
-
-	private final AtomicInteger waitingCount = new AtomicInteger();
+	private final WaitingLine waiting;
 
 	private final AtomicInteger active = new AtomicInteger();
 
@@ -50,38 +45,39 @@ final class Workers {
 	 * @param executor runs at most {@code concurrency} workers
 	 * @param concurrency how many work at the same time
 	 * @param atOnce how many deliveries one call of the task takes at most
+	 * @param waiting who is next
 	 * @param task handles deliveries; throws nothing
 	 */
-	Workers(Executor executor, int concurrency, int atOnce, Consumer<List<InFlight>> task) {
+	Workers(Executor executor, int concurrency, int atOnce, WaitingLine waiting, Consumer<List<InFlight>> task) {
+		this.waiting = waiting;
 		this.executor = executor;
 		this.concurrency = concurrency;
 		this.atOnce = atOnce;
 		this.task = task;
 	}
 
-	void offer(Collection<InFlight> deliveries) {
+	void offer(int lane, Collection<InFlight> deliveries) {
 		if (deliveries.isEmpty()) {
 			return;
 		}
-		this.waitingCount.addAndGet(deliveries.size());
-		this.waiting.addAll(deliveries);
+		this.waiting.add(lane, deliveries);
 		int wanted = Math.min(this.concurrency, (deliveries.size() + this.atOnce - 1) / this.atOnce);
 		for (int i = 0; i < wanted; i++) {
 			startWorker();
 		}
 	}
 
-	boolean hasWaiting() {
-		return this.waitingCount.get() > 0;
+	boolean hasWaiting(int lane) {
+		return this.waiting.isWaiting(lane);
 	}
 
 	int waiting() {
-		return this.waitingCount.get();
+		return this.waiting.size();
 	}
 
 	/** Forgets what waits longest. */
 	boolean dropOldest() {
-		return poll() != null;
+		return this.waiting.poll() != null;
 	}
 
 	/** Begins nothing any more; what is being handled goes on. */
@@ -93,7 +89,7 @@ final class Workers {
 	List<InFlight> drain() {
 		List<InFlight> rest = new ArrayList<>();
 		InFlight next;
-		while ((next = poll()) != null) {
+		while ((next = this.waiting.poll()) != null) {
 			rest.add(next);
 		}
 		return rest;
@@ -107,21 +103,13 @@ final class Workers {
 	}
 
 	private void checkQuiet() {
-		if (this.active.get() == 0 && (this.paused || !hasWaiting())) {
+		if (this.active.get() == 0 && (this.paused || this.waiting.isEmpty())) {
 			this.quiet.complete(null);
 		}
 	}
 
 	void interrupt() {
 		this.threads.forEach(Thread::interrupt);
-	}
-
-	private @Nullable InFlight poll() {
-		InFlight next = this.waiting.poll();
-		if (next != null) {
-			this.waitingCount.decrementAndGet();
-		}
-		return next;
 	}
 
 	private void startWorker() {
@@ -160,7 +148,7 @@ final class Workers {
 			this.threads.remove(thread);
 			this.active.decrementAndGet();
 			// what was offered between the last look and here found all workers busy
-			if (!this.paused && hasWaiting()) {
+			if (!this.paused && !this.waiting.isEmpty()) {
 				startWorker();
 			}
 			checkQuiet();
@@ -168,7 +156,7 @@ final class Workers {
 	}
 
 	private List<InFlight> take() {
-		InFlight first = poll();
+		InFlight first = this.waiting.poll();
 		if (first == null) {
 			return List.of();
 		}
@@ -179,7 +167,7 @@ final class Workers {
 		InFlight next = first;
 		while (next != null) {
 			batch.add(next);
-			next = (batch.size() < this.atOnce) ? poll() : null;
+			next = (batch.size() < this.atOnce) ? this.waiting.poll() : null;
 		}
 		return batch;
 	}

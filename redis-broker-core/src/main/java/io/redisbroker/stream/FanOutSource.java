@@ -1,7 +1,6 @@
 package io.redisbroker.stream;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -11,9 +10,9 @@ import java.util.function.Supplier;
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
-import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.ServerRequirements;
 import io.redisbroker.listener.StartFailures;
+import io.redisbroker.listener.UnownedSource;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Settlement;
 
@@ -22,7 +21,7 @@ import io.redisbroker.settlement.Settlement;
  * to this process only; the end of a stream is looked up once, so that nothing is lost
  * between two reads.
  */
-final class FanOutSource implements DeliverySource {
+final class FanOutSource extends UnownedSource {
 
 	private final RedisConnections connections;
 
@@ -30,16 +29,14 @@ final class FanOutSource implements DeliverySource {
 
 	private final StartFrom startFrom;
 
-	private final Settlement settlement;
-
 	private final String listenerId;
 
 	FanOutSource(RedisConnections connections, List<String> streams, StreamEndpoint endpoint, Settlement settlement) {
+		super(settlement);
 		this.listenerId = endpoint.id();
 		this.connections = connections;
 		this.reader = new StreamReader(connections, streams);
 		this.startFrom = endpoint.startFrom();
-		this.settlement = settlement;
 	}
 
 	@Override
@@ -75,32 +72,6 @@ final class FanOutSource implements DeliverySource {
 			.toList();
 		return this.reader.read("XREAD", (command) -> {
 		}, max, positions);
-	}
-
-	@Override
-	public CompletableFuture<List<Delivery>> reclaim(int max, boolean anew) {
-		return CompletableFuture.completedFuture(List.of());
-	}
-
-	@Override
-	public boolean isCatchingUp() {
-		return false;
-	}
-
-	@Override
-	public Duration lease() {
-		return Duration.ZERO;
-	}
-
-	@Override
-	public Runnable onWakeUp(Runnable listener) {
-		return () -> {
-		};
-	}
-
-	@Override
-	public Settlement settlement() {
-		return this.settlement;
 	}
 
 	@Override

@@ -117,7 +117,7 @@ final class GroupSource extends OwningSource {
 	public Runnable onWakeUp(Runnable listener) {
 		List<Runnable> ends = new ArrayList<>();
 		WakeUps wakeUps = this.connections.wakeUps();
-		this.membership.streams().forEach((stream) -> ends.add(wakeUps.listen(stream, listener)));
+		this.membership.streams().forEach((stream) -> ends.add(wakeUps.listen(stream, (signal) -> listener.run())));
 		return () -> ends.forEach(Runnable::run);
 	}
 

@@ -1,0 +1,54 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.Settlement;
+
+/**
+ * A source whose deliveries nobody owns: nothing is renewed, nothing is ever left over by
+ * others.
+ *
+ * @since 0.1.0
+ */
+public abstract class UnownedSource implements DeliverySource {
+
+	private final Settlement settlement;
+
+	/**
+	 * Creates a source.
+	 * @param settlement what becomes of deliveries
+	 */
+	protected UnownedSource(Settlement settlement) {
+		this.settlement = settlement;
+	}
+
+	@Override
+	public final CompletableFuture<List<Delivery>> reclaim(int max, boolean anew) {
+		return CompletableFuture.completedFuture(List.of());
+	}
+
+	@Override
+	public final boolean isCatchingUp() {
+		return false;
+	}
+
+	@Override
+	public final Duration lease() {
+		return Duration.ZERO;
+	}
+
+	@Override
+	public final Runnable onWakeUp(Runnable listener) {
+		return () -> {
+		};
+	}
+
+	@Override
+	public final Settlement settlement() {
+		return this.settlement;
+	}
+
+}

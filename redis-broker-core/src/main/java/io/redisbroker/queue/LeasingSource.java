@@ -1,0 +1,166 @@
+package io.redisbroker.queue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.redisbroker.client.Command;
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.Reply;
+import io.redisbroker.client.WaitingConnection;
+import io.redisbroker.listener.OwningSource;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.settlement.Settlement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a queue at least once. A read is one write of two commands: {@code BLMOVE} waits
+ * for a message and moves it to the claim list, and the script {@code receive}, which
+ * Redis has by then, leases it together with others that wait. The message is in Redis at
+ * every moment, and it is here one round trip after it was pushed. Should the connection
+ * break between the two commands, the next {@code receive} of any consumer finds the
+ * message in the claim list.
+ */
+final class LeasingSource extends OwningSource {
+
+	private static final Logger logger = LoggerFactory.getLogger(LeasingSource.class);
+
+	/** Redis' Lua takes about 8,000 values on its stack. */
+	private static final int MOST_AT_ONCE = 1000;
+
+	private final RedisConnections connections;
+
+	private final QueueKeys keys;
+
+	private final QueueEndpoint endpoint;
+
+	private final String owner;
+
+	private final BrokerEvents events;
+
+	private final WaitingConnection connection;
+
+	private final NextDue nextDue;
+
+	LeasingSource(RedisConnections connections, QueueKeys keys, QueueEndpoint endpoint, String owner,
+			Settlement settlement, BrokerEvents events, NextDue nextDue) {
+		super(endpoint.settings(), settlement);
+		this.connections = connections;
+		this.keys = keys;
+		this.endpoint = endpoint;
+		this.owner = owner;
+		this.events = events;
+		this.connection = new WaitingConnection(connections, keys.queue());
+		this.nextDue = nextDue;
+	}
+
+	@Override
+	public String name() {
+		return this.keys.queue();
+	}
+
+	@Override
+	public CompletableFuture<Void> open() {
+		return QueueTransport.check(this.connections, this.keys, this.endpoint.id()).thenRun(() -> {
+			opened();
+			this.connection.open();
+		});
+	}
+
+	@Override
+	protected CompletableFuture<List<Delivery>> read(int max) {
+		return this.connection.read((connection, wait) -> {
+			Command<List<Object>> move = Command.of("BLMOVE", Reply.ARRAY)
+				.key(this.keys.queue())
+				.key(this.keys.claim())
+				.arg(this.endpoint.order().end())
+				.arg("LEFT")
+				.arg(QueueTransport.seconds(wait))
+				.waiting(wait);
+			List<Object> args = args(Math.min(max, MOST_AT_ONCE));
+			args.add(this.endpoint.order().pop());
+			return connection.runAfter(move, QueueScripts.RECEIVE, this.keys.all(), args);
+		}).thenApply(this::firstDeliveries);
+	}
+
+	private List<Delivery> firstDeliveries(List<Object> reply) {
+		if (reply.isEmpty()) {
+			return List.of();
+		}
+		String time = text(reply.get(0));
+		long handout = number(reply.get(1));
+		List<Delivery> deliveries = new ArrayList<>(reply.size() - 2);
+		for (Object value : reply.subList(2, reply.size())) {
+			deliveries.add(QueueContent.firstDelivery(this.keys.queue(), time, handout++, this.owner, (byte[]) value));
+		}
+		return deliveries;
+	}
+
+	@Override
+	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
+		List<Object> args = args(Math.min(max, MOST_AT_ONCE));
+		args.addAll(QueueClaims.receipts(known));
+		return this.connections.shared().run(QueueScripts.RECOVER, this.keys.all(), args).thenApply(this::deliveries);
+	}
+
+	@Override
+	protected CompletableFuture<List<Delivery>> takeOver(int max, boolean anew) {
+		return this.connections.shared()
+			.run(QueueScripts.RECLAIM, this.keys.all(), args(Math.min(max, MOST_AT_ONCE)))
+			.thenApply((reply) -> {
+				this.nextDue.in(number(reply.get(0)));
+				reportDeleted((int) number(reply.get(1)));
+				return deliveries(reply.subList(2, reply.size()));
+			});
+	}
+
+	private List<Delivery> deliveries(List<Object> receiptsAndValues) {
+		List<Delivery> deliveries = new ArrayList<>(receiptsAndValues.size() / 2);
+		for (int i = 0; i < receiptsAndValues.size(); i += 2) {
+			deliveries.add(QueueContent.delivery(this.keys.queue(), (byte[]) receiptsAndValues.get(i),
+					(byte[]) receiptsAndValues.get(i + 1)));
+		}
+		return deliveries;
+	}
+
+	private void reportDeleted(int messages) {
+		if (messages > 0) {
+			this.events.trimmed(this.endpoint.id(), messages);
+			logger.warn("{} messages of queue '{}' were deleted from Redis before they were handled", messages,
+					this.keys.queue());
+		}
+	}
+
+	@Override
+	public Runnable onWakeUp(Runnable listener) {
+		this.nextDue.onDue(listener);
+		Runnable end = this.connections.wakeUps().listen(this.keys.queue(), (message) -> this.nextDue.in(message));
+		return () -> {
+			end.run();
+			this.nextDue.cancel();
+		};
+	}
+
+	@Override
+	public CompletableFuture<Void> close() {
+		closing();
+		return this.connection.close();
+	}
+
+	private List<Object> args(int max) {
+		return new ArrayList<>(List.of(this.owner, this.endpoint.settings().reclaimDelay().toMillis(), max));
+	}
+
+	private static String text(Object value) {
+		return new String((byte[]) value, StandardCharsets.US_ASCII);
+	}
+
+	private static long number(Object value) {
+		return Long.parseLong(text(value));
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.redisbroker.queue;
+
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a queue when the next delayed message is due, as far as is known: from the
+ * last look, and from whoever delayed a message since then. Thread-safe.
+ */
+final class NextDue {
+
+	private final ScheduledExecutorService timer;
+
+	private Runnable onDue = () -> {
+	};
+
+	private @Nullable ScheduledFuture<?> scheduled;
+
+	NextDue(ScheduledExecutorService timer) {
+		this.timer = timer;
+	}
+
+	synchronized void onDue(Runnable onDue) {
+		this.onDue = onDue;
+	}
+
+	/** What a wake-up signal says: in how many milliseconds to look. */
+	void in(String signal) {
+		try {
+			in(Long.parseLong(signal));
+		}
+		catch (NumberFormatException ex) {
+			in(0);
+		}
+	}
+
+	/**
+	 * Looks when this many milliseconds are over, unless it does so before anyway.
+	 * @param millis the time, negative when nothing will be due
+	 */
+	synchronized void in(long millis) {
+		ScheduledFuture<?> earlier = this.scheduled;
+		if (millis < 0 || (earlier != null && !earlier.isDone() && earlier.getDelay(TimeUnit.MILLISECONDS) <= millis)) {
+			return;
+		}
+		cancel();
+		this.scheduled = this.timer.schedule(this.onDue, millis, TimeUnit.MILLISECONDS);
+	}
+
+	synchronized void cancel() {
+		if (this.scheduled != null) {
+			this.scheduled.cancel(false);
+		}
+	}
+
+}

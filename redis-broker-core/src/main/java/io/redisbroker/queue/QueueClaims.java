@@ -1,0 +1,96 @@
+package io.redisbroker.queue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.WakeUps;
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.deadletter.DeadLetterFields;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.settlement.OwnedSettlement;
+
+/**
+ * What a consumer of a queue owns: a message whose receipt stands among the leases.
+ */
+final class QueueClaims implements OwnedSettlement.Claims {
+
+	private final RedisConnection connection;
+
+	private final QueueKeys keys;
+
+	private final QueueOrder order;
+
+	private final String owner;
+
+	private final ListenerSettings settings;
+
+	QueueClaims(RedisConnection connection, QueueKeys keys, QueueOrder order, String owner, ListenerSettings settings) {
+		this.connection = connection;
+		this.keys = keys;
+		this.order = order;
+		this.owner = owner;
+		this.settings = settings;
+	}
+
+	@Override
+	public String nameOf(Delivery delivery) {
+		return QueueContent.receiptOf(delivery);
+	}
+
+	@Override
+	public CompletableFuture<List<Object>> acknowledge(String queue, List<Delivery> deliveries) {
+		return this.connection.run(QueueScripts.ACKNOWLEDGE, this.keys.all(), receipts(deliveries));
+	}
+
+	@Override
+	public CompletableFuture<List<Object>> renew(String queue, List<Delivery> deliveries) {
+		List<Object> args = args(this.settings.reclaimDelay().toMillis());
+		args.addAll(receipts(deliveries));
+		return this.connection.run(QueueScripts.RENEW, this.keys.all(), args);
+	}
+
+	@Override
+	public CompletableFuture<List<Object>> retry(String queue, Map<Delivery, Duration> pauses) {
+		List<Object> args = args(WakeUps.channel(queue));
+		pauses.forEach((delivery, pause) -> {
+			args.add(QueueContent.receiptOf(delivery));
+			args.add(pause.toMillis());
+		});
+		return this.connection.run(QueueScripts.RETRY, this.keys.all(), args);
+	}
+
+	@Override
+	public CompletableFuture<List<Object>> deadLetter(Delivery delivery, DeadLetter letter) {
+		List<Object> args = args(QueueContent.receiptOf(delivery));
+		args.addAll(DeadLetterFields.of(delivery, letter, QueueTransport.SOURCE_TYPE, null));
+		return this.connection.run(QueueScripts.DEAD_LETTER,
+				this.keys.allAnd(this.settings.deadLettersOf(delivery.source())), args);
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
+		// by hand, the listener may have returned without settling
+		boolean othersBegun = this.settings.ackMode() == AckMode.MANUAL;
+		List<Object> args = args(this.owner, WakeUps.channel(this.keys.queue()), this.order.unpop(),
+				othersBegun ? 1 : 0, unstarted.size());
+		args.addAll(receipts(unstarted));
+		args.addAll(receipts(running));
+		return this.connection.run(QueueScripts.LEAVE, this.keys.all(), args).thenApply((handedBack) -> null);
+	}
+
+	static List<String> receipts(Collection<Delivery> deliveries) {
+		return deliveries.stream().map(QueueContent::receiptOf).toList();
+	}
+
+	private static List<Object> args(Object... first) {
+		return new ArrayList<>(List.of(first));
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.redisbroker.queue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import io.redisbroker.converter.Envelope;
+import io.redisbroker.message.Delivery;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message of a queue, with what its transport needs to settle it.
+ *
+ * @param content the message
+ * @param value what stands in the list
+ * @param receipt {@code id:handout:deliveries:owner}, which proves the lease; empty
+ * without one
+ */
+record QueueContent(Delivery.Content content, byte[] value, String receipt) implements Delivery.Content {
+
+	/** A message that was delivered before. */
+	static Delivery delivery(String queue, byte[] receipt, byte[] value) {
+		String text = new String(receipt, StandardCharsets.UTF_8);
+		int afterId = text.indexOf(':');
+		int afterHandout = text.indexOf(':', afterId + 1);
+		long deliveries = Long.parseLong(text, afterHandout + 1, text.indexOf(':', afterHandout + 1), 10);
+		return new Delivery(queue, text.substring(0, afterId), deliveries, of(value, text));
+	}
+
+	/** A message that was never delivered before: its receipt can be told. */
+	static Delivery firstDelivery(String queue, String time, long handout, String owner, byte[] value) {
+		String id = time + '-' + handout;
+		return new Delivery(queue, id, 1, of(value, id + ':' + handout + ":1:" + owner));
+	}
+
+	static QueueContent of(byte[] value, String receipt) {
+		return new QueueContent(Envelope.decode(value), value, receipt);
+	}
+
+	static String receiptOf(Delivery delivery) {
+		return ((QueueContent) delivery.content()).receipt();
+	}
+
+	static byte[] valueOf(Delivery delivery) {
+		return ((QueueContent) delivery.content()).value();
+	}
+
+	@Override
+	public byte @Nullable [] payload() {
+		return this.content.payload();
+	}
+
+	@Override
+	public Map<String, String> headers() {
+		return this.content.headers();
+	}
+
+	@Override
+	public byte[][] raw() {
+		return this.content.raw();
+	}
+
+}

@@ -1,0 +1,30 @@
+package io.redisbroker.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.redisbroker.client.Keys;
+
+/**
+ * The keys of a queue. What they hold stands in {@code queue.lua}.
+ */
+record QueueKeys(String queue) {
+
+	String claim() {
+		return Keys.companion(this.queue, "claim");
+	}
+
+	/** All keys, in the order in which the scripts expect them. */
+	List<String> all() {
+		return List.of(this.queue, claim(), Keys.companion(this.queue, "messages"),
+				Keys.companion(this.queue, "leases"), Keys.companion(this.queue, "delayed"),
+				Keys.companion(this.queue, "sequence"));
+	}
+
+	List<String> allAnd(String another) {
+		List<String> keys = new ArrayList<>(all());
+		keys.add(another);
+		return keys;
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.redisbroker.queue;
+
+/**
+ * In which order a queue is consumed. Senders of the broker, and most other clients, push
+ * with {@code LPUSH}.
+ *
+ * @since 0.1.0
+ */
+public enum QueueOrder {
+
+	/**
+	 * What waited longest comes first: messages are taken from the right end. For clients
+	 * that push with {@code LPUSH}; with {@code RPUSH} it makes the queue a stack.
+	 */
+	FIFO("RIGHT", "LEFT", "RPOP", "RPUSH"),
+
+	/**
+	 * What came last comes first: messages are taken from the left end. With clients that
+	 * push with {@code RPUSH} that is what waited longest.
+	 */
+	LIFO("LEFT", "RIGHT", "LPOP", "LPUSH"),
+
+	/**
+	 * Items that are visited again and again: each is taken from the right end, goes back
+	 * to the left end in the same step, and is handed to one consumer.
+	 */
+	CIRCULAR("RIGHT", "LEFT", "RPOP", "RPUSH");
+
+	private final String end;
+
+	private final String otherEnd;
+
+	private final String pop;
+
+	private final String unpop;
+
+	QueueOrder(String end, String otherEnd, String pop, String unpop) {
+		this.end = end;
+		this.otherEnd = otherEnd;
+		this.pop = pop;
+		this.unpop = unpop;
+	}
+
+	/** The end from which messages are taken. */
+	String end() {
+		return this.end;
+	}
+
+	String otherEnd() {
+		return this.otherEnd;
+	}
+
+	/** Takes messages from that end. */
+	String pop() {
+		return this.pop;
+	}
+
+	/** Puts a message back, to be the next. */
+	String unpop() {
+		return this.unpop;
+	}
+
+}

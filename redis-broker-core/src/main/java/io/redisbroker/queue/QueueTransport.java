@@ -1,0 +1,123 @@
+package io.redisbroker.queue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+
+import io.redisbroker.client.Command;
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.Reply;
+import io.redisbroker.deadletter.DeadLetterFields;
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.DeadLetterKeys;
+import io.redisbroker.listener.DeliverySource;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.Priorities;
+import io.redisbroker.listener.PullListenerContainer;
+import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.StartFailures;
+import io.redisbroker.listener.Transport;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.settlement.OwnedSettlement;
+import io.redisbroker.settlement.Settlement;
+import io.redisbroker.settlement.UnownedSettlement;
+
+/**
+ * Consumes queues. A listener has one source, and one connection, per queue, since no
+ * command waits for several lists without taking the message away.
+ *
+ * @since 0.1.0
+ */
+public final class QueueTransport implements Transport {
+
+	static final String SOURCE_TYPE = "queue";
+
+	private final RedisConnections connections;
+
+	private final ListenerRuntime runtime;
+
+	private final String instance;
+
+	/**
+	 * Creates the transport.
+	 * @param connections where connections come from
+	 * @param runtime what containers share
+	 * @param instance the name of this process, unique among those that consume the same
+	 * queues: leases belong to {@code instance:listener}
+	 */
+	public QueueTransport(RedisConnections connections, ListenerRuntime runtime, String instance) {
+		this.connections = connections;
+		this.runtime = runtime;
+		this.instance = instance;
+	}
+
+	@Override
+	public boolean supports(ListenerEndpoint endpoint) {
+		return endpoint instanceof QueueEndpoint;
+	}
+
+	@Override
+	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
+		QueueEndpoint queue = (QueueEndpoint) endpoint;
+		DeadLetterKeys.check(this.connections, endpoint);
+		List<DeliverySource> sources = queue.sources().stream().map((name) -> source(queue, name)).toList();
+		Priorities priorities = queue.weights().isEmpty() ? Priorities.strict(sources.size())
+				: Priorities.weighted(queue.weights());
+		return new PullListenerContainer(queue, sources, priorities, this.runtime);
+	}
+
+	private DeliverySource source(QueueEndpoint endpoint, String queue) {
+		QueueKeys keys = new QueueKeys(queue);
+		ListenerSettings settings = endpoint.settings();
+		if (endpoint.order() == QueueOrder.CIRCULAR) {
+			Settlement settlement = new CircularSettlement(this.connections.shared(), keys, settings,
+					this.runtime.timer());
+			return new CircularSource(this.connections, keys, endpoint, settlement, this.runtime.timer());
+		}
+		if (settings.ackMode() == AckMode.NONE) {
+			Settlement settlement = new UnownedSettlement(this.connections.shared(),
+					(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, null),
+					settings::deadLettersOf, this.runtime.timer());
+			return new PoppingSource(this.connections, keys, endpoint, settlement);
+		}
+		String owner = this.instance + ":" + endpoint.id();
+		Settlement settlement = new OwnedSettlement(
+				new QueueClaims(this.connections.shared(), keys, endpoint.order(), owner, settings),
+				this.runtime.timer());
+		return new LeasingSource(this.connections, keys, endpoint, owner, settlement, this.runtime.events(),
+				new NextDue(this.runtime.timer()));
+	}
+
+	/** Makes sure that a queue can be consumed at all. */
+	static CompletableFuture<Void> check(RedisConnections connections, QueueKeys keys, String listenerId) {
+		return ServerRequirements.check(connections)
+			.thenCompose((nothing) -> connections.shared().send(Command.of("LLEN", Reply.INTEGER).key(keys.queue())))
+			.<Void>thenApply((length) -> null)
+			.exceptionally((failure) -> {
+				throw StartFailures.explain(listenerId, keys.queue(), "list",
+						"+@list +@hash +@sortedset +incr +incrby +xadd", failure);
+			});
+	}
+
+	/** Only a version that is known to be too old is refused. */
+	static CompletableFuture<Void> checkPopping(RedisConnections connections, String listenerId) {
+		return connections.version().handle((version, failure) -> {
+			if (version != null && !version.isAtLeast(7, 0)) {
+				throw new BrokerConfigurationException("Listener '" + listenerId
+						+ "': ack mode NONE on a queue needs Redis 7.0, but Redis is " + version,
+						"Use Redis 7.0 or later, or ack mode AUTO.");
+			}
+			return null;
+		});
+	}
+
+	/** How blocking commands take their timeout. */
+	static String seconds(Duration wait) {
+		return String.format(Locale.ROOT, "%.3f", wait.toMillis() / 1000.0);
+	}
+
+}

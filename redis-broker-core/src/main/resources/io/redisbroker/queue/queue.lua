@@ -1,0 +1,69 @@
+-- What all scripts of a queue share.
+--   queue     list    what waits: payloads or envelopes, as any client pushes them
+--   claim     list    what a consumer that waited was given, until its next command leases it
+--   messages  hash    id -> payload of what was handed out or is delayed
+--   leases    zset    receipt -> when it ends, of what was handed out
+--   delayed   zset    receipt -> when it is due, of what waits for its time
+--   sequence  counter of messages and of their handing out
+-- A receipt is id:handout:deliveries:owner. Each handing out makes a new one, so whoever holds the one that stands in
+-- leases owns the message, and whoever holds an older one proves nothing. What is delayed has no owner.
+local queue, claim, messages, leases, delayed, sequence = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function digits(number)
+  return string.format('%.0f', number)
+end
+
+local function receipt(id, handout, deliveries, owner)
+  return id .. ':' .. digits(handout) .. ':' .. deliveries .. ':' .. owner
+end
+
+local function parse(text)
+  local id, handout, deliveries, owner = string.match(text, '^([^:]+):(%d+):(%d+):(.*)$')
+  return id, tonumber(handout), tonumber(deliveries), owner
+end
+
+local function id_of(text)
+  return string.match(text, '^[^:]+')
+end
+
+-- Which of the receipts from ARGV[first] on stand in leases, and which do not. At most 1000, for Lua's stack.
+local function split_by_owner(first)
+  local owned, lost = {}, {}
+  local ends = redis.call('ZMSCORE', leases, unpack(ARGV, first))
+  for i = 1, #ARGV - first + 1 do
+    local list = ends[i] and owned or lost
+    list[#list + 1] = ARGV[first + i - 1]
+  end
+  return owned, lost
+end
+
+-- Of receipts that prove nothing: those whose message somebody else has now, and those whose message is gone, or was
+-- parked by this very receipt when the command was sent before.
+local function taken_and_gone(lost)
+  local taken, gone = {}, {}
+  for _, text in ipairs(lost) do
+    local id, handout, deliveries = parse(text)
+    local is_parked = redis.call('ZSCORE', delayed, receipt(id, handout, deliveries, ''))
+    if not is_parked and redis.call('HEXISTS', messages, id) == 1 then
+      taken[#taken + 1] = text
+    else
+      gone[#gone + 1] = text
+    end
+  end
+  return { taken, gone }
+end
+
+-- Tells consumers when to look, if that is sooner than what they know. Only a hint: a user who may not publish
+-- still delays, and they look from time to time anyway.
+local function announce(channel, due, time)
+  local head = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')
+  if head[2] and tonumber(head[2]) >= due then
+    redis.pcall('PUBLISH', channel, digits(math.max(0, due - time)))
+  end
+end
+

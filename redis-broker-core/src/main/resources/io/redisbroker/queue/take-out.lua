@@ -1,0 +1,7 @@
+-- KEYS: a circular queue, the dead letters   ARGV: an item, then the fields of the dead letter
+-- Moves an item of a circular queue to the dead letters, unless somebody has removed it. Returns how many were moved.
+if redis.call('LREM', KEYS[1], -1, ARGV[1]) == 0 then
+  return {}
+end
+redis.call('XADD', KEYS[2], '*', unpack(ARGV, 2))
+return { 1 }

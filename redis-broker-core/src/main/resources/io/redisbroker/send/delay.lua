@@ -1,0 +1,22 @@
+-- KEYS: messages, delayed, sequence, deduplication marker   ARGV: wake-up channel, when it is due: ms since 1970 (at) or
+--       from now (after), which of these, deduplication window in ms (0 for none), payload
+-- Stores a message until it is due. Returns 1, or -2 if the marker says it was sent.
+local messages, delayed, sequence = KEYS[1], KEYS[2], KEYS[3]
+if ARGV[4] ~= '0' and redis.call('EXISTS', KEYS[4]) == 1 then
+  return { -2 }
+end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local due = (ARGV[3] == 'at') and tonumber(ARGV[2]) or now + ARGV[2]
+local handout = string.format('%.0f', redis.call('INCR', sequence))
+local id = string.format('%.0f', now) .. '-' .. handout
+local receipt = id .. ':' .. handout .. ':0:'
+redis.call('HSET', messages, id, ARGV[5])
+redis.call('ZADD', delayed, string.format('%.0f', due), receipt)
+if ARGV[4] ~= '0' then
+  redis.call('SET', KEYS[4], '1', 'PX', ARGV[4])
+end
+if redis.call('ZRANGE', delayed, 0, 0)[1] == receipt then
+  redis.pcall('PUBLISH', ARGV[1], string.format('%.0f', math.max(0, due - now)))
+end
+return { 1 }
