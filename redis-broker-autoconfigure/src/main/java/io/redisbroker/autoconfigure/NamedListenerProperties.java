@@ -1,9 +1,11 @@
 package io.redisbroker.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.redisbroker.queue.QueueOrder;
 import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,22 @@ public class NamedListenerProperties extends ListenerProperties {
 	 * Streams to read, without redis-broker.key-prefix.
 	 */
 	private @Nullable List<String> streams;
+
+	/**
+	 * Queues to consume, without redis-broker.key-prefix, in the order of their priority,
+	 * or each with a weight, as in critical=6, default=3, low=1.
+	 */
+	private @Nullable List<String> queues;
+
+	/**
+	 * In which order queues are consumed.
+	 */
+	private @Nullable QueueOrder order;
+
+	/**
+	 * How long an instance waits between two items of a circular queue.
+	 */
+	private @Nullable Duration pause;
 
 	/**
 	 * Consumer group of a listener on streams.
@@ -55,6 +73,30 @@ public class NamedListenerProperties extends ListenerProperties {
 
 	public void setStreams(@Nullable List<String> streams) {
 		this.streams = streams;
+	}
+
+	public @Nullable List<String> getQueues() {
+		return this.queues;
+	}
+
+	public void setQueues(@Nullable List<String> queues) {
+		this.queues = queues;
+	}
+
+	public @Nullable QueueOrder getOrder() {
+		return this.order;
+	}
+
+	public void setOrder(@Nullable QueueOrder order) {
+		this.order = order;
+	}
+
+	public @Nullable Duration getPause() {
+		return this.pause;
+	}
+
+	public void setPause(@Nullable Duration pause) {
+		this.pause = pause;
 	}
 
 	public @Nullable String getGroup() {
@@ -104,6 +146,9 @@ public class NamedListenerProperties extends ListenerProperties {
 	Map<String, Object> attributes() {
 		Attributes attributes = new Attributes();
 		attributes.put("streams", (this.streams != null) ? this.streams.toArray(String[]::new) : null);
+		attributes.put("queues", (this.queues != null) ? this.queues.toArray(String[]::new) : null);
+		attributes.put("order", this.order);
+		attributes.putText("pause", this.pause);
 		attributes.put("group", this.group);
 		attributes.put("consumer", this.consumer);
 		attributes.put("startFrom", this.startFrom);

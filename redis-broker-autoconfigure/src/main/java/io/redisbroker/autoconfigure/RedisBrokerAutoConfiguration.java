@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.annotation.ListenerMethodFactory;
 import io.redisbroker.annotation.ListenerOverrides;
+import io.redisbroker.annotation.QueueListenerReader;
 import io.redisbroker.annotation.StreamListenerReader;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
@@ -15,6 +16,7 @@ import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.listener.Transport;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.queue.QueueTransport;
 import io.redisbroker.send.DefaultRedisBroker;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.stream.StreamTransport;
@@ -97,6 +99,14 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	QueueListenerReader redisBrokerQueueListenerReader(ListenerMethodFactory methods,
+			RedisBrokerProperties properties) {
+		return new QueueListenerReader(methods, properties.defaults("queue", properties.getQueue()),
+				properties.getKeyPrefix());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	ListenerOverrides redisBrokerListenerOverrides(RedisBrokerProperties properties, Environment environment) {
 		return new PropertiesListenerOverrides(properties.getListeners(), environment);
 	}
@@ -129,8 +139,18 @@ public final class RedisBrokerAutoConfiguration {
 	@ConditionalOnMissingBean
 	StreamTransport redisBrokerStreamTransport(RedisConnections connections, ListenerRuntime runtime,
 			Environment environment) {
-		String application = environment.getProperty("spring.application.name", "application");
-		return new StreamTransport(connections, runtime, InstanceName.of(application));
+		return new StreamTransport(connections, runtime, instance(environment));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	QueueTransport redisBrokerQueueTransport(RedisConnections connections, ListenerRuntime runtime,
+			Environment environment) {
+		return new QueueTransport(connections, runtime, instance(environment));
+	}
+
+	private static String instance(Environment environment) {
+		return InstanceName.of(environment.getProperty("spring.application.name", "application"));
 	}
 
 	@Bean

@@ -14,8 +14,8 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 /**
  * Properties of redis-broker. What holds for a listener is said by
  * {@code redis-broker.listeners.<id>}, else by its annotation, else for its transport
- * ({@code redis-broker.stream.listener}), else for all ({@code redis-broker.listener}),
- * else by {@link ListenerSettings#DEFAULTS}.
+ * ({@code redis-broker.stream.listener}, {@code redis-broker.queue.listener}), else for
+ * all ({@code redis-broker.listener}), else by {@link ListenerSettings#DEFAULTS}.
  *
  * @since 0.1.0
  */
@@ -32,6 +32,9 @@ public class RedisBrokerProperties {
 
 	@NestedConfigurationProperty
 	private final TransportProperties stream = new TransportProperties();
+
+	@NestedConfigurationProperty
+	private final TransportProperties queue = new TransportProperties();
 
 	/**
 	 * What holds for single listeners, by their id, whatever their annotations say.
@@ -52,6 +55,10 @@ public class RedisBrokerProperties {
 
 	public TransportProperties getStream() {
 		return this.stream;
+	}
+
+	public TransportProperties getQueue() {
+		return this.queue;
 	}
 
 	public Map<String, NamedListenerProperties> getListeners() {

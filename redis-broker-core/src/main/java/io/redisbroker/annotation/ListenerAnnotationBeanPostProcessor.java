@@ -45,7 +45,8 @@ public class ListenerAnnotationBeanPostProcessor
 
 	private static final Logger logger = LoggerFactory.getLogger(ListenerAnnotationBeanPostProcessor.class);
 
-	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(StreamListener.class);
+	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(StreamListener.class,
+			QueueListener.class);
 
 	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
 

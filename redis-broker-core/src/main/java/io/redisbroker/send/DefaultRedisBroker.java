@@ -36,6 +36,12 @@ public final class DefaultRedisBroker implements RedisBroker {
 	}
 
 	@Override
+	public QueueSender queue(String name) {
+		Assert.hasText(name, "A queue has a name");
+		return new QueueSender(this.connections.shared(), this.codec, this.keyPrefix + name);
+	}
+
+	@Override
 	public ChannelSender channel(String name) {
 		return channel(name, false);
 	}

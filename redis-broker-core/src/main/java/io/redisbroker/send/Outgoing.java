@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.deadletter.DeadLetter;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.util.Assert;
@@ -52,6 +53,12 @@ record Outgoing(byte[] payload, Map<String, String> headers) {
 			all.put(name, value);
 		});
 		return Collections.unmodifiableMap(all);
+	}
+
+	/** For headers that become fields beside the payload, if only in a dead letter. */
+	static void checkFieldName(String name) {
+		Assert.isTrue(!name.isEmpty() && !name.equals("payload") && !name.startsWith(DeadLetter.PREFIX),
+				() -> "A header can't be called '" + name + "': the broker uses that name itself");
 	}
 
 	/** Waits for a reply, and throws what went wrong as it is. */

@@ -15,6 +15,13 @@ public interface RedisBroker {
 	StreamSender stream(String name);
 
 	/**
+	 * Sends to a queue.
+	 * @param name the queue, without {@code redis-broker.key-prefix}
+	 * @return a sender for that queue, which can be kept
+	 */
+	QueueSender queue(String name);
+
+	/**
 	 * Publishes on a channel.
 	 * @param name the channel, without {@code redis-broker.key-prefix}
 	 * @return a sender for that channel, which can be kept

@@ -15,7 +15,6 @@ import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.Script;
 import io.redisbroker.converter.PayloadCodec;
-import io.redisbroker.deadletter.DeadLetter;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 import org.springframework.util.Assert;
@@ -99,7 +98,7 @@ public final class StreamSender {
 	 */
 	public StreamSender withHeaders(Map<String, String> more) {
 		return new StreamSender(this.connection, this.codec, this.stream,
-				Outgoing.with(this.headers, more, StreamSender::checkName), this.id, this.maxLength, this.maxAge);
+				Outgoing.with(this.headers, more, Outgoing::checkFieldName), this.id, this.maxLength, this.maxAge);
 	}
 
 	/**
@@ -224,7 +223,7 @@ public final class StreamSender {
 	}
 
 	private List<Object> fields(Object payload) {
-		Outgoing message = Outgoing.of(payload, this.headers, this.codec, StreamSender::checkName);
+		Outgoing message = Outgoing.of(payload, this.headers, this.codec, Outgoing::checkFieldName);
 		List<Object> fields = new ArrayList<>();
 		fields.add(PAYLOAD);
 		fields.add(message.payload());
@@ -233,11 +232,6 @@ public final class StreamSender {
 			fields.add(value);
 		});
 		return fields;
-	}
-
-	private static void checkName(String name) {
-		Assert.isTrue(!name.isEmpty() && !name.equals(PAYLOAD) && !name.startsWith(DeadLetter.PREFIX),
-				() -> "A header can't be called '" + name + "': the broker uses that name itself");
 	}
 
 }

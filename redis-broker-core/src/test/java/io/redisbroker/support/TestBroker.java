@@ -13,6 +13,7 @@ import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.queue.QueueTransport;
 import io.redisbroker.send.DefaultRedisBroker;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.stream.StreamTransport;
@@ -72,6 +73,7 @@ public final class TestBroker implements AutoCloseable {
 		this.connections = RedisConnections.from(factory, longestSilence);
 		this.runtime = new ListenerRuntime(executors, events);
 		this.registry = new ListenerRegistry(List.of(new StreamTransport(this.connections, this.runtime, instance),
+				new QueueTransport(this.connections, this.runtime, instance),
 				new ChannelTransport(this.connections, this.runtime)), SHUTDOWN_TIMEOUT);
 		this.broker = new DefaultRedisBroker(this.connections, codec(), "");
 		this.registry.start();

@@ -1,10 +1,9 @@
-package io.redisbroker.stream;
+package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.support.Load;
 import io.redisbroker.support.Patience;
 import io.redisbroker.support.Recorder;

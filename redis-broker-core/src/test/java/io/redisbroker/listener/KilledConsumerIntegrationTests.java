@@ -1,4 +1,4 @@
-package io.redisbroker.stream;
+package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.HashSet;
@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.support.ConsumerOptions;
 import io.redisbroker.support.ConsumerProcess;
 import io.redisbroker.support.ConsumerProcesses;
@@ -49,7 +48,8 @@ class KilledConsumerIntegrationTests {
 	 * amid a batch.
 	 */
 	@ParameterizedTest
-	@CsvSource({ "STREAM, false, 4, 1000", "STREAM, true, 1, " + (HOLD - 1) })
+	@CsvSource({ "STREAM, false, 4, 1000", "STREAM, true, 1, " + (HOLD - 1), "QUEUE, false, 4, 1000",
+			"QUEUE, true, 1, " + (HOLD - 1) })
 	void anotherHandlesWhatAKilledConsumerHadNotSettled(TestedTransport transport, boolean batch, int concurrency,
 			int killAfter, RedisServer redis) {
 		ListenerSettings settings = TestSettings.defaults()

@@ -1,4 +1,4 @@
-package io.redisbroker.stream;
+package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.List;
@@ -7,7 +7,6 @@ import java.util.Map;
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
 import io.redisbroker.deadletter.DeadLetter;
-import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.support.ConsumerMain;
 import io.redisbroker.support.ConsumerOptions;
 import io.redisbroker.support.ConsumerProcess;

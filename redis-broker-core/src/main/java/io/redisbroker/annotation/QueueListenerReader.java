@@ -1,0 +1,66 @@
+package io.redisbroker.annotation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.ListenerDefaults;
+import io.redisbroker.queue.QueueEndpoint;
+
+/**
+ * Reads {@link QueueListener} annotations into endpoints. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public class QueueListenerReader extends ListenerAnnotationReader<QueueListener> {
+
+	/**
+	 * Creates a reader.
+	 * @param methods makes handlers of methods
+	 * @param defaults what holds for attributes left empty
+	 * @param keyPrefix what every key starts with, or an empty string
+	 */
+	public QueueListenerReader(ListenerMethodFactory methods, ListenerDefaults defaults, String keyPrefix) {
+		super(QueueListener.class, methods, defaults, keyPrefix);
+	}
+
+	@Override
+	String id(QueueListener annotation) {
+		return annotation.id();
+	}
+
+	@Override
+	QueueEndpoint read(QueueListener annotation, String id, DeliveryHandler handler, AttributeResolver attributes) {
+		List<String> queues = new ArrayList<>();
+		List<Integer> weights = new ArrayList<>();
+		attributes.names(annotation.queues()).forEach((name) -> add(name, queues, weights));
+		return QueueEndpoint.builder(id)
+			.queues(keys(queues))
+			.weights(weights.toArray(Integer[]::new))
+			.order(annotation.order())
+			.pause(attributes.duration("pause", annotation.pause(), QueueEndpoint.DEFAULT_PAUSE))
+			.settings(settings(id,
+					new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(), "lease",
+							annotation.lease(), annotation.maxDeliveries(), annotation.deadLetters(),
+							annotation.autoStartup()),
+					attributes))
+			.handler(handler);
+	}
+
+	/** A name, or a name and its weight. */
+	private static void add(String name, List<String> queues, List<Integer> weights) {
+		int equals = name.lastIndexOf('=');
+		queues.add((equals < 0) ? name : name.substring(0, equals).trim());
+		if (equals >= 0) {
+			try {
+				weights.add(Integer.valueOf(name.substring(equals + 1).trim()));
+			}
+			catch (NumberFormatException ex) {
+				throw new BrokerConfigurationException("The weight in '" + name + "' is not a number",
+						"Write names and weights as in \"critical=6,default=3,low=1\".");
+			}
+		}
+	}
+
+}

@@ -1,0 +1,297 @@
+package io.redisbroker.send;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import io.redisbroker.client.Command;
+import io.redisbroker.client.Keys;
+import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.Reply;
+import io.redisbroker.client.Script;
+import io.redisbroker.client.WakeUps;
+import io.redisbroker.converter.Envelope;
+import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.message.Delivery;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+/**
+ * Sends to one queue, and looks into it. Immutable and thread-safe: each {@code with…}
+ * returns a new sender, which can be kept.
+ *
+ * <p>
+ * A payload is bytes or text, sent as they are, or anything else that Jackson writes as
+ * JSON, or a Spring {@link org.springframework.messaging.Message} with one of these,
+ * whose headers are sent too. With headers the payload travels in an envelope, which any
+ * client can read.
+ *
+ * <p>
+ * When a method returns, Redis has the message. A failure leaves this open where the
+ * connection broke or Redis did not answer in time
+ * ({@link org.springframework.data.redis.RedisConnectionFailureException},
+ * {@link org.springframework.dao.QueryTimeoutException}): nothing is sent a second time
+ * without being asked to, and with {@link #withDeduplication} asking twice is safe. While
+ * there is no connection at all, sending waits for one, up to
+ * {@code spring.data.redis.timeout} and at most ten seconds. An error of Redis arrives as
+ * {@link io.redisbroker.client.RedisErrorException} with Redis' own message.
+ *
+ * @since 0.1.0
+ */
+public final class QueueSender {
+
+	private static final Script PUSH = Script.load(QueueSender.class, "push.lua");
+
+	private static final Script DELAY = Script.load(QueueSender.class, "delay.lua");
+
+	/** How many messages one command takes: bounds how long Redis does nothing else. */
+	private static final int MOST_AT_ONCE = 10_000;
+
+	private static final long FULL = -1;
+
+	private final RedisConnection connection;
+
+	private final PayloadCodec codec;
+
+	private final String queue;
+
+	private final Options options;
+
+	QueueSender(RedisConnection connection, PayloadCodec codec, String queue) {
+		this(connection, codec, queue, new Options(Map.of(), 0, null, Duration.ZERO));
+	}
+
+	private QueueSender(RedisConnection connection, PayloadCodec codec, String queue, Options options) {
+		this.connection = connection;
+		this.codec = codec;
+		this.queue = queue;
+		this.options = options;
+	}
+
+	/**
+	 * Adds a header.
+	 * @param name its name, neither {@code payload} nor one that starts with
+	 * {@code dead-letter-}
+	 * @param value its value
+	 * @return a sender that sends the header too
+	 * @throws IllegalArgumentException when the name is reserved
+	 */
+	public QueueSender withHeader(String name, String value) {
+		return withHeaders(Map.of(name, value));
+	}
+
+	/**
+	 * Adds headers.
+	 * @param more names, neither {@code payload} nor any that start with
+	 * {@code dead-letter-}, and values
+	 * @return a sender that sends the headers too
+	 * @throws IllegalArgumentException when a name is reserved
+	 */
+	public QueueSender withHeaders(Map<String, String> more) {
+		return with(new Options(Outgoing.with(this.options.headers(), more, Outgoing::checkFieldName),
+				this.options.maxLength(), this.options.deduplicationKey(), this.options.window()));
+	}
+
+	/**
+	 * Refuses messages while so many wait in the queue. Those being handled and those
+	 * delayed don't count.
+	 * @param maxLength how many may wait, at least 1
+	 * @return a sender whose methods throw {@link QueueFullException} in place of sending
+	 * what has no room
+	 */
+	public QueueSender withMaxLength(long maxLength) {
+		Assert.isTrue(maxLength >= 1, "maxLength must be at least 1");
+		return with(
+				new Options(this.options.headers(), maxLength, this.options.deduplicationKey(), this.options.window()));
+	}
+
+	/**
+	 * Sends what this key names only once within a time, whoever sends it: one call of
+	 * {@code send…}, also when its answer got lost and it is made again.
+	 * @param key names what is sent, for example the id of the order
+	 * @param window for how long, from the first time it was sent, at least 1 ms
+	 * @return a sender whose methods return {@code false} where it was sent before
+	 */
+	public QueueSender withDeduplication(String key, Duration window) {
+		Assert.hasText(key, "A deduplication key is not empty");
+		Assert.isTrue(window.toMillis() > 0, "A deduplication window lasts at least 1 ms");
+		return with(new Options(this.options.headers(), this.options.maxLength(), key, window));
+	}
+
+	private QueueSender with(Options other) {
+		return new QueueSender(this.connection, this.codec, this.queue, other);
+	}
+
+	/**
+	 * Sends a message.
+	 * @param payload the payload
+	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
+	 * @throws QueueFullException when there is no room for it
+	 */
+	public boolean send(Object payload) {
+		return Outgoing.join(sendAsync(payload));
+	}
+
+	/**
+	 * Sends a message.
+	 * @param payload the payload
+	 * @return completes when Redis has it, as {@link #send} returns, or with its
+	 * exceptions
+	 */
+	public CompletableFuture<Boolean> sendAsync(Object payload) {
+		return push("LPUSH", List.of(encode(payload)));
+	}
+
+	/**
+	 * Sends many messages with one command, all or none; more than 10,000 with several
+	 * commands.
+	 * @param payloads the payloads, which will be handled in this order
+	 * @return {@code false} when they were sent before, as {@link #withDeduplication}
+	 * finds: the key stands for the whole call
+	 * @throws QueueFullException when there is no room for all of them
+	 * @throws IllegalArgumentException for more than 10,000 messages where they must be
+	 * sent together, since a maximum length or a deduplication key is set
+	 */
+	public boolean sendAll(Collection<?> payloads) {
+		List<byte[]> values = payloads.stream().map(this::encode).toList();
+		Assert.isTrue(this.options.isPlain() || values.size() <= MOST_AT_ONCE,
+				() -> "At most " + MOST_AT_ONCE + " messages can be sent together");
+		boolean sent = true;
+		for (int from = 0; from < values.size(); from += MOST_AT_ONCE) {
+			sent = Outgoing.join(push("LPUSH", values.subList(from, Math.min(values.size(), from + MOST_AT_ONCE))));
+		}
+		return sent;
+	}
+
+	/**
+	 * Sends a message only if messages wait in the queue already.
+	 * @param payload the payload
+	 * @return whether it was sent
+	 * @throws QueueFullException when there is no room for it
+	 */
+	public boolean sendIfPresent(Object payload) {
+		return Outgoing.join(push("LPUSHX", List.of(encode(payload))));
+	}
+
+	/**
+	 * Sends a message that is to be handled later. Until then Redis keeps it, and it
+	 * counts as {@link #delayed()}.
+	 * @param payload the payload
+	 * @param delay how long to wait, by Redis' clock, not negative
+	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
+	 */
+	public boolean sendDelayed(Object payload, Duration delay) {
+		Assert.isTrue(!delay.isNegative(), "A delay is not negative");
+		return Outgoing.join(delay(payload, delay.toMillis(), "after"));
+	}
+
+	/**
+	 * Sends a message that is to be handled later. Until then Redis keeps it, and it
+	 * counts as {@link #delayed()}.
+	 * @param payload the payload
+	 * @param due when, by Redis' clock; at once when that is over
+	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
+	 */
+	public boolean sendDelayed(Object payload, Instant due) {
+		return Outgoing.join(delay(payload, due.toEpochMilli(), "at"));
+	}
+
+	/**
+	 * Counts what waits.
+	 * @return how many messages wait in the queue; those in flight and delayed don't
+	 * count
+	 */
+	public long size() {
+		return Outgoing
+			.join(count("LLEN", this.queue).thenCombine(count("LLEN", Keys.companion(this.queue, "claim")), Long::sum));
+	}
+
+	/**
+	 * Counts what is being handled.
+	 * @return how many messages consumers hold, those read ahead included
+	 */
+	public long inFlight() {
+		return Outgoing.join(count("ZCARD", Keys.companion(this.queue, "leases")));
+	}
+
+	/**
+	 * Counts what waits for its time.
+	 * @return how many messages were sent to be handled later or wait to be delivered
+	 * again
+	 */
+	public long delayed() {
+		return Outgoing.join(count("ZCARD", Keys.companion(this.queue, "delayed")));
+	}
+
+	/**
+	 * Looks at what waits, without taking it.
+	 * @param most how many messages at most, at least 1
+	 * @return payloads and headers, the next in first-in, first-out order first
+	 */
+	public List<Delivery.Content> peek(int most) {
+		Assert.isTrue(most >= 1, "Look at 1 message at least");
+		List<Object> values = Outgoing
+			.join(this.connection.send(Command.of("LRANGE", Reply.ARRAY).key(this.queue).arg(-most).arg(-1)));
+		List<Delivery.Content> messages = new ArrayList<>();
+		values.forEach((value) -> messages.add(Envelope.decode((byte[]) value)));
+		Collections.reverse(messages);
+		return messages;
+	}
+
+	private CompletableFuture<Long> count(String command, String key) {
+		return this.connection.send(Command.of(command, Reply.INTEGER).key(key));
+	}
+
+	private byte[] encode(Object payload) {
+		Outgoing message = Outgoing.of(payload, this.options.headers(), this.codec, Outgoing::checkFieldName);
+		return Envelope.encode(message.payload(), message.headers());
+	}
+
+	private CompletableFuture<Boolean> push(String command, List<byte[]> values) {
+		if (this.options.isPlain()) {
+			Command<Long> push = Command.of(command, Reply.INTEGER).key(this.queue);
+			values.forEach(push::arg);
+			return this.connection.send(push).thenApply((length) -> length > 0);
+		}
+		List<Object> args = new ArrayList<>(
+				List.of(command, this.options.maxLength(), this.options.window().toMillis()));
+		args.addAll(values);
+		return this.connection.run(PUSH, List.of(this.queue, marker()), args).thenApply((reply) -> {
+			long pushed = (Long) reply.get(0);
+			if (pushed == FULL) {
+				throw new QueueFullException(this.queue, values.size(), this.options.maxLength());
+			}
+			return pushed > 0;
+		});
+	}
+
+	private CompletableFuture<Boolean> delay(Object payload, long millis, String mode) {
+		List<String> keys = List.of(Keys.companion(this.queue, "messages"), Keys.companion(this.queue, "delayed"),
+				Keys.companion(this.queue, "sequence"), marker());
+		return this.connection
+			.run(DELAY, keys,
+					List.of(WakeUps.channel(this.queue), millis, mode, this.options.window().toMillis(),
+							encode(payload)))
+			.thenApply((reply) -> (Long) reply.get(0) > 0);
+	}
+
+	private String marker() {
+		return Keys.companion(this.queue, "sent:" + String.valueOf(this.options.deduplicationKey()));
+	}
+
+	private record Options(Map<String, String> headers, long maxLength, @Nullable String deduplicationKey,
+			Duration window) {
+
+		/** Whether Redis' own command does all there is to do. */
+		boolean isPlain() {
+			return this.maxLength == 0 && this.deduplicationKey == null;
+		}
+
+	}
+
+}
