@@ -37,6 +37,9 @@ final class ClusterPlacement implements Placement {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClusterPlacement.class);
 
+	/** What happens together, as the loss of many slots, is one reason to ask. */
+	private static final Duration BEFORE_A_ROUND = Duration.ofMillis(10);
+
 	/** How many nodes are asked, beside the one that may know best. */
 	private static final int ASKED = 5;
 
@@ -209,18 +212,20 @@ final class ClusterPlacement implements Placement {
 			return;
 		}
 		this.asking = true;
+		later(BEFORE_A_ROUND, this::askSeveral);
+	}
+
+	private void later(Duration pause, Runnable step) {
+		CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, this.executor).execute(step);
+	}
+
+	private synchronized void beginRound() {
 		this.again = false;
 		this.round++;
-		try {
-			this.executor.execute(this::askSeveral);
-		}
-		catch (RuntimeException ex) {
-			this.asking = false;
-			logger.debug("Nobody is asked any more", ex);
-		}
 	}
 
 	private void askSeveral() {
+		beginRound();
 		hear().whenComplete((answers, problem) -> {
 			if (problem != null) {
 				this.failure = LettuceConnection.translate(problem);
@@ -239,20 +244,13 @@ final class ClusterPlacement implements Placement {
 		this.failure = null;
 		if (this.doubtful.values().removeIf((since) -> since < this.round)) {
 			// who was asked may not have heard of it yet
-			CompletableFuture.delayedExecutor(SECOND_LOOK.toMillis(), TimeUnit.MILLISECONDS, this.executor)
-				.execute(this::ask);
+			later(SECOND_LOOK, this::ask);
 		}
 	}
 
 	private synchronized void nextRound() {
 		if (this.again) {
-			CompletableFuture.delayedExecutor(BETWEEN_ROUNDS.toMillis(), TimeUnit.MILLISECONDS, this.executor)
-				.execute(() -> {
-					synchronized (this) {
-						this.asking = false;
-					}
-					ask();
-				});
+			later(BETWEEN_ROUNDS, this::askSeveral);
 		}
 		else {
 			this.asking = false;

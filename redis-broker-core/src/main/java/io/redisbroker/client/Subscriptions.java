@@ -202,7 +202,7 @@ public final class Subscriptions {
 	/** Ends a subscription at the wrong place before it is made at the right one. */
 	private void leave(DesiredTopic topic, PubSubLink link) {
 		if (this.watchdog.isSuspect(link)) {
-			drop(link, System.nanoTime(), new RedisConnectionFailureException(link + " does not answer"));
+			drop(link, link.heardAt(), new RedisConnectionFailureException(link + " does not answer"));
 			return;
 		}
 		topic.leaving();

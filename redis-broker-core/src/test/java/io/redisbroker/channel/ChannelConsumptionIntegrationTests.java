@@ -1,5 +1,6 @@
 package io.redisbroker.channel;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -122,7 +123,7 @@ class ChannelConsumptionIntegrationTests {
 		var container = this.broker
 			.listen(ChannelEndpoint.builder("one").channels("prices", "only-one").handler(one.handler()));
 		this.broker.listen(ChannelEndpoint.builder("other").channels("prices").handler(other.handler()));
-		container.stop(java.time.Duration.ofSeconds(5)).join();
+		container.stop(Duration.ofSeconds(5)).join();
 		redis.commands().publish("prices", "while stopped");
 		await().untilAsserted(() -> assertThat(other.texts()).containsExactly("while stopped"));
 		await()
@@ -138,7 +139,7 @@ class ChannelConsumptionIntegrationTests {
 		Recorder recorder = new Recorder();
 		var container = this.broker
 			.listen(ChannelEndpoint.builder("one").channels("prices").patterns("p.*").handler(recorder.handler()));
-		container.stop(java.time.Duration.ofSeconds(5)).join();
+		container.stop(Duration.ofSeconds(5)).join();
 		await().until(() -> redis.commands().pubsubChannels().isEmpty() && redis.commands().pubsubNumpat() == 0);
 		await().until(() -> !redis.commands().clientList().contains("cmd=subscribe"));
 	}
