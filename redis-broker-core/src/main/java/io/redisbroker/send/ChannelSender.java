@@ -89,7 +89,8 @@ public final class ChannelSender {
 	}
 
 	/**
-	 * Publishes.
+	 * Publishes. Messages are published in the order of the calls, but for those that
+	 * wait for a connection.
 	 * @param payload the payload
 	 * @return how many connections Redis handed the message to, as {@link #publish} does
 	 */

@@ -1,0 +1,207 @@
+package io.redisbroker.channel;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.lettuce.core.KillArgs;
+import io.redisbroker.support.RecordedEvents;
+import io.redisbroker.support.Recorder;
+import io.redisbroker.support.TestBroker;
+import io.redisbroker.test.RedisCluster;
+import io.redisbroker.test.RedisDeployment;
+import io.redisbroker.test.RedisSentinel;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.RedisTopology;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import static io.redisbroker.support.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Channels and patterns while connections break, servers restart and primaries change:
+ * what is published is heard again after at most a second, and nothing is heard twice.
+ */
+class ClassicHealingIntegrationTests {
+
+	private static final List<String> CHANNELS = List.of("prices", "news.sport", "news.weather");
+
+	private static final Duration LONGEST_SILENCE = Duration.ofSeconds(1);
+
+	/** A listener and a publisher in different applications. */
+	private static final class Scene implements AutoCloseable {
+
+		private final Recorder recorder = new Recorder();
+
+		private final RecordedEvents events = new RecordedEvents();
+
+		private final TestBroker listening;
+
+		private final TestBroker sending;
+
+		private final SteadyPublisher publisher;
+
+		Scene(RedisDeployment redis) {
+			this.listening = new TestBroker(redis, "listening", this.events);
+			this.listening.listen(ChannelEndpoint.builder("listener")
+				.channels("prices")
+				.patterns("news.*")
+				.handler(this.recorder.handler()));
+			this.sending = TestBroker.withCommandTimeout(redis, Duration.ofMillis(500));
+			this.publisher = new SteadyPublisher(CHANNELS,
+					(channel, message) -> this.sending.broker().channel(channel).publishAsync(message));
+			heardEverywhere();
+		}
+
+		void heardEverywhere() {
+			List<Integer> published = CHANNELS.stream().map(this.publisher::last).toList();
+			await().until(() -> CHANNELS.stream()
+				.allMatch((channel) -> SteadyPublisher.numbers(channel, this.recorder)
+					.stream()
+					.anyMatch((number) -> number > published.get(CHANNELS.indexOf(channel)) + 20)));
+		}
+
+		void assertHealed() {
+			for (String channel : CHANNELS) {
+				assertThat(SteadyPublisher.numbers(channel, this.recorder)).as("heard on " + channel)
+					.doesNotHaveDuplicates();
+				assertThat(this.publisher.longestSilence(channel, this.recorder)).as("silence of " + channel)
+					.isLessThanOrEqualTo(LONGEST_SILENCE);
+			}
+			assertThat(this.listening.registry().container("listener").orElseThrow().isConnected()).isTrue();
+		}
+
+		void assertGapsReported() {
+			assertThat(this.events.gaps()).extracting(RecordedEvents.Gap::channel).contains("prices", "news.*");
+			assertThat(this.events.disconnected()).isPositive().isEqualTo(this.events.reconnected());
+		}
+
+		@Override
+		public void close() {
+			this.publisher.close();
+			this.listening.close();
+			this.sending.close();
+		}
+
+	}
+
+	private static void assertOneSubscription(List<RedisServer> nodes) {
+		await().untilAsserted(() -> {
+			assertThat(nodes.stream()
+				.mapToLong((node) -> node.commands().pubsubNumsub("prices").getOrDefault("prices", 0L))
+				.sum()).isEqualTo(1);
+			assertThat(nodes.stream().mapToLong((node) -> node.commands().pubsubNumpat()).sum()).isEqualTo(1);
+		});
+	}
+
+	@Nested
+	@WithRedis
+	class OnOneServer {
+
+		@Test
+		void killedConnectionsAreMadeAnew(RedisServer redis) {
+			try (Scene scene = new Scene(redis)) {
+				for (int i = 0; i < 5; i++) {
+					redis.commands().clientKill(KillArgs.Builder.typePubsub());
+					scene.heardEverywhere();
+				}
+				scene.assertHealed();
+				scene.assertGapsReported();
+				assertOneSubscription(List.of(redis));
+			}
+		}
+
+		@Test
+		void aRestartedServerIsSubscribedAgain(RedisServer redis) {
+			try (Scene scene = new Scene(redis)) {
+				redis.kill();
+				redis.restart();
+				scene.heardEverywhere();
+				scene.assertHealed();
+				scene.assertGapsReported();
+				assertOneSubscription(List.of(redis));
+			}
+		}
+
+	}
+
+	@Nested
+	@WithRedis(topology = RedisTopology.SENTINEL)
+	class BehindSentinels {
+
+		@Test
+		void aManualFailoverIsFollowed(RedisSentinel redis) {
+			try (Scene scene = new Scene(redis)) {
+				RedisServer old = redis.primary();
+				RedisServer successor = redis.failover();
+				assertThat(successor).isNotEqualTo(old);
+				redis.awaitHealthy();
+				scene.heardEverywhere();
+				scene.assertHealed();
+				scene.assertGapsReported();
+				assertOneSubscription(redis.nodes());
+			}
+		}
+
+		@Test
+		void aKilledPrimaryIsReplaced(RedisSentinel redis) {
+			try (Scene scene = new Scene(redis)) {
+				redis.primary().kill();
+				scene.heardEverywhere();
+				scene.assertHealed();
+				scene.assertGapsReported();
+			}
+		}
+
+	}
+
+	@Nested
+	@WithRedis(topology = RedisTopology.CLUSTER)
+	class InACluster {
+
+		@Test
+		void theNodeSubscribedToIsReplacedByAnyOther(RedisCluster redis) {
+			try (Scene scene = new Scene(redis)) {
+				assertOneSubscription(redis.nodes());
+				RedisServer node = subscribed(redis);
+				node.kill();
+				scene.heardEverywhere();
+				scene.assertHealed();
+				scene.assertGapsReported();
+				node.restart();
+				redis.awaitHealthy();
+				scene.heardEverywhere();
+				scene.assertHealed();
+				assertOneSubscription(redis.nodes());
+			}
+		}
+
+		@Test
+		void whatIsPublishedOnAnyNodeIsHeard(RedisCluster redis) {
+			Recorder recorder = new Recorder();
+			try (TestBroker broker = new TestBroker(redis)) {
+				broker.listen(ChannelEndpoint.builder("listener")
+					.channels("prices")
+					.patterns("news.*")
+					.handler(recorder.handler()));
+				for (RedisServer node : redis.nodes()) {
+					node.commands().publish("prices", "prices " + node);
+					node.commands().publish("news.sport", "news " + node);
+				}
+				await().until(() -> recorder.count() >= redis.nodes().size() * 2);
+				assertThat(recorder.texts()).doesNotHaveDuplicates();
+			}
+		}
+
+		private RedisServer subscribed(RedisCluster redis) {
+			return redis.nodes()
+				.stream()
+				.filter((node) -> node.commands().pubsubNumpat() > 0)
+				.findFirst()
+				.orElseThrow();
+		}
+
+	}
+
+}
