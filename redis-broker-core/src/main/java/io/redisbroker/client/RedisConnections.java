@@ -114,6 +114,26 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
+	 * Opens a connection to each server that holds messages: one, or in a cluster one for
+	 * each primary that owns slots.
+	 * @return the connections, which connect when they are first used and are to be
+	 * closed; exceptionally when the cluster can't be reached
+	 */
+	public CompletableFuture<List<RedisConnection>> primaries() {
+		RedisClusterClient client = this.cluster;
+		if (client == null) {
+			return CompletableFuture.completedFuture(List.of(dedicated("")));
+		}
+		return CompletableFuture.supplyAsync(() -> client.getPartitions()
+			.stream()
+			.filter((node) -> !node.hasNoSlots())
+			.map((node) -> (RedisConnection) new DedicatedConnection(
+					() -> this.consumerClient.connect(ByteArrayCodec.INSTANCE, node.getUri()), this.connecting,
+					this::refreshTopology))
+			.toList(), this.connecting);
+	}
+
+	/**
 	 * Returns pub/sub.
 	 * @return the subscriptions
 	 */

@@ -54,9 +54,7 @@ public class ListenerRegistry implements SmartLifecycle {
 	 * work
 	 */
 	public ListenerContainer register(ListenerEndpoint endpoint) {
-		ListenerContainer container = this.transports.stream()
-			.filter((transport) -> transport.supports(endpoint))
-			.findFirst()
+		ListenerContainer container = transport(endpoint)
 			.orElseThrow(() -> new BrokerConfigurationException(
 					"No transport for listener '" + endpoint.id() + "' of " + endpoint.getClass().getName(),
 					"Use an endpoint of redis-broker."))
@@ -71,6 +69,10 @@ public class ListenerRegistry implements SmartLifecycle {
 			start(container);
 		}
 		return container;
+	}
+
+	private Optional<Transport> transport(ListenerEndpoint endpoint) {
+		return this.transports.stream().filter((transport) -> transport.supports(endpoint)).findFirst();
 	}
 
 	private void start(ListenerContainer container) {
@@ -104,6 +106,20 @@ public class ListenerRegistry implements SmartLifecycle {
 		synchronized (this.containers) {
 			return List.copyOf(this.containers.values());
 		}
+	}
+
+	/**
+	 * Returns the commands that the listeners send, so that it can be checked whether the
+	 * user may.
+	 * @return the commands, each once
+	 */
+	public List<RequiredCommand> requiredCommands() {
+		return containers().stream()
+			.map(ListenerContainer::endpoint)
+			.flatMap((endpoint) -> transport(endpoint).stream()
+				.flatMap((transport) -> transport.requiredCommands(endpoint).stream()))
+			.distinct()
+			.toList();
 	}
 
 	@Override

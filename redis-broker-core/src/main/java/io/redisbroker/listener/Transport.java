@@ -1,5 +1,7 @@
 package io.redisbroker.listener;
 
+import java.util.List;
+
 /**
  * Makes containers for one kind of endpoint.
  *
@@ -21,5 +23,15 @@ public interface Transport {
 	 * @throws BrokerConfigurationException when the endpoint can't work on this Redis
 	 */
 	ListenerContainer createContainer(ListenerEndpoint endpoint);
+
+	/**
+	 * Returns the commands that a listener sends, so that it can be checked whether the
+	 * user may.
+	 * @param endpoint the endpoint
+	 * @return the commands; empty when there is nothing to check
+	 */
+	default List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
+		return List.of();
+	}
 
 }

@@ -12,6 +12,7 @@ import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.PullListenerContainer;
+import io.redisbroker.listener.RequiredCommand;
 import io.redisbroker.listener.Transport;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
@@ -61,6 +62,11 @@ public final class StreamTransport implements Transport {
 			.map((streams) -> source(stream, streams))
 			.toList();
 		return new PullListenerContainer(stream, sources, this.runtime);
+	}
+
+	@Override
+	public List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
+		return StreamRights.of((StreamEndpoint) endpoint);
 	}
 
 	private DeliverySource source(StreamEndpoint endpoint, List<String> streams) {

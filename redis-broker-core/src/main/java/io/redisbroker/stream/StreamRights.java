@@ -1,0 +1,59 @@
+package io.redisbroker.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.redisbroker.client.WakeUps;
+import io.redisbroker.listener.RequiredCommand;
+import io.redisbroker.settlement.AckMode;
+
+/**
+ * The commands that listening to streams takes, in scripts or alone.
+ */
+final class StreamRights {
+
+	private StreamRights() {
+	}
+
+	static List<RequiredCommand> of(StreamEndpoint endpoint) {
+		List<RequiredCommand> commands = new ArrayList<>();
+		for (String stream : endpoint.sources()) {
+			if (endpoint.group() == null) {
+				commands.add(RequiredCommand.onKey(stream, "XREVRANGE", "?", "+", "-"));
+				commands.add(RequiredCommand.onKey(stream, "XREAD", "STREAMS", "?", "0"));
+			}
+			else {
+				inGroup(commands, stream, endpoint.group());
+			}
+			if (endpoint.settings().ackMode() != AckMode.NONE) {
+				owning(commands, stream, endpoint.requiredGroup());
+			}
+			if (endpoint.settings().ackMode() != AckMode.NONE || endpoint.settings().deadLetters() != null) {
+				commands
+					.add(RequiredCommand.onKey(endpoint.settings().deadLettersOf(stream), "XADD", "?", "*", "f", "v"));
+			}
+		}
+		return commands;
+	}
+
+	private static void inGroup(List<RequiredCommand> commands, String stream, String group) {
+		commands.add(RequiredCommand.onKey(stream, "XGROUP", "CREATE", "?", group, "0", "MKSTREAM"));
+		commands.add(RequiredCommand.onKey(stream, "XINFO", "STREAM", "?"));
+		commands.add(RequiredCommand.onKey(stream, "XINFO", "GROUPS", "?"));
+		commands.add(RequiredCommand.onKey(stream, "EXISTS", "?"));
+		commands.add(RequiredCommand.onKey(stream, "XREADGROUP", "GROUP", group, "c", "STREAMS", "?", ">"));
+	}
+
+	private static void owning(List<RequiredCommand> commands, String stream, String group) {
+		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
+		commands.add(RequiredCommand.onKey(stream, "XRANGE", "?", "-", "+"));
+		commands.add(RequiredCommand.onKey(stream, "XACK", "?", group, "0-1"));
+		commands.add(RequiredCommand.onKey(stream, "XCLAIM", "?", group, "c", "0", "0-1"));
+		commands.add(RequiredCommand.onKey(stream, "XAUTOCLAIM", "?", group, "c", "0", "0"));
+		commands.add(RequiredCommand.onKey(stream, "XINFO", "CONSUMERS", "?", group));
+		commands.add(RequiredCommand.onKey(stream, "XGROUP", "DELCONSUMER", "?", group, "c"));
+		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "PUBLISH", "?", "m"));
+		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "SUBSCRIBE", "?"));
+	}
+
+}

@@ -1,0 +1,20 @@
+-- Which commands the user may not send. Nothing is executed, so there are no keys.
+-- ARGV: for each command the number of its words, and the words
+-- Returns the positions of the commands that are denied, from 0; -1 alone where Redis can't tell (before 7.0).
+if not redis.acl_check_cmd then
+  return {-1}
+end
+local denied = {}
+local position = 0
+local at = 1
+while at <= #ARGV do
+  local words = tonumber(ARGV[at])
+  -- a command that this server does not know can't be checked
+  local known, allowed = pcall(redis.acl_check_cmd, unpack(ARGV, at + 1, at + words))
+  if known and not allowed then
+    denied[#denied + 1] = position
+  end
+  position = position + 1
+  at = at + words + 1
+end
+return denied
