@@ -143,7 +143,7 @@ class BrokerConfigurationFailureAnalyzerTests {
 			.withUserConfiguration(DeadLettersElsewhere.class)
 			.run((context) -> {
 				FailureAnalysis analysis = analyze(context.getStartupFailure());
-				assertThat(analysis.getDescription()).contains("stream 'orders' and its dead letters 'failures'",
+				assertThat(analysis.getDescription()).contains("'orders' and its dead letters 'failures'",
 						"different slots");
 				assertThat(analysis.getAction()).contains("'{orders}:…'");
 			});

@@ -9,17 +9,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
+import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.Transport;
+import io.redisbroker.queue.QueueEndpoint;
+import io.redisbroker.queue.QueueOrder;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.stream.StartFrom;
 import io.redisbroker.stream.StreamEndpoint;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
@@ -65,15 +71,43 @@ class ListenerPropertiesTests {
 		}));
 	}
 
-	@Test
-	void everythingThatAnAnnotationCanSayCanBeConfigured() {
+	@ParameterizedTest
+	@ValueSource(classes = { StreamListener.class, QueueListener.class })
+	void everythingThatAnAnnotationCanSayCanBeConfigured(Class<?> annotation) {
 		MapConfigurationPropertySource properties = new MapConfigurationPropertySource();
-		EVERYTHING.forEach((each) -> properties.put("one." + each.split("=")[0], each.split("=")[1]));
+		Stream.concat(EVERYTHING.stream(), Stream.of("queues=jobs", "order=lifo", "pause=3s"))
+			.forEach((each) -> properties.put("one." + each.split("=")[0], each.split("=")[1]));
 		assertThat(new Binder(properties).bind("one", NamedListenerProperties.class).get().attributes().keySet())
-			.containsExactlyInAnyOrderElementsOf(Arrays.stream(StreamListener.class.getDeclaredMethods())
+			.containsAll(Arrays.stream(annotation.getDeclaredMethods())
 				.map(Method::getName)
-				.filter((name) -> !List.of("id", "value").contains(name))
+				// the id is the key, the others are aliases
+				.filter((name) -> !List.of("id", "value", "lease").contains(name))
 				.toList());
+	}
+
+	@Test
+	void propertiesOfAQueueListenerAreStrongerThanItsAnnotation() {
+		with("redis-broker.listeners.jobs.",
+				List.of("queues=high=3,low=1", "order=lifo", "pause=3s", "reclaim-delay=10s", "concurrency=8"))
+			.withPropertyValues("redis-broker.queue.listener.batch-size=7", "redis-broker.stream.listener.batch-size=8")
+			.run((context) -> {
+				QueueEndpoint endpoint = (QueueEndpoint) context.getBean(ListenerRegistry.class)
+					.container("jobs")
+					.orElseThrow()
+					.endpoint();
+				assertThat(endpoint.sources()).containsExactly("high", "low");
+				assertThat(endpoint.weights()).containsExactly(3, 1);
+				assertThat(endpoint.order()).isEqualTo(QueueOrder.LIFO);
+				assertThat(endpoint.pause()).isEqualTo(Duration.ofSeconds(3));
+				assertThat(endpoint.settings()).isEqualTo(new ListenerSettings(AckMode.AUTO, 8, 7,
+						Duration.ofSeconds(10), 5, Backoff.REDELIVERY, null, true));
+			});
+	}
+
+	@Test
+	void saysThatAnAttributeIsOfAnotherAnnotation() {
+		assertFailure(with("redis-broker.listeners.jobs.", List.of("group=billing")),
+				"redis-broker.listeners.jobs: A @QueueListener has no 'group'", "Remove it.");
 	}
 
 	@Test
@@ -194,7 +228,7 @@ class ListenerPropertiesTests {
 	void saysWhichListenerIsMeantWhereAnIdHasATypo() {
 		assertFailure(with("redis-broker.listeners.ful.", List.of("concurrency=8")),
 				"redis-broker.listeners.ful configures a listener that does not exist",
-				"Did you mean redis-broker.listeners.full? These listeners can be configured: full, plain");
+				"Did you mean redis-broker.listeners.full? These listeners can be configured: full, jobs, plain");
 		assertFailure(with("redis-broker.listeners.Plian.", List.of("concurrency=8")),
 				"redis-broker.listeners.Plian configures a listener that does not exist",
 				"Did you mean redis-broker.listeners.plain?");
@@ -202,7 +236,9 @@ class ListenerPropertiesTests {
 
 	@Test
 	void saysThatBracketsAreMissing() {
-		assertFailure(with("redis-broker.listeners.listeners.unnamed.", List.of("concurrency=8")),
+		assertFailure(
+				with("redis-broker.listeners.listeners.unnamed.", List.of("concurrency=8"))
+					.withBean(WithANearerId.class),
 				"redis-broker.listeners.listeners configures a listener that does not exist",
 				"Did you mean redis-broker.listeners.[listeners.unnamed]?");
 	}
@@ -310,8 +346,20 @@ class ListenerPropertiesTests {
 		void plain(String order) {
 		}
 
+		@QueueListener(queues = "jobs", id = "jobs", lease = "20s")
+		void work(String job) {
+		}
+
 		@StreamListener(value = "orders", group = "support")
 		void unnamed(String order) {
+		}
+
+	}
+
+	static class WithANearerId {
+
+		@StreamListener(streams = "orders", group = "audit", id = "listener")
+		void listen(String order) {
 		}
 
 	}
