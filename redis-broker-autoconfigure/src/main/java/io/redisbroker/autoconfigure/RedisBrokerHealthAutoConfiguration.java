@@ -1,8 +1,16 @@
 package io.redisbroker.autoconfigure;
 
+import java.util.List;
+import java.util.Map;
+
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.preflight.Finding;
+import io.redisbroker.preflight.Finding.Level;
+import io.redisbroker.preflight.PreflightReport;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -26,17 +34,21 @@ public final class RedisBrokerHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "redisBrokerHealthIndicator")
-	HealthIndicator redisBrokerHealthIndicator(ListenerRegistry registry) {
-		return new RedisBrokerHealthIndicator(registry);
+	HealthIndicator redisBrokerHealthIndicator(ListenerRegistry registry,
+			ObjectProvider<PreflightLifecycle> preflight) {
+		return new RedisBrokerHealthIndicator(registry, preflight.getIfAvailable());
 	}
 
 	private static final class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 
 		private final ListenerRegistry registry;
 
-		RedisBrokerHealthIndicator(ListenerRegistry registry) {
+		private final @Nullable PreflightLifecycle preflight;
+
+		RedisBrokerHealthIndicator(ListenerRegistry registry, @Nullable PreflightLifecycle preflight) {
 			super("The state of the listeners can't be told");
 			this.registry = registry;
+			this.preflight = preflight;
 		}
 
 		@Override
@@ -50,6 +62,15 @@ public final class RedisBrokerHealthAutoConfiguration {
 					health.down();
 				}
 			}
+			PreflightReport report = (this.preflight != null) ? this.preflight.report() : null;
+			if (report != null) {
+				health.withDetail("preflight", Map.of("servers", report.servers(), "warnings",
+						texts(report.findings(Level.WARNING)), "notes", texts(report.findings(Level.NOTE))));
+			}
+		}
+
+		private static List<String> texts(List<Finding> findings) {
+			return findings.stream().map(Finding::toString).toList();
 		}
 
 	}

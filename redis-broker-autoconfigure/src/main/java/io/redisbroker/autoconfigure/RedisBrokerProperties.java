@@ -27,6 +27,12 @@ public class RedisBrokerProperties {
 	 */
 	private String keyPrefix = "";
 
+	/**
+	 * What happens at start when Redis is not fit for messages: it evicts them, has
+	 * neither a disk nor a replica, or lacks rights for the user.
+	 */
+	private PreflightMode preflight = PreflightMode.WARN;
+
 	@NestedConfigurationProperty
 	private final ListenerProperties listener = new ListenerProperties();
 
@@ -47,6 +53,14 @@ public class RedisBrokerProperties {
 
 	public void setKeyPrefix(String keyPrefix) {
 		this.keyPrefix = keyPrefix;
+	}
+
+	public PreflightMode getPreflight() {
+		return this.preflight;
+	}
+
+	public void setPreflight(PreflightMode preflight) {
+		this.preflight = preflight;
 	}
 
 	public ListenerProperties getListener() {

@@ -39,7 +39,7 @@ class ConfigurationMetadataTests {
 			}
 		});
 		assertThat(defaults).containsOnlyKeys("management.health.redis-broker.enabled", "redis-broker.key-prefix",
-				"redis-broker.listener.concurrency", "redis-broker.listener.batch-size",
+				"redis-broker.preflight", "redis-broker.listener.concurrency", "redis-broker.listener.batch-size",
 				"redis-broker.listener.reclaim-delay", "redis-broker.listener.max-deliveries",
 				"redis-broker.listener.auto-startup", "redis-broker.listener.backoff.initial",
 				"redis-broker.listener.backoff.multiplier", "redis-broker.listener.backoff.max",
@@ -53,6 +53,7 @@ class ConfigurationMetadataTests {
 			.applyTo(new ListenerSettings(AckMode.AUTO, 7, 7, Duration.ofSeconds(7), 7,
 					new Backoff(Duration.ofMillis(7), 7, Duration.ofSeconds(7), 0.7), null, false)))
 			.isEqualTo(ListenerSettings.DEFAULTS);
+		assertThat(bound.getPreflight()).isEqualTo(new RedisBrokerProperties().getPreflight());
 		assertThat(bound.getKeyPrefix()).isEqualTo(new RedisBrokerProperties().getKeyPrefix());
 	}
 

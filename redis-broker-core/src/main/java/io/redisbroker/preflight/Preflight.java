@@ -12,7 +12,6 @@ import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.Reply;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.preflight.Finding.Subject;
 
 /**
  * Asks Redis whether messages are safe there: which keys it evicts, whether it has a disk
@@ -43,16 +42,19 @@ public final class Preflight {
 	 * @return what was found; exceptionally when Redis can't be reached
 	 */
 	public CompletableFuture<PreflightReport> run() {
-		CompletableFuture<List<Finding>> permissions = new PermissionCheck(this.connections.shared())
-			.check(this.registry.requiredCommands());
-		return this.connections.primaries().thenCompose(Preflight::servers).thenCombine(permissions, Preflight::merge);
+		return this.connections.primaries()
+			.thenCompose((primaries) -> servers(primaries).thenCombine(permissions(primaries.get(0)), Preflight::merge)
+				.whenComplete((report, failure) -> primaries.forEach(RedisConnection::close)));
 	}
 
 	private static CompletableFuture<List<ServerChecks>> servers(List<RedisConnection> primaries) {
 		List<CompletableFuture<ServerChecks>> checks = primaries.stream().map(Preflight::server).toList();
 		return CompletableFuture.allOf(checks.toArray(CompletableFuture[]::new))
-			.thenApply((nothing) -> checks.stream().map(CompletableFuture::join).toList())
-			.whenComplete((result, failure) -> primaries.forEach(RedisConnection::close));
+			.thenApply((nothing) -> checks.stream().map(CompletableFuture::join).toList());
+	}
+
+	private CompletableFuture<List<Finding>> permissions(RedisConnection primary) {
+		return new PermissionCheck(primary).check(this.registry.requiredCommands());
 	}
 
 	private static CompletableFuture<ServerChecks> server(RedisConnection primary) {

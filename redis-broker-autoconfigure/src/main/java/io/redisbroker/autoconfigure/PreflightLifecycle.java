@@ -1,0 +1,150 @@
+package io.redisbroker.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.preflight.Finding;
+import io.redisbroker.preflight.Finding.Level;
+import io.redisbroker.preflight.Preflight;
+import io.redisbroker.preflight.PreflightReport;
+import io.redisbroker.retry.Backoff;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Runs the preflight when the application starts, before its listeners do. To warn, it
+ * makes nobody wait, and tries again until Redis can be asked; to fail, it holds up the
+ * start.
+ */
+class PreflightLifecycle implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(PreflightLifecycle.class);
+
+	private static final Backoff RETRY = new Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0.1);
+
+	private final Preflight preflight;
+
+	private final PreflightMode mode;
+
+	/** Not the registry itself: what a bean depends on is started before it. */
+	private final ObjectProvider<ListenerRegistry> registry;
+
+	private final ScheduledExecutorService timer;
+
+	private volatile @Nullable PreflightReport report;
+
+	private volatile boolean running;
+
+	PreflightLifecycle(Preflight preflight, PreflightMode mode, ObjectProvider<ListenerRegistry> registry,
+			ScheduledExecutorService timer) {
+		this.preflight = preflight;
+		this.mode = mode;
+		this.registry = registry;
+		this.timer = timer;
+	}
+
+	/** Returns what was found, or nothing as long as that is not known. */
+	@Nullable PreflightReport report() {
+		return this.report;
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		if (this.mode == PreflightMode.FAIL) {
+			requireFitness();
+		}
+		else if (this.mode == PreflightMode.WARN && !this.registry.getObject().containers().isEmpty()) {
+			ask(1);
+		}
+	}
+
+	private void requireFitness() {
+		PreflightReport result;
+		try {
+			result = this.preflight.run().join();
+		}
+		catch (CompletionException ex) {
+			Throwable cause = RedisErrorException.unwrap(ex);
+			throw new BrokerConfigurationException(
+					"redis-broker.preflight is 'fail', and Redis can't be asked: " + cause,
+					"See that Redis can be reached, or set redis-broker.preflight to 'warn'.");
+		}
+		List<Finding> warnings = result.findings(Level.WARNING);
+		if (!warnings.isEmpty()) {
+			throw new BrokerConfigurationException(
+					"redis-broker.preflight is 'fail', and Redis is not fit for messages: "
+							+ warnings.stream().map(Finding::problem).collect(Collectors.joining("; ")),
+					warnings.stream().map(Finding::action).collect(Collectors.joining("\n"))
+							+ "\nOr set redis-broker.preflight to 'warn'.");
+		}
+		accept(result);
+	}
+
+	private void ask(int attempt) {
+		this.preflight.run().whenComplete((result, failure) -> {
+			if (failure == null) {
+				accept(result);
+			}
+			else if (this.running) {
+				logger.debug("Redis can't be asked whether it is fit for messages, try {}", attempt, failure);
+				again(attempt);
+			}
+		});
+	}
+
+	private void again(int attempt) {
+		try {
+			this.timer.schedule(() -> ask(attempt + 1), RETRY.delay(attempt).toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The application ends before Redis could be asked", ex);
+		}
+	}
+
+	private void accept(PreflightReport result) {
+		this.report = result;
+		List<Finding> warnings = result.findings(Level.WARNING);
+		if (!warnings.isEmpty()) {
+			logger.warn("Redis is not fit for messages (redis-broker.preflight: 'fail' not to start then, 'off' not to "
+					+ "ask):{}", lines(warnings));
+		}
+		List<Finding> notes = result.findings(Level.NOTE);
+		if (!notes.isEmpty()) {
+			logger.info("To know about Redis:{}", lines(notes));
+		}
+	}
+
+	private static String lines(List<Finding> findings) {
+		return findings.stream().map((finding) -> "\n- " + finding).collect(Collectors.joining());
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/** Before the listeners. */
+	@Override
+	public int getPhase() {
+		return this.registry.getObject().getPhase() - 1;
+	}
+
+}

@@ -1,0 +1,144 @@
+package io.redisbroker.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+
+import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What {@code redis-broker.preflight} does when the application starts.
+ */
+@WithRedis(perMethod = true)
+@ExtendWith(OutputCaptureExtension.class)
+class PreflightLifecycleIntegrationTests {
+
+	private static final String IN_MEMORY = "Redis keeps messages in memory only";
+
+	private RedisServer redis;
+
+	private ApplicationContextRunner runner;
+
+	@BeforeEach
+	void createRunner(RedisServer redis) {
+		this.redis = redis;
+		redis.commands().configSet("save", "");
+		this.runner = TestApplication.runner(redis).withBean(Listener.class);
+	}
+
+	@Test
+	void warnsInTheLogAndInTheHealth(CapturedOutput output) {
+		this.runner.run((context) -> {
+			await().untilAsserted(() -> assertThat(preflight(context)).containsKeys("servers", "notes")
+				.extractingByKey("warnings")
+				.asInstanceOf(InstanceOfAssertFactories.list(String.class))
+				.anySatisfy((warning) -> assertThat(warning).startsWith(IN_MEMORY).endsWith("appendonly yes.")));
+			assertThat(context.getBean(HealthIndicator.class).health().getStatus()).isEqualTo(Status.UP);
+			assertThat(output).containsOnlyOnce(IN_MEMORY).containsOnlyOnce("Redis is not fit for messages");
+		});
+	}
+
+	@Test
+	void warnsOnceRedisIsThere(CapturedOutput output) {
+		this.redis.stop();
+		// so that the listener does not wait for long either
+		this.runner.withPropertyValues("spring.data.redis.timeout=1s").run((context) -> {
+			assertThat(preflight(context)).isEmpty();
+			this.redis.restart();
+			await().untilAsserted(() -> assertThat(output).contains("Redis is not fit for messages"));
+			assertThat(preflight(context)).isNotEmpty();
+		});
+	}
+
+	@Test
+	void failsTheStartWhereThatIsAskedFor() {
+		this.runner.withPropertyValues("redis-broker.preflight=fail").run((context) -> {
+			FailureAnalysis analysis = analyze(context.getStartupFailure());
+			assertThat(analysis.getDescription())
+				.startsWith("redis-broker.preflight is 'fail', and Redis is not fit for messages: ")
+				.contains(IN_MEMORY, "; Redis has no replica");
+			assertThat(analysis.getAction()).contains("appendonly yes", "Add a replica",
+					"Or set redis-broker.preflight to 'warn'.");
+		});
+		assertThat(this.redis.commands().exists("orders")).as("Whether a listener has started").isZero();
+	}
+
+	@Test
+	void startsWhereRedisIsFit() {
+		this.redis.commands().configSet("appendonly", "yes");
+		try (RedisServer replica = RedisServer.builder()
+			.option("replicaof", this.redis.host() + " " + this.redis.port())
+			.start()) {
+			await()
+				.untilAsserted(() -> assertThat(this.redis.info("replication")).containsEntry("connected_slaves", "1"));
+			this.runner.withPropertyValues("redis-broker.preflight=fail").run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(preflight(context)).containsEntry("warnings", List.of());
+			});
+		}
+	}
+
+	@Test
+	void failsTheStartWhenRedisCantBeAsked() {
+		this.redis.stop();
+		this.runner.withPropertyValues("redis-broker.preflight=fail").run((context) -> {
+			FailureAnalysis analysis = analyze(context.getStartupFailure());
+			assertThat(analysis.getDescription()).contains("Redis can't be asked");
+			assertThat(analysis.getAction()).contains("See that Redis can be reached");
+		});
+	}
+
+	@Test
+	void asksNothingWhereItIsOff(CapturedOutput output) {
+		this.runner.withPropertyValues("redis-broker.preflight=off").run((context) -> {
+			await().untilAsserted(() -> assertThat(this.redis.commands().exists("orders")).isOne());
+			assertThat(preflight(context)).isEmpty();
+		});
+		assertThat(this.redis.commandStats()).doesNotContainKey("config|get");
+		assertThat(output).doesNotContain("Redis is not fit for messages");
+	}
+
+	@Test
+	void asksNothingOfARedisThatNobodyListensTo() {
+		TestApplication.runner(this.redis).run((context) -> assertThat(context).hasNotFailed());
+		assertThat(this.redis.commandStats()).doesNotContainKey("config|get");
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> preflight(ApplicationContext context) {
+		Health health = context.getBean(HealthIndicator.class).health();
+		return (Map<String, Object>) health.getDetails().getOrDefault("preflight", Map.of());
+	}
+
+	private static FailureAnalysis analyze(Throwable failure) {
+		FailureAnalysis analysis = new BrokerConfigurationFailureAnalyzer().analyze(failure);
+		assertThat(analysis).as("Analysis of " + failure).isNotNull();
+		return analysis;
+	}
+
+	static class Listener {
+
+		@StreamListener(streams = "orders", group = "billing")
+		void listen(String order) {
+		}
+
+	}
+
+}
