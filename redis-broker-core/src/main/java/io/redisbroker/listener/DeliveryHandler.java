@@ -32,7 +32,8 @@ public interface DeliveryHandler {
 	Object prepare(Delivery delivery, Acknowledgment acknowledgment) throws Exception;
 
 	/**
-	 * Does the work. An exception means that all of it failed.
+	 * Does the work. An exception means that all of it failed, unless it is, or is caused
+	 * by, a {@link io.redisbroker.retry.BatchListenerFailedException}.
 	 * @param prepared what {@link #prepare} returned, in order
 	 * @throws Throwable when the work failed
 	 */

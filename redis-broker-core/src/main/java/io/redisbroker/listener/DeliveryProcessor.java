@@ -2,11 +2,15 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.retry.BatchListenerFailedException;
+import io.redisbroker.retry.Causes;
 import io.redisbroker.retry.FailurePolicy;
 import io.redisbroker.settlement.AckMode;
 import org.slf4j.Logger;
@@ -110,13 +114,56 @@ final class DeliveryProcessor {
 			this.events.handled(this.endpoint.id(), ready.size(), Duration.ofNanos(System.nanoTime() - start));
 		}
 		catch (Throwable ex) {
-			this.events.failed(this.endpoint.id(), ready.size(), ex);
-			ready.forEach((each) -> fail(each, ex));
+			SortedMap<Integer, Throwable> some = failedPositions(ex, ready.size());
+			if (some.isEmpty()) {
+				this.events.failed(this.endpoint.id(), ready.size(), ex);
+				ready.forEach((each) -> fail(each, ex));
+			}
+			else {
+				failSome(ready, some, Duration.ofNanos(System.nanoTime() - start));
+			}
 			return;
 		}
+		acknowledge(ready);
+	}
+
+	private void acknowledge(List<InFlight> handled) {
 		if (this.ackMode == AckMode.AUTO) {
-			ready.forEach(InFlight::acknowledge);
+			handled.forEach(InFlight::acknowledge);
 		}
+	}
+
+	/** What a batch listener says it failed on; empty when that is all of it. */
+	private SortedMap<Integer, Throwable> failedPositions(Throwable failure, int size) {
+		BatchListenerFailedException some = Causes.find(failure, BatchListenerFailedException.class);
+		if (some == null) {
+			return Collections.emptySortedMap();
+		}
+		SortedMap<Integer, Throwable> positions = some.failures();
+		if (positions.lastKey() >= size) {
+			logger.error("Listener '{}' says it failed on message {} of a batch of {}, counting from 0, so all of the "
+					+ "batch counts as failed", this.endpoint.id(), positions.lastKey(), size);
+			return Collections.emptySortedMap();
+		}
+		return positions;
+	}
+
+	private void failSome(List<InFlight> ready, SortedMap<Integer, Throwable> failures, Duration duration) {
+		List<InFlight> handled = new ArrayList<>();
+		for (int i = 0; i < ready.size(); i++) {
+			Throwable failure = failures.get(i);
+			if (failure == null) {
+				handled.add(ready.get(i));
+			}
+			else {
+				this.events.failed(this.endpoint.id(), 1, failure);
+				fail(ready.get(i), failure);
+			}
+		}
+		if (!handled.isEmpty()) {
+			this.events.handled(this.endpoint.id(), handled.size(), duration);
+		}
+		acknowledge(handled);
 	}
 
 	private void fail(InFlight work, Throwable failure) {
