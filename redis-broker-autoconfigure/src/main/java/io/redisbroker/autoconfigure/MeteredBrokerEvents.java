@@ -13,8 +13,9 @@ import io.redisbroker.observation.BrokerEvents;
 
 /**
  * Counts what happens, per listener and outcome: {@code redis.broker.messages} with the
- * tags {@code listener} and {@code outcome}, {@code redis.broker.listener.duration} and
- * {@code redis.broker.listener.disconnected}.
+ * tags {@code listener} and {@code outcome}, {@code redis.broker.listener.duration},
+ * {@code redis.broker.listener.disconnected}, and {@code redis.broker.channel.gap} with
+ * the tags {@code listener} and {@code channel}.
  */
 class MeteredBrokerEvents implements BrokerEvents {
 
@@ -52,6 +53,23 @@ class MeteredBrokerEvents implements BrokerEvents {
 	@Override
 	public void dropped(String listener) {
 		count(listener, "dropped", 1);
+	}
+
+	@Override
+	public void overflowed(String listener) {
+		count(listener, "overflowed", 1);
+	}
+
+	@Override
+	public void gap(String listener, String channel, Duration duration) {
+		this.timers
+			.computeIfAbsent("redis.broker.channel.gap " + listener + ' ' + channel,
+					(key) -> Timer.builder("redis.broker.channel.gap")
+						.description("Time that a channel was not subscribed, whose messages are gone")
+						.tag("listener", listener)
+						.tag("channel", channel)
+						.register(this.meters))
+			.record(duration);
 	}
 
 	@Override

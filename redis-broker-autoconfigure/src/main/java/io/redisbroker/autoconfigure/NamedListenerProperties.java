@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.redisbroker.listener.OverflowPolicy;
 import io.redisbroker.queue.QueueOrder;
 import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,31 @@ public class NamedListenerProperties extends ListenerProperties {
 	 * How long an instance waits between two items of a circular queue.
 	 */
 	private @Nullable Duration pause;
+
+	/**
+	 * Channels to listen to, without redis-broker.key-prefix.
+	 */
+	private @Nullable List<String> channels;
+
+	/**
+	 * Patterns of channels to listen to, without redis-broker.key-prefix.
+	 */
+	private @Nullable List<String> patterns;
+
+	/**
+	 * Whether the channels are sharded ones.
+	 */
+	private @Nullable Boolean sharded;
+
+	/**
+	 * Number of messages of channels that may wait for the listener.
+	 */
+	private @Nullable Integer bufferSize;
+
+	/**
+	 * What happens to messages of channels while the buffer is full.
+	 */
+	private @Nullable OverflowPolicy overflow;
 
 	/**
 	 * Consumer group of a listener on streams.
@@ -99,6 +125,46 @@ public class NamedListenerProperties extends ListenerProperties {
 		this.pause = pause;
 	}
 
+	public @Nullable List<String> getChannels() {
+		return this.channels;
+	}
+
+	public void setChannels(@Nullable List<String> channels) {
+		this.channels = channels;
+	}
+
+	public @Nullable List<String> getPatterns() {
+		return this.patterns;
+	}
+
+	public void setPatterns(@Nullable List<String> patterns) {
+		this.patterns = patterns;
+	}
+
+	public @Nullable Boolean getSharded() {
+		return this.sharded;
+	}
+
+	public void setSharded(@Nullable Boolean sharded) {
+		this.sharded = sharded;
+	}
+
+	public @Nullable Integer getBufferSize() {
+		return this.bufferSize;
+	}
+
+	public void setBufferSize(@Nullable Integer bufferSize) {
+		this.bufferSize = bufferSize;
+	}
+
+	public @Nullable OverflowPolicy getOverflow() {
+		return this.overflow;
+	}
+
+	public void setOverflow(@Nullable OverflowPolicy overflow) {
+		this.overflow = overflow;
+	}
+
 	public @Nullable String getGroup() {
 		return this.group;
 	}
@@ -149,6 +215,11 @@ public class NamedListenerProperties extends ListenerProperties {
 		attributes.put("queues", (this.queues != null) ? this.queues.toArray(String[]::new) : null);
 		attributes.put("order", this.order);
 		attributes.putText("pause", this.pause);
+		attributes.put("channels", (this.channels != null) ? this.channels.toArray(String[]::new) : null);
+		attributes.put("patterns", (this.patterns != null) ? this.patterns.toArray(String[]::new) : null);
+		attributes.put("sharded", this.sharded);
+		attributes.putText("bufferSize", this.bufferSize);
+		attributes.put("overflow", this.overflow);
 		attributes.put("group", this.group);
 		attributes.put("consumer", this.consumer);
 		attributes.put("startFrom", this.startFrom);

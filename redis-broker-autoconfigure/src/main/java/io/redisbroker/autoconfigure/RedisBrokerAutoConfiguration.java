@@ -2,11 +2,13 @@ package io.redisbroker.autoconfigure;
 
 import java.time.Duration;
 
+import io.redisbroker.annotation.ChannelListenerReader;
 import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.annotation.ListenerMethodFactory;
 import io.redisbroker.annotation.ListenerOverrides;
 import io.redisbroker.annotation.QueueListenerReader;
 import io.redisbroker.annotation.StreamListenerReader;
+import io.redisbroker.channel.ChannelTransport;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.listener.BrokerConfigurationException;
@@ -34,6 +36,7 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfigurat
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -60,7 +63,7 @@ public final class RedisBrokerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	RedisConnections redisBrokerConnections(RedisConnectionFactory factory,
-			ObjectProvider<DataRedisConnectionDetails> details) {
+			ObjectProvider<DataRedisConnectionDetails> details, RedisBrokerProperties properties) {
 		if (!(factory instanceof LettuceConnectionFactory)) {
 			throw new BrokerConfigurationException(
 					"redis-broker needs Lettuce, but the application's connection factory is a "
@@ -73,7 +76,17 @@ public final class RedisBrokerAutoConfiguration {
 					"Use Sentinel (spring.data.redis.sentinel.*) or a cluster (spring.data.redis.cluster.*), or name "
 							+ "the primary alone in spring.data.redis.host.");
 		}
-		return RedisConnections.from(factory);
+		return RedisConnections.from(factory, watchdogTimeout(properties));
+	}
+
+	private static Duration watchdogTimeout(RedisBrokerProperties properties) {
+		Duration timeout = properties.getChannel().getWatchdogTimeout();
+		if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
+			throw new BrokerConfigurationException(
+					"redis-broker.channel.watchdog-timeout is " + timeout.toMillis() + " ms",
+					"Set it to at least 1s: a server that is only busy would be taken for dead.");
+		}
+		return timeout;
 	}
 
 	@Bean
@@ -103,6 +116,14 @@ public final class RedisBrokerAutoConfiguration {
 			RedisBrokerProperties properties) {
 		return new QueueListenerReader(methods, properties.defaults("queue", properties.getQueue()),
 				properties.getKeyPrefix());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ChannelListenerReader redisBrokerChannelListenerReader(ListenerMethodFactory methods,
+			RedisBrokerProperties properties) {
+		return new ChannelListenerReader(methods, properties.defaults("channel", properties.getChannel()),
+				properties.getKeyPrefix(), properties.getChannel().getBufferSize());
 	}
 
 	@Bean
@@ -155,10 +176,18 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ListenerRegistry redisBrokerListenerRegistry(ObjectProvider<Transport> transports, LifecycleProperties lifecycle) {
+	ChannelTransport redisBrokerChannelTransport(RedisConnections connections, ListenerRuntime runtime,
+			ApplicationEventPublisher publisher) {
+		return new ChannelTransport(connections, runtime, publisher);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerRegistry redisBrokerListenerRegistry(ObjectProvider<Transport> transports, LifecycleProperties lifecycle,
+			RedisBrokerProperties properties) {
 		// a tenth is left for taking leave of Redis when the listeners have ended
 		Duration timeout = lifecycle.getTimeoutPerShutdownPhase().multipliedBy(9).dividedBy(10);
-		return new ListenerRegistry(transports.orderedStream().toList(), timeout);
+		return new ListenerRegistry(transports.orderedStream().toList(), timeout, properties.isFailFast());
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package io.redisbroker.autoconfigure;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -55,10 +56,10 @@ public final class RedisBrokerHealthAutoConfiguration {
 		protected void doHealthCheck(Health.Builder health) {
 			health.up();
 			for (ListenerContainer listener : this.registry.containers()) {
-				String state = listener.isRunning() ? (listener.isConnected() ? "listening" : "disconnected")
-						: "stopped";
-				health.withDetail(listener.endpoint().id(), state);
-				if (state.equals("disconnected")) {
+				boolean disconnected = listener.isRunning() && !listener.isConnected();
+				String state = listener.isRunning() ? "listening" : "stopped";
+				health.withDetail(listener.endpoint().id(), disconnected ? disconnected(listener.missing()) : state);
+				if (disconnected) {
 					health.down();
 				}
 			}
@@ -71,6 +72,10 @@ public final class RedisBrokerHealthAutoConfiguration {
 
 		private static List<String> texts(List<Finding> findings) {
 			return findings.stream().map(Finding::toString).toList();
+		}
+
+		private static String disconnected(Collection<String> missing) {
+			return "disconnected" + (missing.isEmpty() ? "" : ": " + String.join(", ", missing));
 		}
 
 	}

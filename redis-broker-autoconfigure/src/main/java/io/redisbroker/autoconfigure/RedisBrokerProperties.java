@@ -1,5 +1,6 @@
 package io.redisbroker.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,8 +15,9 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 /**
  * Properties of redis-broker. What holds for a listener is said by
  * {@code redis-broker.listeners.<id>}, else by its annotation, else for its transport
- * ({@code redis-broker.stream.listener}, {@code redis-broker.queue.listener}), else for
- * all ({@code redis-broker.listener}), else by {@link ListenerSettings#DEFAULTS}.
+ * ({@code redis-broker.stream.listener}, {@code redis-broker.queue.listener},
+ * {@code redis-broker.channel.listener}), else for all ({@code redis-broker.listener}),
+ * else by {@link ListenerSettings#DEFAULTS}.
  *
  * @since 0.1.0
  */
@@ -33,6 +35,12 @@ public class RedisBrokerProperties {
 	 */
 	private PreflightMode preflight = PreflightMode.WARN;
 
+	/**
+	 * Whether the application fails to start while a listener can't reach Redis. If not,
+	 * it starts without, and the listener goes on trying.
+	 */
+	private boolean failFast = false;
+
 	@NestedConfigurationProperty
 	private final ListenerProperties listener = new ListenerProperties();
 
@@ -41,6 +49,9 @@ public class RedisBrokerProperties {
 
 	@NestedConfigurationProperty
 	private final TransportProperties queue = new TransportProperties();
+
+	@NestedConfigurationProperty
+	private final ChannelProperties channel = new ChannelProperties();
 
 	/**
 	 * What holds for single listeners, by their id, whatever their annotations say.
@@ -69,6 +80,18 @@ public class RedisBrokerProperties {
 
 	public TransportProperties getStream() {
 		return this.stream;
+	}
+
+	public boolean isFailFast() {
+		return this.failFast;
+	}
+
+	public void setFailFast(boolean failFast) {
+		this.failFast = failFast;
+	}
+
+	public ChannelProperties getChannel() {
+		return this.channel;
 	}
 
 	public TransportProperties getQueue() {
@@ -119,6 +142,38 @@ public class RedisBrokerProperties {
 
 		public ListenerProperties getListener() {
 			return this.listener;
+		}
+
+	}
+
+	/** What channels have of their own. */
+	public static class ChannelProperties extends TransportProperties {
+
+		/**
+		 * Number of messages that may wait for a listener.
+		 */
+		private int bufferSize = 10_000;
+
+		/**
+		 * Time within which a subscription is made anew whose connection looks open but
+		 * is dead. At least 1 s, and longer than the largest message takes to arrive.
+		 */
+		private Duration watchdogTimeout = Duration.ofSeconds(10);
+
+		public int getBufferSize() {
+			return this.bufferSize;
+		}
+
+		public void setBufferSize(int bufferSize) {
+			this.bufferSize = bufferSize;
+		}
+
+		public Duration getWatchdogTimeout() {
+			return this.watchdogTimeout;
+		}
+
+		public void setWatchdogTimeout(Duration watchdogTimeout) {
+			this.watchdogTimeout = watchdogTimeout;
 		}
 
 	}

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.redisbroker.channel.ChannelEndpoint;
+import io.redisbroker.client.RedisConnections;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.settlement.AckMode;
@@ -39,11 +41,12 @@ class ConfigurationMetadataTests {
 			}
 		});
 		assertThat(defaults).containsOnlyKeys("management.health.redis-broker.enabled", "redis-broker.key-prefix",
-				"redis-broker.preflight", "redis-broker.listener.concurrency", "redis-broker.listener.batch-size",
-				"redis-broker.listener.reclaim-delay", "redis-broker.listener.max-deliveries",
-				"redis-broker.listener.auto-startup", "redis-broker.listener.backoff.initial",
-				"redis-broker.listener.backoff.multiplier", "redis-broker.listener.backoff.max",
-				"redis-broker.listener.backoff.jitter");
+				"redis-broker.preflight", "redis-broker.fail-fast", "redis-broker.channel.buffer-size",
+				"redis-broker.channel.watchdog-timeout", "redis-broker.listener.concurrency",
+				"redis-broker.listener.batch-size", "redis-broker.listener.reclaim-delay",
+				"redis-broker.listener.max-deliveries", "redis-broker.listener.auto-startup",
+				"redis-broker.listener.backoff.initial", "redis-broker.listener.backoff.multiplier",
+				"redis-broker.listener.backoff.max", "redis-broker.listener.backoff.jitter");
 		RedisBrokerProperties bound = new Binder(new MapConfigurationPropertySource(defaults))
 			.bind("redis-broker", RedisBrokerProperties.class)
 			.get();
@@ -54,6 +57,9 @@ class ConfigurationMetadataTests {
 					new Backoff(Duration.ofMillis(7), 7, Duration.ofSeconds(7), 0.7), null, false)))
 			.isEqualTo(ListenerSettings.DEFAULTS);
 		assertThat(bound.getPreflight()).isEqualTo(new RedisBrokerProperties().getPreflight());
+		assertThat(bound.getChannel().getBufferSize()).isEqualTo(ChannelEndpoint.BUFFER_SIZE);
+		assertThat(bound.getChannel().getWatchdogTimeout()).isEqualTo(RedisConnections.LONGEST_SILENCE);
+		assertThat(bound.isFailFast()).isFalse();
 		assertThat(bound.getKeyPrefix()).isEqualTo(new RedisBrokerProperties().getKeyPrefix());
 	}
 

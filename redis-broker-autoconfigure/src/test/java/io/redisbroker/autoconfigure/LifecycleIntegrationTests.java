@@ -111,7 +111,7 @@ class LifecycleIntegrationTests {
 			assertThat(health.health().getStatus()).isEqualTo(Status.UP);
 			redis.kill();
 			await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.DOWN));
-			assertThat(health.health().getDetails()).containsEntry("working", "disconnected");
+			assertThat(health.health().getDetails()).containsEntry("working", "disconnected: orders");
 			redis.restart();
 			await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.UP));
 		});

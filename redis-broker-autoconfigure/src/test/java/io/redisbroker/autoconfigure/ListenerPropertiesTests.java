@@ -247,7 +247,7 @@ class ListenerPropertiesTests {
 	void saysThatAPropertyOfAListenerHasATypo() {
 		assertFailure(with("redis-broker.listeners.full.", List.of("concurency=8")),
 				"redis-broker.listeners.full.concurency does not exist",
-				"Use one of ack-mode, auto-startup, backoff, batch-size, concurrency,");
+				"Use one of ack-mode, auto-startup, backoff, batch-size, buffer-size, channels, concurrency,");
 	}
 
 	@Test

@@ -15,6 +15,7 @@ import io.redisbroker.annotation.ListenerMethodFactory;
 import io.redisbroker.annotation.ListenerOverrides;
 import io.redisbroker.annotation.QueueListenerReader;
 import io.redisbroker.annotation.StreamListenerReader;
+import io.redisbroker.channel.ChannelTransport;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.listener.ListenerContainer;
@@ -74,6 +75,7 @@ class RedisBrokerAutoConfigurationTests {
 				.hasSingleBean(ListenerRuntime.class)
 				.hasSingleBean(StreamTransport.class)
 				.hasSingleBean(QueueTransport.class)
+				.hasSingleBean(ChannelTransport.class)
 				.hasSingleBean(ListenerRegistry.class)
 				.hasSingleBean(Preflight.class)
 				.hasSingleBean(RedisBroker.class);
@@ -120,6 +122,9 @@ class RedisBrokerAutoConfigurationTests {
 				own(WorkerExecutors.class, () -> (listenerId, concurrency) -> Runnable::run),
 				own(ListenerRuntime.class, RedisBrokerAutoConfigurationTests::runtime),
 				own(StreamTransport.class, () -> new StreamTransport(mock(RedisConnections.class), runtime(), "own")),
+				own(ChannelTransport.class,
+						() -> new ChannelTransport(mock(RedisConnections.class), runtime(), (event) -> {
+						})),
 				own(QueueTransport.class, () -> new QueueTransport(mock(RedisConnections.class), runtime(), "own")),
 				own(ListenerRegistry.class, () -> new ListenerRegistry(List.of(), Duration.ofSeconds(1))),
 				own(Preflight.class, () -> new Preflight(mock(RedisConnections.class), mock(ListenerRegistry.class))),

@@ -42,6 +42,8 @@ class RedisBrokerMetricsAutoConfigurationTests {
 			events.reclaimed("billing", 4);
 			events.lost("billing", 5);
 			events.trimmed("billing", 6);
+			events.overflowed("billing");
+			events.gap("billing", "prices", Duration.ofSeconds(3));
 			events.reconnected("billing", Duration.ofSeconds(2));
 			MeterRegistry meters = context.getBean(MeterRegistry.class);
 			assertThat(count(meters, "handled")).isEqualTo(3);
@@ -52,6 +54,12 @@ class RedisBrokerMetricsAutoConfigurationTests {
 			assertThat(count(meters, "reclaimed")).isEqualTo(4);
 			assertThat(count(meters, "lost")).isEqualTo(5);
 			assertThat(count(meters, "trimmed")).isEqualTo(6);
+			assertThat(count(meters, "overflowed")).isEqualTo(1);
+			assertThat(meters.get("redis.broker.channel.gap")
+				.tag("listener", "billing")
+				.tag("channel", "prices")
+				.timer()
+				.totalTime(TimeUnit.SECONDS)).isEqualTo(3);
 			assertThat(meters.get("redis.broker.listener.duration")
 				.tag("listener", "billing")
 				.timer()

@@ -46,7 +46,7 @@ public class ListenerAnnotationBeanPostProcessor
 	private static final Logger logger = LoggerFactory.getLogger(ListenerAnnotationBeanPostProcessor.class);
 
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(StreamListener.class,
-			QueueListener.class);
+			QueueListener.class, ChannelListener.class);
 
 	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
 

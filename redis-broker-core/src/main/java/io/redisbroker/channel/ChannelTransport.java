@@ -1,11 +1,15 @@
 package io.redisbroker.channel;
 
+import java.util.List;
+
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.PushListenerContainer;
+import io.redisbroker.listener.RequiredCommand;
 import io.redisbroker.listener.Transport;
+import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Listens to channels.
@@ -18,14 +22,19 @@ public final class ChannelTransport implements Transport {
 
 	private final ListenerRuntime runtime;
 
+	private final GapAnnouncer gaps;
+
 	/**
 	 * Creates the transport.
 	 * @param connections where subscriptions are made
 	 * @param runtime what containers share
+	 * @param publisher who is told of gaps, by a {@link SubscriptionGapEvent}
 	 */
-	public ChannelTransport(RedisConnections connections, ListenerRuntime runtime) {
+	public ChannelTransport(RedisConnections connections, ListenerRuntime runtime,
+			ApplicationEventPublisher publisher) {
 		this.connections = connections;
 		this.runtime = runtime;
+		this.gaps = new GapAnnouncer(runtime.events(), publisher);
 	}
 
 	@Override
@@ -36,8 +45,13 @@ public final class ChannelTransport implements Transport {
 	@Override
 	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
 		ChannelEndpoint channel = (ChannelEndpoint) endpoint;
-		return new PushListenerContainer(channel, new ChannelFeed(this.connections, channel, this.runtime),
+		return new PushListenerContainer(channel, new ChannelFeed(this.connections, channel, this.runtime, this.gaps),
 				channel.bufferSize(), channel.overflow(), this.runtime);
+	}
+
+	@Override
+	public List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
+		return ChannelRights.of((ChannelEndpoint) endpoint);
 	}
 
 }

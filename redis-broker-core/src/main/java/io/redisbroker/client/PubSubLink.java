@@ -128,12 +128,10 @@ final class PubSubLink {
 		}
 	}
 
-	void close() {
+	CompletableFuture<Void> close() {
 		this.closed = true;
 		StatefulRedisPubSubConnection<String, byte[]> current = this.connection;
-		if (current != null) {
-			current.closeAsync();
-		}
+		return (current != null) ? current.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 
 	private void heard() {

@@ -2,7 +2,6 @@ package io.redisbroker.client;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import java.util.function.Function;
 
 import io.redisbroker.client.DesiredTopic.State;
 import io.redisbroker.retry.Backoff;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.RedisConnectionFailureException;
@@ -35,25 +33,16 @@ public final class Subscriptions {
 
 	private static final Logger logger = LoggerFactory.getLogger(Subscriptions.class);
 
-	/** Between tries: soon, since a subscription that is missing loses messages. */
-	private static final Backoff RETRY = new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(400), 0.2);
-
 	/** For what Redis refuses for a reason that does not pass by itself. */
 	private static final Backoff REFUSED = new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(30), 0.2);
 
 	private final Map<Topic, DesiredTopic> desired = new ConcurrentHashMap<>();
 
-	private final Map<String, PubSubLink> links = new HashMap<>();
-
-	private final Map<String, Trouble> troubles = new HashMap<>();
+	private final PubSubLinks links;
 
 	private final ScheduledThreadPoolExecutor strand;
 
 	private final Placement placement;
-
-	private final Observer observer = new Observer();
-
-	private final Duration patience;
 
 	private final Watchdog watchdog;
 
@@ -70,7 +59,8 @@ public final class Subscriptions {
 		this.placement = placement.apply(() -> execute(this::reconcile));
 		this.watchdog = new Watchdog(longestSilence);
 		Duration quarter = longestSilence.dividedBy(4);
-		this.patience = (quarter.compareTo(replyTimeout) < 0) ? quarter : replyTimeout;
+		this.links = new PubSubLinks(this.placement, new Observer(),
+				(quarter.compareTo(replyTimeout) < 0) ? quarter : replyTimeout);
 	}
 
 	/**
@@ -106,9 +96,16 @@ public final class Subscriptions {
 		}
 	}
 
-	/** Ends all work. The connections end with their client. */
+	/** Ends all work. The connections that are open end with their client. */
 	void close() {
 		this.strand.shutdownNow();
+		try {
+			this.strand.awaitTermination(1, TimeUnit.SECONDS);
+			this.links.close();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private boolean execute(Runnable step) {
@@ -121,13 +118,15 @@ public final class Subscriptions {
 		}
 	}
 
-	private static Runnable guarded(Runnable step) {
+	private Runnable guarded(Runnable step) {
 		return () -> {
 			try {
 				step.run();
 			}
 			catch (RuntimeException ex) {
-				logger.error("Subscriptions: a step failed; the next one mends what it left", ex);
+				if (!this.strand.isShutdown()) {
+					logger.error("Subscriptions: a step failed; the next one mends what it left", ex);
+				}
 			}
 		};
 	}
@@ -187,7 +186,7 @@ public final class Subscriptions {
 			}
 			return;
 		}
-		PubSubLink link = link(node, now);
+		PubSubLink link = this.links.to(node, now);
 		if (link == null || !link.isOpen() || !topic.isDue(now)) {
 			return;
 		}
@@ -213,17 +212,6 @@ public final class Subscriptions {
 		});
 	}
 
-	private @Nullable PubSubLink link(String node, long now) {
-		PubSubLink link = this.links.get(node);
-		Trouble trouble = this.troubles.get(node);
-		if (link == null && (trouble == null || now - trouble.notBefore() >= 0)) {
-			link = new PubSubLink(node, this.observer);
-			this.links.put(node, link);
-			link.open(this.placement.connect(node), this.patience);
-		}
-		return link;
-	}
-
 	private void refused(DesiredTopic topic, PubSubLink link, Throwable cause) {
 		if (!topic.isOn(link)) {
 			return;
@@ -235,7 +223,7 @@ public final class Subscriptions {
 		}
 		boolean passes = RedisErrorException.isTransient(cause);
 		logger.debug("{} refuses {}", link, topic.topic(), cause);
-		topic.failed(cause, (passes ? RETRY : REFUSED).delay(topic.failures() + 1L).toNanos());
+		topic.failed(cause, (passes ? PubSubLinks.RETRY : REFUSED).delay(topic.failures() + 1L).toNanos());
 		if (passes) {
 			this.placement.disown(topic.topic(), link.node());
 		}
@@ -244,14 +232,9 @@ public final class Subscriptions {
 
 	/** Gives a connection up, and with it all that was subscribed on it. */
 	private void drop(PubSubLink link, long lastHeard, Throwable cause) {
-		if (!this.links.remove(link.node(), link)) {
+		if (!this.links.drop(link)) {
 			return;
 		}
-		link.close();
-		int attempt = this.troubles.getOrDefault(link.node(), Trouble.NONE).attempt() + 1;
-		// a connection that broke is made again at once; one that can't be made, later
-		long pause = (attempt == 1) ? 0 : RETRY.delay(attempt - 1L).toNanos();
-		this.troubles.put(link.node(), new Trouble(attempt, System.nanoTime() + pause));
 		logger.debug("Lost the connection to {}", link, cause);
 		this.placement.unreachable(link.node());
 		for (DesiredTopic each : this.desired.values()) {
@@ -266,27 +249,17 @@ public final class Subscriptions {
 	}
 
 	private void closeUnusedLinks() {
-		HashSet<PubSubLink> used = new HashSet<>();
+		Set<PubSubLink> used = new HashSet<>();
 		for (DesiredTopic each : this.desired.values()) {
 			PubSubLink link = each.link();
+			if (link == null) {
+				link = this.links.existing(this.placement.nodeFor(each.topic()));
+			}
 			if (link != null) {
 				used.add(link);
 			}
-			else {
-				String node = this.placement.nodeFor(each.topic());
-				link = (node != null) ? this.links.get(node) : null;
-				if (link != null) {
-					used.add(link);
-				}
-			}
 		}
-		this.links.values().removeIf((link) -> {
-			boolean unused = !used.contains(link);
-			if (unused) {
-				link.close();
-			}
-			return unused;
-		});
+		this.links.keepOnly(used);
 	}
 
 	private void retryLater() {
@@ -295,7 +268,7 @@ public final class Subscriptions {
 			this.strand.schedule(guarded(() -> {
 				this.retryPending = false;
 				reconcile();
-			}), RETRY.delay(++this.rounds).toMillis(), TimeUnit.MILLISECONDS);
+			}), PubSubLinks.RETRY.delay(++this.rounds).toMillis(), TimeUnit.MILLISECONDS);
 		}
 	}
 
@@ -309,7 +282,7 @@ public final class Subscriptions {
 
 	private void look() {
 		long now = System.nanoTime();
-		for (PubSubLink link : List.copyOf(this.links.values())) {
+		for (PubSubLink link : this.links.all()) {
 			this.watchdog.look(link, now);
 			if (this.watchdog.isDead(link, now)) {
 				drop(link, link.heardAt(), new RedisConnectionFailureException(link + " has fallen silent"));
@@ -324,13 +297,6 @@ public final class Subscriptions {
 				this.placement.verify(each.topic(), link.node());
 			}
 		});
-	}
-
-	/** How often a node failed, and when to try it again. */
-	private record Trouble(int attempt, long notBefore) {
-
-		private static final Trouble NONE = new Trouble(0, 0);
-
 	}
 
 	/** Takes what comes on I/O threads to the one thread that may change state. */
@@ -367,7 +333,7 @@ public final class Subscriptions {
 			execute(() -> {
 				DesiredTopic target = Subscriptions.this.desired.get(topic);
 				if (target != null && target.isOn(link) && target.state() == State.SUBSCRIBING) {
-					Subscriptions.this.troubles.remove(link.node());
+					Subscriptions.this.links.works(link.node());
 					target.active();
 					settle(target, System.nanoTime());
 				}

@@ -32,6 +32,8 @@ public class ListenerRegistry implements SmartLifecycle {
 
 	private final Duration shutdownTimeout;
 
+	private final boolean failFast;
+
 	private volatile boolean running;
 
 	/**
@@ -41,8 +43,21 @@ public class ListenerRegistry implements SmartLifecycle {
 	 * stops
 	 */
 	public ListenerRegistry(List<Transport> transports, Duration shutdownTimeout) {
+		this(transports, shutdownTimeout, false);
+	}
+
+	/**
+	 * Creates an empty registry.
+	 * @param transports the transports
+	 * @param shutdownTimeout how long to wait for listeners that run when the application
+	 * stops
+	 * @param failFast whether the start fails when a listener can't reach Redis; if not,
+	 * it starts and the listener goes on trying
+	 */
+	public ListenerRegistry(List<Transport> transports, Duration shutdownTimeout, boolean failFast) {
 		this.transports = List.copyOf(transports);
 		this.shutdownTimeout = shutdownTimeout;
+		this.failFast = failFast;
 	}
 
 	/**
@@ -131,10 +146,24 @@ public class ListenerRegistry implements SmartLifecycle {
 			.toList();
 		try {
 			starting.forEach(ListenerRegistry::join);
+			if (this.failFast) {
+				containers().forEach(ListenerRegistry::checkConnected);
+			}
 		}
 		catch (RuntimeException ex) {
 			stop();
 			throw ex;
+		}
+	}
+
+	private static void checkConnected(ListenerContainer container) {
+		if (container.isRunning() && !container.isConnected()) {
+			throw new BrokerConfigurationException(
+					"Listener '" + container.endpoint().id()
+							+ "' can't reach Redis, or not all of it: nothing comes from "
+							+ String.join(", ", container.missing()),
+					"Start Redis, check spring.data.redis.*, or set redis-broker.fail-fast to false to start without it. "
+							+ "The log says why it can't be reached.");
 		}
 	}
 

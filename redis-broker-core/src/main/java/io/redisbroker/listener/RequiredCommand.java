@@ -63,8 +63,13 @@ public record RequiredCommand(List<String> words, @Nullable String key, @Nullabl
 	public List<String> names() {
 		return Stream
 			.concat(Stream.ofNullable(this.key).map((name) -> "~" + pattern(name)),
-					Stream.ofNullable(this.channel).map((name) -> "&" + pattern(name)))
+					Stream.ofNullable(this.channel).map((name) -> "&" + (isOnPattern() ? name : pattern(name))))
 			.toList();
+	}
+
+	/** A pattern is allowed by the very same one. */
+	private boolean isOnPattern() {
+		return this.words.get(0).equals("PSUBSCRIBE");
 	}
 
 	/** A pattern that matches this name only. */
