@@ -3,17 +3,13 @@ package io.redisbroker.stream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.Consumer;
-import io.lettuce.core.Range;
-import io.lettuce.core.StreamMessage;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerContainer;
@@ -184,23 +180,6 @@ class StreamOddCasesIntegrationTests {
 			await().until(() -> recorder.count() == 5);
 		}
 		assertThat(interrupted).containsOnly(false);
-	}
-
-	@Test
-	void keepsAnEntryWithThousandsOfFieldsAsADeadLetter(RedisServer redis) {
-		Map<String, String> fields = IntStream.range(0, 10_000)
-			.boxed()
-			.collect(Collectors.toMap((i) -> "field-" + i, (i) -> "value-" + i));
-		try (TestBroker broker = broker(redis)) {
-			listen(broker, new Recorder((delivery, acknowledgment) -> {
-				throw new IllegalStateException("too much");
-			}).handler(), TestSettings.defaults().maxDeliveries(1));
-			redis.commands().xadd("orders", fields);
-			await().until(() -> redis.commands().xlen("{orders}:dlq") == 1);
-			await().untilAsserted(() -> assertThat(pending(redis)).isZero());
-		}
-		StreamMessage<String, String> letter = redis.commands().xrange("{orders}:dlq", Range.unbounded()).get(0);
-		assertThat(letter.getBody().get("dead-letter-fields")).contains("\"field-9999\":\"value-9999\"");
 	}
 
 	@Test

@@ -130,6 +130,11 @@ public final class TestBroker implements AutoCloseable {
 		return this.connections;
 	}
 
+	/** Loses Redis for good, so that nothing can be handed back, as if it were killed. */
+	public void cutOff() {
+		this.connections.close();
+	}
+
 	/** Stops listeners gracefully, as an application does that shuts down. */
 	@Override
 	public void close() {

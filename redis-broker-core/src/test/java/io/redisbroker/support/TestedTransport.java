@@ -2,13 +2,15 @@ package io.redisbroker.support;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
-import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.redisbroker.converter.Envelope;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerEndpoint;
@@ -38,12 +40,17 @@ public enum TestedTransport {
 		}
 
 		@Override
-		public void send(RedisBroker broker, String source, List<String> messages) {
-			broker.stream(source).sendAll(messages);
+		public void send(RedisBroker broker, String source, Map<String, String> headers, List<?> payloads) {
+			broker.stream(source).withHeaders(headers).sendAll(payloads);
 		}
 
 		@Override
-		public Map<String, Claim> inFlight(RedisCommands<String, String> redis, String source) {
+		public void push(RedisClusterCommands<String, String> redis, String source, String message) {
+			redis.xadd(source, "payload", message);
+		}
+
+		@Override
+		public Map<String, Claim> inFlight(RedisClusterCommands<String, String> redis, String source) {
 			Map<String, Claim> claims = new LinkedHashMap<>();
 			if (redis.exists(source) == 0 || redis.xinfoGroups(source).isEmpty()) {
 				return claims;
@@ -59,7 +66,7 @@ public enum TestedTransport {
 		}
 
 		@Override
-		public List<String> stored(RedisCommands<String, String> redis, String source) {
+		public List<String> stored(RedisClusterCommands<String, String> redis, String source) {
 			return redis.xrange(source, Range.unbounded())
 				.stream()
 				.map((entry) -> entry.getBody().get("payload"))
@@ -67,13 +74,23 @@ public enum TestedTransport {
 		}
 
 		@Override
-		public boolean isMember(RedisCommands<String, String> redis, String source, String instance) {
+		public boolean isMember(RedisClusterCommands<String, String> redis, String source, String instance) {
 			return redis.xinfoConsumers(source, GROUP).toString().contains(instance + ":");
+		}
+
+		@Override
+		public Map<String, String> origin() {
+			return Map.of("dead-letter-source-type", "stream", "dead-letter-group", GROUP);
 		}
 
 	},
 
 	QUEUE {
+
+		/** At one moment, while messages move from one place to another. */
+		private static final String CONTENT = """
+				return { redis.call('HGETALL', KEYS[1]), redis.call('ZRANGE', KEYS[2], 0, -1),
+					redis.call('ZRANGE', KEYS[3], 0, -1) }""";
 
 		@Override
 		public ListenerEndpoint endpoint(List<String> sources, ListenerSettings settings, DeliveryHandler handler) {
@@ -84,17 +101,27 @@ public enum TestedTransport {
 		}
 
 		@Override
-		public void send(RedisBroker broker, String source, List<String> messages) {
-			broker.queue(source).sendAll(messages);
+		public void send(RedisBroker broker, String source, Map<String, String> headers, List<?> payloads) {
+			broker.queue(source).withHeaders(headers).sendAll(payloads);
 		}
 
 		@Override
-		public Map<String, Claim> inFlight(RedisCommands<String, String> redis, String source) {
-			Map<String, String> messages = redis.hgetall("{" + source + "}:messages");
+		public void push(RedisClusterCommands<String, String> redis, String source, String message) {
+			redis.lpush(source, message);
+		}
+
+		@Override
+		public Map<String, Claim> inFlight(RedisClusterCommands<String, String> redis, String source) {
+			List<List<String>> content = redis.eval(CONTENT, ScriptOutputType.MULTI, "{" + source + "}:messages",
+					"{" + source + "}:leases", "{" + source + "}:delayed");
+			Map<String, String> messages = new HashMap<>();
+			for (int i = 0; i < content.get(0).size(); i += 2) {
+				messages.put(content.get(0).get(i), content.get(0).get(i + 1));
+			}
 			Map<String, Claim> claims = new LinkedHashMap<>();
-			List<String> receipts = new ArrayList<>(redis.zrange("{" + source + "}:leases", 0, -1));
+			List<String> receipts = new ArrayList<>(content.get(1));
 			// as pending entries of a stream do, what waits for its retry counts
-			receipts.addAll(redis.zrange("{" + source + "}:delayed", 0, -1));
+			receipts.addAll(content.get(2));
 			receipts.forEach((receipt) -> {
 				String[] parts = receipt.split(":", 4);
 				claims.put(parts[0], new Claim(parts[3], Long.parseLong(parts[2]), text(messages.get(parts[0]))));
@@ -103,10 +130,11 @@ public enum TestedTransport {
 		}
 
 		@Override
-		public List<String> stored(RedisCommands<String, String> redis, String source) {
-			List<String> stored = new ArrayList<>(redis.hvals("{" + source + "}:messages"));
-			stored.addAll(redis.lrange(source, 0, -1));
+		public List<String> stored(RedisClusterCommands<String, String> redis, String source) {
+			// as messages move, so that none is missed
+			List<String> stored = new ArrayList<>(redis.lrange(source, 0, -1));
 			stored.addAll(redis.lrange("{" + source + "}:claim", 0, -1));
+			stored.addAll(redis.hvals("{" + source + "}:messages"));
 			return stored.stream().map(this::text).toList();
 		}
 
@@ -116,8 +144,13 @@ public enum TestedTransport {
 		}
 
 		@Override
-		public boolean isMember(RedisCommands<String, String> redis, String source, String instance) {
+		public boolean isMember(RedisClusterCommands<String, String> redis, String source, String instance) {
 			return inFlight(redis, source).values().stream().anyMatch((claim) -> claim.owner().startsWith(instance));
+		}
+
+		@Override
+		public Map<String, String> origin() {
+			return Map.of("dead-letter-source-type", "queue");
 		}
 
 	};
@@ -130,16 +163,26 @@ public enum TestedTransport {
 	}
 
 	/** Sends messages that will be handled in this order. */
-	public abstract void send(RedisBroker broker, String source, List<String> messages);
+	public abstract void send(RedisBroker broker, String source, Map<String, String> headers, List<?> payloads);
+
+	public void send(RedisBroker broker, String source, List<?> payloads) {
+		send(broker, source, Map.of(), payloads);
+	}
+
+	/** Sends as other clients do. */
+	public abstract void push(RedisClusterCommands<String, String> redis, String source, String message);
 
 	/** What was handed out and is not settled, by id. */
-	public abstract Map<String, Claim> inFlight(RedisCommands<String, String> redis, String source);
+	public abstract Map<String, Claim> inFlight(RedisClusterCommands<String, String> redis, String source);
 
 	/** What Redis holds, handled or not. */
-	public abstract List<String> stored(RedisCommands<String, String> redis, String source);
+	public abstract List<String> stored(RedisClusterCommands<String, String> redis, String source);
 
 	/** Whether Redis knows of anything that this instance takes part in. */
-	public abstract boolean isMember(RedisCommands<String, String> redis, String source, String instance);
+	public abstract boolean isMember(RedisClusterCommands<String, String> redis, String source, String instance);
+
+	/** What a dead letter says about where it came from, beside the key. */
+	public abstract Map<String, String> origin();
 
 	/** Who holds a message, and how often it was handed out. */
 	public record Claim(String owner, long deliveryCount, String message) {

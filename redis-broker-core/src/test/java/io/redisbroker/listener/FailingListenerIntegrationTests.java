@@ -1,4 +1,4 @@
-package io.redisbroker.stream;
+package io.redisbroker.listener;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -6,61 +6,68 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
 import io.redisbroker.deadletter.DeadLetter.Reason;
-import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.settlement.Acknowledgment;
+import io.redisbroker.stream.StreamEndpoint;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
+import io.redisbroker.support.TestedTransport;
+import io.redisbroker.support.TestedTransport.Claim;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What becomes of entries whose listener fails.
+ * What becomes of messages whose listener fails.
  */
 @WithRedis
-class StreamFailureIntegrationTests {
+class FailingListenerIntegrationTests {
 
 	private final RecordedEvents events = new RecordedEvents();
 
-	@Test
-	void callsAFailingListenerExactlyMaxDeliveriesTimesThenKeepsTheEntryAsADeadLetter(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void callsAFailingListenerExactlyMaxDeliveriesTimesThenKeepsTheMessageAsADeadLetter(TestedTransport transport,
+			RedisServer redis) {
 		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
 			throw new IOException("printer on fire");
 		});
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, recorder.handler(), atOnce().maxDeliveries(4));
+			listen(transport, broker, recorder.handler(), atOnce().maxDeliveries(4));
 			String payload = "{\"id\":4711, \"text\":\"grüße ✓\"}";
-			String id = broker.broker().stream("orders").withHeader("trace", "abc").send(payload);
+			transport.send(broker.broker(), "orders", Map.of("trace", "abc"), List.of(payload));
 			StreamMessage<String, String> letter = onlyDeadLetter(redis, "{orders}:dlq");
 			assertThat(letter.getBody()).containsEntry("payload", payload)
 				.containsEntry("trace", "abc")
 				.containsEntry("dead-letter-source", "orders")
-				.containsEntry("dead-letter-source-type", "stream")
-				.containsEntry("dead-letter-id", id)
-				.containsEntry("dead-letter-group", "billing")
-				.containsEntry("dead-letter-listener", "listener")
+				.containsEntry("dead-letter-id", recorder.deliveries().get(0).id())
+				.containsEntry("dead-letter-listener", "worker")
 				.containsEntry("dead-letter-deliveries", "4")
 				.containsEntry("dead-letter-reason", "DELIVERIES_EXHAUSTED")
 				.containsEntry("dead-letter-exception", "java.io.IOException")
 				.containsEntry("dead-letter-message", "printer on fire");
+			for (String field : List.of("dead-letter-source-type", "dead-letter-group")) {
+				assertThat(letter.getBody().get(field)).as(field).isEqualTo(transport.origin().get(field));
+			}
 			assertThat(letter.getBody().get("dead-letter-stack-trace"))
 				.startsWith("java.io.IOException: printer on fire")
-				.contains("StreamFailureIntegrationTests");
+				.contains("FailingListenerIntegrationTests");
 			assertThat(recorder.deliveries()).extracting(Delivery::deliveryCount).containsExactly(1L, 2L, 3L, 4L);
-			assertNothingPending(redis);
+			assertNothingInFlight(transport, redis);
 			await().during(Duration.ofMillis(500)).untilAsserted(() -> assertThat(recorder.count()).isEqualTo(4));
 			onlyDeadLetter(redis, "{orders}:dlq");
 		}
@@ -71,46 +78,39 @@ class StreamFailureIntegrationTests {
 		assertThat(this.events.lost()).isZero();
 	}
 
-	@Test
-	void keepsBinaryPayloadsByteForByteInTheDeadLetters(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void keepsBinaryPayloadsByteForByteInTheDeadLetters(TestedTransport transport, RedisServer redis) {
 		byte[] payload = { 0, 1, (byte) 0xff, (byte) 0xc3, '"', '\r', '\n', (byte) 0x80 };
 		Recorder letters = new Recorder();
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, failing(new IllegalStateException()), atOnce().maxDeliveries(1));
+			listen(transport, broker, failing(new IllegalStateException()), atOnce().maxDeliveries(1));
 			broker.listen(StreamEndpoint.builder("letters")
 				.streams("{orders}:dlq")
 				.group("support")
 				.handler(letters.handler()));
-			broker.broker().stream("orders").send(payload);
+			transport.send(broker.broker(), "orders", List.of(payload));
 			await().until(() -> letters.count() == 1);
 			assertThat(letters.deliveries().get(0).payload()).isEqualTo(payload);
 			assertThat(letters.deliveries().get(0).headers()).containsEntry("dead-letter-message", "null");
 		}
 	}
 
-	@Test
-	void keepsEntriesOfOtherShapesFieldByFieldInTheDeadLetters(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void usesTheDeadLettersThatAreNamed(TestedTransport transport, RedisServer redis) {
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, failing(new IllegalStateException()), atOnce().maxDeliveries(1));
-			redis.commands().xadd("orders", "subject", "first", "body", "hello");
-			assertThat(onlyDeadLetter(redis, "{orders}:dlq").getBody().entrySet()).startsWith(
-					Map.entry("subject", "first"), Map.entry("body", "hello"),
-					Map.entry("dead-letter-source", "orders"));
-		}
-	}
-
-	@Test
-	void usesTheDeadLettersThatAreNamed(RedisServer redis) {
-		try (TestBroker broker = broker(redis)) {
-			listen(broker, failing(new IllegalStateException()), atOnce().maxDeliveries(1).deadLetters("broken"));
-			broker.broker().stream("orders").send("x");
+			listen(transport, broker, failing(new IllegalStateException()),
+					atOnce().maxDeliveries(1).deadLetters("broken"));
+			transport.send(broker.broker(), "orders", List.of("x"));
 			onlyDeadLetter(redis, "broken");
 			assertThat(redis.commands().exists("{orders}:dlq")).isZero();
 		}
 	}
 
-	@Test
-	void givesUpAtOnceWhatCannotBeDecoded(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void givesUpAtOnceWhatCannotBeDecoded(TestedTransport transport, RedisServer redis) {
 		List<Object> handled = new CopyOnWriteArrayList<>();
 		DeliveryHandler handler = new DeliveryHandler() {
 
@@ -126,24 +126,31 @@ class StreamFailureIntegrationTests {
 
 		};
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, handler, atOnce());
-			broker.broker().stream("orders").sendAll(List.of("1", "two", "3"));
+			listen(transport, broker, handler, atOnce());
+			transport.send(broker.broker(), "orders", List.of("1", "two", "3"));
 			assertThat(onlyDeadLetter(redis, "{orders}:dlq").getBody()).containsEntry("payload", "two")
 				.containsEntry("dead-letter-reason", "UNDECODABLE")
 				.containsEntry("dead-letter-deliveries", "1")
 				.containsEntry("dead-letter-exception", "java.lang.NumberFormatException");
 			await().until(() -> handled.size() == 2);
 			assertThat(handled).containsExactly(1, 3);
-			assertNothingPending(redis);
+			assertNothingInFlight(transport, redis);
 		}
 		assertThat(this.events.deadLetters()).containsExactly(Reason.UNDECODABLE);
 		assertThat(this.events.retried()).isZero();
 	}
 
+	static Stream<Arguments> errors() {
+		return Stream.of(TestedTransport.values())
+			.flatMap((transport) -> Stream
+				.of(StackOverflowError.class, AssertionError.class, NoClassDefFoundError.class, OutOfMemoryError.class)
+				.map((type) -> Arguments.of(transport, type)));
+	}
+
 	@ParameterizedTest
-	@ValueSource(classes = { StackOverflowError.class, AssertionError.class, NoClassDefFoundError.class,
-			OutOfMemoryError.class })
-	void handlesErrorsPerMessage(Class<? extends Error> type, RedisServer redis) throws Exception {
+	@MethodSource("errors")
+	void handlesErrorsPerMessage(TestedTransport transport, Class<? extends Error> type, RedisServer redis)
+			throws Exception {
 		Error error = type.getConstructor().newInstance();
 		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
 			if ("bad".equals(delivery.text())) {
@@ -151,32 +158,33 @@ class StreamFailureIntegrationTests {
 			}
 		});
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, recorder.handler(), atOnce().maxDeliveries(2));
-			broker.broker().stream("orders").sendAll(List.of("bad", "good"));
+			listen(transport, broker, recorder.handler(), atOnce().maxDeliveries(2));
+			transport.send(broker.broker(), "orders", List.of("bad", "good"));
 			assertThat(onlyDeadLetter(redis, "{orders}:dlq").getBody()).containsEntry("payload", "bad")
 				.containsEntry("dead-letter-exception", type.getName());
-			broker.broker().stream("orders").send("later");
+			transport.send(broker.broker(), "orders", List.of("later"));
 			await().until(() -> recorder.texts().contains("later"));
 			assertThat(recorder.texts()).containsExactlyInAnyOrder("bad", "good", "bad", "later");
-			assertNothingPending(redis);
+			assertNothingInFlight(transport, redis);
 		}
 	}
 
-	@Test
-	void survivesARealStackOverflow(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void survivesARealStackOverflow(TestedTransport transport, RedisServer redis) {
 		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
 			if ("bad".equals(delivery.text())) {
 				deeper(0);
 			}
 		});
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, recorder.handler(), atOnce().maxDeliveries(2));
-			broker.broker().stream("orders").sendAll(List.of("bad", "good"));
+			listen(transport, broker, recorder.handler(), atOnce().maxDeliveries(2));
+			transport.send(broker.broker(), "orders", List.of("bad", "good"));
 			assertThat(onlyDeadLetter(redis, "{orders}:dlq").getBody())
 				.containsEntry("dead-letter-exception", StackOverflowError.class.getName())
 				.hasEntrySatisfying("dead-letter-stack-trace", (trace) -> assertThat(trace).hasSizeLessThan(5000));
 			assertThat(recorder.texts()).contains("good");
-			assertNothingPending(redis);
+			assertNothingInFlight(transport, redis);
 		}
 	}
 
@@ -184,19 +192,20 @@ class StreamFailureIntegrationTests {
 		return (depth < 0) ? depth : 1 + deeper(depth + 1);
 	}
 
-	@Test
-	void triesAgainAfterGrowingPauses(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void triesAgainAfterGrowingPauses(TestedTransport transport, RedisServer redis) {
 		Map<Long, Long> calledAt = new ConcurrentHashMap<>();
 		DeliveryHandler handler = DeliveryHandler.of((delivery, acknowledgment) -> {
 			calledAt.put(delivery.deliveryCount(), System.nanoTime() / 1_000_000);
 			throw new IllegalStateException();
 		});
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, handler,
+			listen(transport, broker, handler,
 					TestSettings.defaults()
 						.maxDeliveries(4)
 						.backoff(new Backoff(Duration.ofMillis(200), 3, Duration.ofSeconds(1), 0)));
-			broker.broker().stream("orders").send("x");
+			transport.send(broker.broker(), "orders", List.of("x"));
 			await().until(() -> calledAt.size() == 4);
 		}
 		assertThat(calledAt.get(2L) - calledAt.get(1L)).isBetween(200L, 4000L);
@@ -204,22 +213,24 @@ class StreamFailureIntegrationTests {
 		assertThat(calledAt.get(4L) - calledAt.get(3L)).isBetween(1000L, 4800L);
 	}
 
-	@Test
-	void goesOnWithOthersWhileOneWaitsForItsRetry(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void goesOnWithOthersWhileOneWaitsForItsRetry(TestedTransport transport, RedisServer redis) {
 		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
 			if ("bad".equals(delivery.text())) {
 				throw new IllegalStateException();
 			}
 		});
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, recorder.handler(),
+			listen(transport, broker, recorder.handler(),
 					TestSettings.defaults()
 						.batchSize(1)
 						.backoff(new Backoff(Duration.ofMinutes(1), 1, Duration.ofMinutes(1), 0)));
-			broker.broker().stream("orders").sendAll(List.of("bad", "one", "two"));
+			transport.send(broker.broker(), "orders", List.of("bad", "one", "two"));
 			await().until(() -> recorder.count() == 3);
 			assertThat(recorder.texts()).containsExactly("bad", "one", "two");
-			assertThat(redis.commands().xpending("orders", "billing").getCount()).isOne();
+			assertThat(transport.inFlight(redis.commands(), "orders").values()).extracting(Claim::message)
+				.containsExactly("bad");
 		}
 	}
 
@@ -227,12 +238,9 @@ class StreamFailureIntegrationTests {
 		return new TestBroker(redis, "test", this.events);
 	}
 
-	private static void listen(TestBroker broker, DeliveryHandler handler, TestSettings settings) {
-		broker.listen(StreamEndpoint.builder("listener")
-			.streams("orders")
-			.group("billing")
-			.settings(settings.build())
-			.handler(handler));
+	private static void listen(TestedTransport transport, TestBroker broker, DeliveryHandler handler,
+			TestSettings settings) {
+		broker.listen(transport.endpoint("orders", settings.build(), handler));
 	}
 
 	private static TestSettings atOnce() {
@@ -250,8 +258,8 @@ class StreamFailureIntegrationTests {
 			.get(0);
 	}
 
-	private static void assertNothingPending(RedisServer redis) {
-		await().untilAsserted(() -> assertThat(redis.commands().xpending("orders", "billing").getCount()).isZero());
+	private static void assertNothingInFlight(TestedTransport transport, RedisServer redis) {
+		await().untilAsserted(() -> assertThat(transport.inFlight(redis.commands(), "orders")).isEmpty());
 	}
 
 }

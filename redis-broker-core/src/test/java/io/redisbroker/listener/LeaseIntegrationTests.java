@@ -1,24 +1,24 @@
-package io.redisbroker.stream;
+package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.lettuce.core.Consumer;
 import io.lettuce.core.Range;
-import io.lettuce.core.XGroupCreateArgs;
-import io.lettuce.core.XReadArgs.StreamOffset;
 import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
+import io.redisbroker.support.TestedTransport;
 import io.redisbroker.support.Work;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -27,40 +27,43 @@ import static org.awaitility.Awaitility.await;
  * Who may take over what from whom, and when.
  */
 @WithRedis
-class StreamLeaseIntegrationTests {
+class LeaseIntegrationTests {
 
 	private static final Duration RECLAIM_DELAY = Duration.ofMillis(800);
 
 	private final RecordedEvents events = new RecordedEvents();
 
-	@Test
-	void leavesAloneWhatTakesThreeTimesTheReclaimDelay(RedisServer redis) {
-		handlesOnceWithTwoConsumers(redis, 1, settings(),
+	@ParameterizedTest
+	@EnumSource
+	void leavesAloneWhatTakesThreeTimesTheReclaimDelay(TestedTransport transport, RedisServer redis) {
+		handlesOnceWithTwoConsumers(transport, redis, 1, settings(),
 				(delivery, acknowledgment) -> Work.lasting(RECLAIM_DELAY.multipliedBy(3)));
 	}
 
-	@Test
-	void leavesAloneWhatWaitsBehindLongWork(RedisServer redis) {
-		handlesOnceWithTwoConsumers(redis, 30, settings(),
+	@ParameterizedTest
+	@EnumSource
+	void leavesAloneWhatWaitsBehindLongWork(TestedTransport transport, RedisServer redis) {
+		handlesOnceWithTwoConsumers(transport, redis, 30, settings(),
 				(delivery, acknowledgment) -> Work.lasting(RECLAIM_DELAY.dividedBy(4)));
 	}
 
-	@Test
-	void leavesAloneWhatManyThreadsAreBusyWith(RedisServer redis) {
-		handlesOnceWithTwoConsumers(redis, 8, settings().concurrency(4).batchSize(1),
+	@ParameterizedTest
+	@EnumSource
+	void leavesAloneWhatManyThreadsAreBusyWith(TestedTransport transport, RedisServer redis) {
+		handlesOnceWithTwoConsumers(transport, redis, 8, settings().concurrency(4).batchSize(1),
 				(delivery, acknowledgment) -> Work.lasting(RECLAIM_DELAY.multipliedBy(2)));
 	}
 
-	private void handlesOnceWithTwoConsumers(RedisServer redis, int count, TestSettings settings,
-			DeliveryListener work) {
+	private void handlesOnceWithTwoConsumers(TestedTransport transport, RedisServer redis, int count,
+			TestSettings settings, DeliveryListener work) {
 		List<Recorder> recorders = Stream.generate(() -> new Recorder(work)).limit(2).toList();
 		List<String> sent = numbered(count);
 		try (TestBroker one = broker(redis, "one"); TestBroker other = broker(redis, "other")) {
-			listen(one, recorders.get(0), settings);
-			listen(other, recorders.get(1), settings);
-			one.broker().stream("orders").sendAll(sent);
+			listen(transport, one, recorders.get(0), settings);
+			listen(transport, other, recorders.get(1), settings);
+			transport.send(one.broker(), "orders", sent);
 			await().until(() -> this.events.handled() == count);
-			awaitNothingPending(redis);
+			awaitNothingInFlight(transport, redis);
 		}
 		assertThat(recorders.stream().flatMap((recorder) -> recorder.texts().stream()))
 			.containsExactlyInAnyOrderElementsOf(sent);
@@ -68,28 +71,30 @@ class StreamLeaseIntegrationTests {
 		assertThat(this.events.lost()).isZero();
 	}
 
-	@Test
-	void takesOverWhatAnotherConsumerLeft(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void takesOverWhatAnotherConsumerLeft(TestedTransport transport, RedisServer redis) {
 		Recorder recorder = new Recorder();
-		leavePending(redis, "gone", 250);
+		leaveInFlight(transport, redis, 250);
 		try (TestBroker broker = broker(redis, "one")) {
-			listen(broker, recorder, settings());
+			listen(transport, broker, recorder, settings());
 			await().until(() -> recorder.count() >= 250);
-			awaitNothingPending(redis);
+			awaitNothingInFlight(transport, redis);
 		}
-		assertThat(recorder.texts()).isEqualTo(numbered(250));
+		assertThat(recorder.texts()).containsExactlyInAnyOrderElementsOf(numbered(250));
 		assertThat(recorder.deliveries()).extracting(Delivery::deliveryCount).containsOnly(2L);
 		assertThat(this.events.reclaimed()).isEqualTo(250);
 	}
 
-	@Test
-	void givesUpBeforeTheCallWhatWasDeliveredTooOften(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void givesUpBeforeTheCallWhatWasDeliveredTooOften(TestedTransport transport, RedisServer redis) {
 		Recorder recorder = new Recorder();
-		leavePending(redis, "gone", 1);
+		leaveInFlight(transport, redis, 1);
 		try (TestBroker broker = broker(redis, "one")) {
-			listen(broker, recorder, settings().maxDeliveries(1));
+			listen(transport, broker, recorder, settings().maxDeliveries(1));
 			await().until(() -> redis.commands().xlen("{orders}:dlq") == 1);
-			awaitNothingPending(redis);
+			awaitNothingInFlight(transport, redis);
 		}
 		assertThat(recorder.count()).isZero();
 		assertThat(redis.commands().xrange("{orders}:dlq", Range.unbounded()).get(0).getBody())
@@ -106,26 +111,26 @@ class StreamLeaseIntegrationTests {
 		return TestSettings.defaults().reclaimDelay(RECLAIM_DELAY);
 	}
 
-	private static void listen(TestBroker broker, Recorder recorder, TestSettings settings) {
-		broker.listen(StreamEndpoint.builder("listener")
-			.streams("orders")
-			.group("billing")
-			.settings(settings.build())
-			.handler(recorder.handler()));
+	private static void listen(TestedTransport transport, TestBroker broker, Recorder recorder, TestSettings settings) {
+		broker.listen(transport.endpoint("orders", settings.build(), recorder.handler()));
 	}
 
-	private static void leavePending(RedisServer redis, String consumer, int count) {
-		redis.commands().xgroupCreate(StreamOffset.from("orders", "0"), "billing", XGroupCreateArgs.Builder.mkstream());
-		numbered(count).forEach((text) -> redis.commands().xadd("orders", "payload", text));
-		redis.commands().xreadgroup(Consumer.from("billing", consumer), StreamOffset.lastConsumed("orders"));
+	/** As a process does that is killed. */
+	private static void leaveInFlight(TestedTransport transport, RedisServer redis, int count) {
+		try (TestBroker gone = new TestBroker(redis, "gone")) {
+			transport.send(gone.broker(), "orders", numbered(count));
+			listen(transport, gone, new Recorder(), settings().ackMode(AckMode.MANUAL).batchSize(count));
+			await().until(() -> transport.inFlight(redis.commands(), "orders").size() == count);
+			gone.cutOff();
+		}
 	}
 
 	private static List<String> numbered(int count) {
 		return IntStream.range(0, count).mapToObj((i) -> "m-" + i).toList();
 	}
 
-	private static void awaitNothingPending(RedisServer redis) {
-		await().untilAsserted(() -> assertThat(redis.commands().xpending("orders", "billing").getCount()).isZero());
+	private static void awaitNothingInFlight(TestedTransport transport, RedisServer redis) {
+		await().untilAsserted(() -> assertThat(transport.inFlight(redis.commands(), "orders")).isEmpty());
 	}
 
 }
