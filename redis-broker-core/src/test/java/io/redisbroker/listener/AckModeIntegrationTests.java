@@ -1,4 +1,4 @@
-package io.redisbroker.stream;
+package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.List;
@@ -17,10 +17,12 @@ import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
+import io.redisbroker.support.TestedTransport;
 import io.redisbroker.support.Work;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -29,7 +31,7 @@ import static org.awaitility.Awaitility.await;
  * Settling by hand, and not at all.
  */
 @WithRedis
-class StreamAckModeIntegrationTests {
+class AckModeIntegrationTests {
 
 	private final RecordedEvents events = new RecordedEvents();
 
@@ -38,41 +40,44 @@ class StreamAckModeIntegrationTests {
 	private final Recorder recorder = new Recorder(
 			(delivery, acknowledgment) -> this.acknowledgments.put(delivery.text(), acknowledgment));
 
-	@Test
-	void byHandAnEntryIsPendingUntilItIsAcknowledged(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void byHandAMessageIsInFlightUntilItIsAcknowledged(TestedTransport transport, RedisServer redis) {
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, manual(), this.recorder);
-			broker.broker().stream("orders").sendAll(List.of("one", "two"));
+			listen(transport, broker, manual(), this.recorder);
+			transport.send(broker.broker(), "orders", List.of("one", "two"));
 			await().until(() -> this.acknowledgments.size() == 2);
-			assertThat(pending(redis)).isEqualTo(2);
+			assertThat(inFlight(transport, redis)).isEqualTo(2);
 			assertThat(this.acknowledgments.get("two").acknowledge().join()).isTrue();
-			assertThat(pending(redis)).isOne();
+			assertThat(inFlight(transport, redis)).isOne();
 			assertThat(this.acknowledgments.get("one").acknowledge().join()).isTrue();
-			assertThat(pending(redis)).isZero();
+			assertThat(inFlight(transport, redis)).isZero();
 		}
 		assertThat(this.recorder.texts()).containsExactly("one", "two");
 	}
 
-	@Test
-	void byHandOnlyTheFirstSettlementCounts(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void byHandOnlyTheFirstSettlementCounts(TestedTransport transport, RedisServer redis) {
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, manual(), this.recorder);
-			broker.broker().stream("orders").send("one");
+			listen(transport, broker, manual(), this.recorder);
+			transport.send(broker.broker(), "orders", List.of("one"));
 			await().until(() -> this.acknowledgments.size() == 1);
 			Acknowledgment acknowledgment = this.acknowledgments.get("one");
 			CompletableFuture<Boolean> first = acknowledgment.acknowledge();
 			assertThat(acknowledgment.deadLetter("too late")).isSameAs(first);
 			assertThat(acknowledgment.retry(Duration.ZERO).join()).isTrue();
-			assertThat(pending(redis)).isZero();
+			assertThat(inFlight(transport, redis)).isZero();
 			assertThat(redis.commands().exists("{orders}:dlq")).isZero();
 		}
 	}
 
-	@Test
-	void byHandAnEntryIsDeliveredAgainAfterThePauseAskedFor(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void byHandAMessageIsDeliveredAgainAfterThePauseAskedFor(TestedTransport transport, RedisServer redis) {
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, manual(), this.recorder);
-			broker.broker().stream("orders").send("one");
+			listen(transport, broker, manual(), this.recorder);
+			transport.send(broker.broker(), "orders", List.of("one"));
 			await().until(() -> this.acknowledgments.size() == 1);
 			long asked = System.nanoTime();
 			assertThat(this.acknowledgments.get("one").retry(Duration.ofMillis(600)).join()).isTrue();
@@ -85,11 +90,12 @@ class StreamAckModeIntegrationTests {
 		assertThat(this.events.retried()).isOne();
 	}
 
-	@Test
-	void byHandAnEntryBecomesADeadLetterWithTheReasonGiven(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void byHandAMessageBecomesADeadLetterWithTheReasonGiven(TestedTransport transport, RedisServer redis) {
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, manual(), this.recorder);
-			broker.broker().stream("orders").send("one");
+			listen(transport, broker, manual(), this.recorder);
+			transport.send(broker.broker(), "orders", List.of("one"));
 			await().until(() -> this.acknowledgments.size() == 1);
 			assertThat(this.acknowledgments.get("one").deadLetter("address unknown").join()).isTrue();
 			assertThat(redis.commands().xrange("{orders}:dlq", Range.unbounded())).singleElement()
@@ -97,30 +103,33 @@ class StreamAckModeIntegrationTests {
 					.containsEntry("dead-letter-reason", "REJECTED")
 					.containsEntry("dead-letter-detail", "address unknown")
 					.doesNotContainKey("dead-letter-exception"));
-			assertThat(pending(redis)).isZero();
+			assertThat(inFlight(transport, redis)).isZero();
 		}
 		assertThat(this.events.deadLetters()).containsExactly(Reason.REJECTED);
 	}
 
-	@Test
-	void byHandAnEntryThatNobodySettledIsDeliveredAgainAfterTheReclaimDelay(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void byHandAMessageThatNobodySettledIsDeliveredAgainAfterTheReclaimDelay(TestedTransport transport,
+			RedisServer redis) {
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, manual().reclaimDelay(Duration.ofSeconds(2)), this.recorder);
-			broker.broker().stream("orders").send("one");
+			listen(transport, broker, manual().reclaimDelay(Duration.ofSeconds(2)), this.recorder);
+			transport.send(broker.broker(), "orders", List.of("one"));
 			await().until(() -> this.recorder.count() == 1);
 			Acknowledgment first = this.acknowledgments.get("one");
 			await().until(() -> this.recorder.count() == 2);
 			await().until(() -> this.acknowledgments.get("one") != first);
 			assertThat(first.acknowledge().join()).isFalse();
-			assertThat(pending(redis)).isOne();
+			assertThat(inFlight(transport, redis)).isOne();
 			assertThat(this.acknowledgments.get("one").acknowledge().join()).isTrue();
-			assertThat(pending(redis)).isZero();
+			assertThat(inFlight(transport, redis)).isZero();
 		}
 		assertThat(this.events.lost()).isOne();
 	}
 
-	@Test
-	void byHandAListenerThatThrowsIsTriedAgainUnlessItHadSettled(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void byHandAListenerThatThrowsIsTriedAgainUnlessItHadSettled(TestedTransport transport, RedisServer redis) {
 		Recorder failing = new Recorder((delivery, acknowledgment) -> {
 			if ("settled".equals(delivery.text()) || delivery.deliveryCount() == 2) {
 				acknowledgment.acknowledge();
@@ -128,51 +137,54 @@ class StreamAckModeIntegrationTests {
 			throw new IllegalStateException();
 		});
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, manual().backoff(TestSettings.NO_PAUSE), failing);
-			broker.broker().stream("orders").sendAll(List.of("settled", "unsettled"));
+			listen(transport, broker, manual().backoff(TestSettings.NO_PAUSE), failing);
+			transport.send(broker.broker(), "orders", List.of("settled", "unsettled"));
 			await().until(() -> failing.count() == 3);
 			assertThat(failing.texts()).containsExactly("settled", "unsettled", "unsettled");
-			await().until(() -> pending(redis) == 0);
+			await().until(() -> inFlight(transport, redis) == 0);
 			assertThat(redis.commands().exists("{orders}:dlq")).isZero();
 		}
 	}
 
-	@Test
-	void byHandASettlementInAnotherThreadIsAwaitedAtShutdown(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void byHandASettlementInAnotherThreadIsAwaitedAtShutdown(TestedTransport transport, RedisServer redis) {
 		List<String> sent = IntStream.range(0, 500).mapToObj((i) -> "m-" + i).toList();
 		TestBroker broker = broker(redis);
-		listen(broker, manual().batchSize(1000), this.recorder);
-		broker.broker().stream("orders").sendAll(sent);
+		listen(transport, broker, manual().batchSize(1000), this.recorder);
+		transport.send(broker.broker(), "orders", sent);
 		await().until(() -> this.acknowledgments.size() == 500);
 		this.acknowledgments.values().forEach(Acknowledgment::acknowledge);
 		broker.close();
-		assertThat(pending(redis)).isZero();
+		assertThat(inFlight(transport, redis)).isZero();
 	}
 
-	@Test
-	void atMostOnceNothingIsEverPending(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void atMostOnceNothingIsEverInFlight(TestedTransport transport, RedisServer redis) {
 		CountDownLatch go = new CountDownLatch(1);
 		Recorder slow = new Recorder((delivery, acknowledgment) -> Work.until(go));
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, TestSettings.defaults().ackMode(AckMode.NONE), slow);
-			broker.broker().stream("orders").sendAll(List.of("one", "two", "three"));
+			listen(transport, broker, TestSettings.defaults().ackMode(AckMode.NONE), slow);
+			transport.send(broker.broker(), "orders", List.of("one", "two", "three"));
 			await().until(() -> slow.count() == 1);
-			assertThat(pending(redis)).isZero();
+			assertThat(inFlight(transport, redis)).isZero();
 			go.countDown();
 			await().until(() -> slow.count() == 3);
-			assertThat(pending(redis)).isZero();
+			assertThat(inFlight(transport, redis)).isZero();
 		}
 		assertThat(slow.texts()).containsExactly("one", "two", "three");
 	}
 
-	@Test
-	void atMostOnceAFailureDropsTheEntryAndCountsIt(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void atMostOnceAFailureDropsTheMessageAndCountsIt(TestedTransport transport, RedisServer redis) {
 		Recorder failing = new Recorder((delivery, acknowledgment) -> {
 			throw new IllegalStateException();
 		});
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, TestSettings.defaults().ackMode(AckMode.NONE), failing);
-			broker.broker().stream("orders").sendAll(List.of("one", "two"));
+			listen(transport, broker, TestSettings.defaults().ackMode(AckMode.NONE), failing);
+			transport.send(broker.broker(), "orders", List.of("one", "two"));
 			await().until(() -> this.events.dropped() == 2);
 			assertThat(redis.commands().exists("{orders}:dlq")).isZero();
 		}
@@ -181,33 +193,35 @@ class StreamAckModeIntegrationTests {
 		assertThat(this.events.retried()).isZero();
 	}
 
-	@Test
-	void atMostOnceAFailureIsKeptWhereDeadLettersAreNamed(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void atMostOnceAFailureIsKeptWhereDeadLettersAreNamed(TestedTransport transport, RedisServer redis) {
 		Recorder failing = new Recorder((delivery, acknowledgment) -> {
 			throw new IllegalStateException("no paper");
 		});
 		try (TestBroker broker = broker(redis)) {
-			listen(broker, TestSettings.defaults().ackMode(AckMode.NONE).deadLetters("broken"), failing);
-			broker.broker().stream("orders").withHeader("trace", "abc").send("one");
+			listen(transport, broker, TestSettings.defaults().ackMode(AckMode.NONE).deadLetters("broken"), failing);
+			transport.send(broker.broker(), "orders", Map.of("trace", "abc"), List.of("one"));
 			await().until(() -> this.events.deadLetters().size() == 1);
 			assertThat(redis.commands().xrange("broken", Range.unbounded())).singleElement()
 				.satisfies((letter) -> assertThat(letter.getBody()).containsEntry("payload", "one")
 					.containsEntry("trace", "abc")
 					.containsEntry("dead-letter-source", "orders")
-					.containsEntry("dead-letter-group", "billing")
+					.containsAllEntriesOf(transport.origin())
 					.containsEntry("dead-letter-message", "no paper"));
 		}
 		assertThat(this.events.dropped()).isZero();
 	}
 
-	@Test
-	void atMostOnceWhatWasReadIsHandledAtShutdown(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource
+	void atMostOnceWhatWasReadIsHandledAtShutdown(TestedTransport transport, RedisServer redis) {
 		CountDownLatch go = new CountDownLatch(1);
 		Recorder slow = new Recorder((delivery, acknowledgment) -> Work.until(go));
 		List<String> sent = IntStream.range(0, 50).mapToObj((i) -> "m-" + i).toList();
 		TestBroker broker = broker(redis);
-		listen(broker, TestSettings.defaults().ackMode(AckMode.NONE), slow);
-		broker.broker().stream("orders").sendAll(sent);
+		listen(transport, broker, TestSettings.defaults().ackMode(AckMode.NONE), slow);
+		transport.send(broker.broker(), "orders", sent);
 		await().until(() -> slow.count() == 1);
 		CompletableFuture<Void> closed = CompletableFuture.runAsync(broker::close);
 		await().until(() -> !broker.registry().isRunning());
@@ -215,7 +229,7 @@ class StreamAckModeIntegrationTests {
 		closed.join();
 		Recorder rest = new Recorder();
 		try (TestBroker next = broker(redis)) {
-			listen(next, TestSettings.defaults().ackMode(AckMode.NONE), rest);
+			listen(transport, next, TestSettings.defaults().ackMode(AckMode.NONE), rest);
 			await().until(() -> slow.count() + rest.count() >= 50);
 		}
 		assertThat(slow.count()).isPositive();
@@ -231,16 +245,12 @@ class StreamAckModeIntegrationTests {
 		return TestSettings.defaults().ackMode(AckMode.MANUAL);
 	}
 
-	private static void listen(TestBroker broker, TestSettings settings, Recorder recorder) {
-		broker.listen(StreamEndpoint.builder("listener")
-			.streams("orders")
-			.group("billing")
-			.settings(settings.build())
-			.handler(recorder.handler()));
+	private static void listen(TestedTransport transport, TestBroker broker, TestSettings settings, Recorder recorder) {
+		broker.listen(transport.endpoint("orders", settings.build(), recorder.handler()));
 	}
 
-	private static long pending(RedisServer redis) {
-		return redis.commands().xpending("orders", "billing").getCount();
+	private static int inFlight(TestedTransport transport, RedisServer redis) {
+		return transport.inFlight(redis.commands(), "orders").size();
 	}
 
 }
