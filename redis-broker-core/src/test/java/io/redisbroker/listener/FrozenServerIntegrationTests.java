@@ -1,18 +1,20 @@
-package io.redisbroker.stream;
+package io.redisbroker.listener;
 
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.List;
 
-import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.send.SendAllException;
+import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestedTransport;
 import io.redisbroker.test.RedisSentinel;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.RedisTopology;
 import io.redisbroker.test.WithRedis;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 
@@ -26,36 +28,34 @@ import static org.awaitility.Awaitility.await;
 @WithRedis(topology = RedisTopology.SENTINEL)
 class FrozenServerIntegrationTests {
 
-	@Test
-	void sendsAndReadsOnTheNewPrimaryWhenTheOldOneHangs(RedisSentinel redis) {
-		Queue<String> handled = new ConcurrentLinkedQueue<>();
+	@ParameterizedTest
+	@EnumSource
+	void sendsAndReadsOnTheNewPrimaryWhenTheOldOneHangs(TestedTransport transport, RedisSentinel redis) {
+		Recorder handled = new Recorder();
 		LettuceClientConfiguration client = LettuceClientConfiguration.builder()
 			.commandTimeout(Duration.ofSeconds(1))
 			.build();
 		RedisServer old = redis.primary();
 		try (TestBroker broker = new TestBroker(TestBroker.configuration(redis), client, "test",
 				WorkerExecutors.platformThreads(), BrokerEvents.NONE)) {
-			broker.listen(StreamEndpoint.builder("orders")
-				.streams("orders")
-				.group("billing")
-				.handler(DeliveryHandler.of((delivery, acknowledgment) -> handled.add(delivery.text()))));
-			broker.broker().stream("orders").send("before");
-			await().untilAsserted(() -> assertThat(handled).containsExactly("before"));
+			broker.listen(transport.endpoint("orders", ListenerSettings.DEFAULTS, handled.handler()));
+			transport.send(broker.broker(), "orders", List.of("before"));
+			await().untilAsserted(() -> assertThat(handled.texts()).containsExactly("before"));
 			old.freeze();
-			await().atMost(Duration.ofSeconds(60)).until(() -> isSent(broker, "after"));
-			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(handled).contains("after"));
+			await().atMost(Duration.ofSeconds(60)).until(() -> isSent(transport, broker, "after"));
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(handled.texts()).contains("after"));
 		}
 		finally {
 			old.resume();
 		}
 	}
 
-	private static boolean isSent(TestBroker broker, String payload) {
+	private static boolean isSent(TestedTransport transport, TestBroker broker, String payload) {
 		try {
-			broker.broker().stream("orders").send(payload);
+			transport.send(broker.broker(), "orders", List.of(payload));
 			return true;
 		}
-		catch (DataAccessException ex) {
+		catch (DataAccessException | SendAllException ex) {
 			return false;
 		}
 	}
