@@ -11,10 +11,12 @@ import io.redisbroker.client.WakeUps;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.support.Load;
 import io.redisbroker.support.Patience;
+import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
 import io.redisbroker.support.TestedTransport;
+import io.redisbroker.support.TestedTransport.Claim;
 import io.redisbroker.support.Work;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
@@ -25,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * An instance shuts down while it holds messages, with the reclaim delay of one minute
- * that is the default.
+ * An instance, or a listener, stops while it holds messages, with the reclaim delay of
+ * one minute that is the default.
  */
 @WithRedis
 class ShutdownIntegrationTests {
@@ -34,6 +36,8 @@ class ShutdownIntegrationTests {
 	private static final String SOURCE = "orders";
 
 	private static final int UNSTARTED = 500;
+
+	private final RecordedEvents events = new RecordedEvents();
 
 	@ParameterizedTest
 	@EnumSource
@@ -96,9 +100,91 @@ class ShutdownIntegrationTests {
 		}
 	}
 
-	private static void listen(TestBroker broker, TestedTransport transport, ListenerSettings settings,
+	@ParameterizedTest
+	@EnumSource
+	void handlesEveryMessageExactlyOnceWhileBusyInstancesComeAndGo(TestedTransport transport, RedisServer redis) {
+		Recorder recorder = new Recorder();
+		try (Load load = Load.atFullSpeed((text) -> transport.push(redis.commands(), SOURCE, text))) {
+			for (int i = 0; i < 8; i++) {
+				try (TestBroker broker = broker(redis, "instance-" + i)) {
+					listen(broker, transport, TestSettings.defaults().concurrency(1 + i % 4).build(), recorder);
+					int count = recorder.count();
+					Patience.await().until(() -> recorder.count() > count + 500);
+				}
+			}
+			load.stop();
+			try (TestBroker broker = broker(redis, "last")) {
+				listen(broker, transport, TestSettings.defaults().concurrency(4).build(), recorder);
+				Patience.await().until(() -> recorder.count() >= load.count());
+			}
+			assertThat(recorder.difference(load.sent())).isEmpty();
+		}
+		assertThat(recorder.deliveries()).filteredOn((delivery) -> delivery.deliveryCount() > 1).isEmpty();
+		assertThat(transport.inFlight(redis.commands(), SOURCE)).isEmpty();
+		assertThat(IntStream.range(0, 8))
+			.noneMatch((i) -> transport.isMember(redis.commands(), SOURCE, "instance-" + i));
+		assertThat(this.events.lost()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void handlesEveryMessageExactlyOnceWhileAListenerIsStoppedAndStarted(TestedTransport transport, RedisServer redis) {
+		Recorder recorder = new Recorder();
+		try (Load load = Load.atFullSpeed((text) -> transport.push(redis.commands(), SOURCE, text));
+				TestBroker broker = broker(redis, "test")) {
+			ListenerContainer container = listen(broker, transport, TestSettings.defaults().concurrency(3).build(),
+					recorder);
+			for (int i = 0; i < 10; i++) {
+				int count = recorder.count();
+				Patience.await().until(() -> recorder.count() > count + 200);
+				container.stop(Duration.ofSeconds(10)).join();
+				assertThat(transport.isMember(redis.commands(), SOURCE, "test")).isFalse();
+				container.start().join();
+			}
+			load.stop();
+			Patience.await().until(() -> recorder.count() >= load.count());
+			assertThat(recorder.difference(load.sent())).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void leavesWhatStillRunsAfterTheTimeoutToBeDeliveredAgain(TestedTransport transport, RedisServer redis) {
+		CountDownLatch go = new CountDownLatch(1);
+		Recorder stubborn = new Recorder((delivery, acknowledgment) -> {
+			while (go.getCount() > 0) {
+				try {
+					Work.until(go);
+				}
+				catch (InterruptedException ex) {
+					// goes on all the same
+				}
+			}
+		});
+		Recorder recorder = new Recorder();
+		TestSettings settings = TestSettings.defaults().reclaimDelay(Duration.ofSeconds(2));
+		try (TestBroker broker = broker(redis, "test"); TestBroker other = broker(redis, "other")) {
+			ListenerContainer container = listen(broker, transport, settings.build(), stubborn);
+			transport.send(broker.broker(), SOURCE, List.of("x"));
+			Patience.await().until(() -> stubborn.count() == 1);
+			container.stop(Duration.ofMillis(100)).join();
+			assertThat(transport.inFlight(redis.commands(), SOURCE).values()).extracting(Claim::owner)
+				.containsExactly("test:worker");
+			listen(other, transport, settings.build(), recorder);
+			Patience.await().until(() -> recorder.count() == 1);
+			go.countDown();
+			assertThat(recorder.deliveries().get(0).deliveryCount()).isEqualTo(2);
+			Patience.await().until(() -> transport.inFlight(redis.commands(), SOURCE).isEmpty());
+		}
+	}
+
+	private TestBroker broker(RedisServer redis, String instance) {
+		return new TestBroker(redis, instance, this.events);
+	}
+
+	private static ListenerContainer listen(TestBroker broker, TestedTransport transport, ListenerSettings settings,
 			Recorder recorder) {
-		broker.listen(transport.endpoint(SOURCE, settings, recorder.handler()));
+		return broker.listen(transport.endpoint(SOURCE, settings, recorder.handler()));
 	}
 
 	private static List<String> messages(int count) {

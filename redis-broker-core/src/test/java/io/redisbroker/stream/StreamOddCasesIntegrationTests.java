@@ -1,22 +1,14 @@
 package io.redisbroker.stream;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.Consumer;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.listener.ListenerContainer;
-import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
-import io.redisbroker.settlement.Acknowledgment;
-import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
@@ -26,42 +18,19 @@ import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.Test;
 
 import static io.redisbroker.support.Patience.await;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * What people do to a listener beside sending it messages.
+ * What people do to streams, groups and consumers beside sending and reading.
  */
 @WithRedis
 class StreamOddCasesIntegrationTests {
-
-	private final RecordedEvents events = new RecordedEvents();
-
-	@Test
-	void keepsMoreAliveThanOneScriptCanTake(RedisServer redis) {
-		AtomicInteger handled = new AtomicInteger();
-		AtomicInteger calls = new AtomicInteger();
-		try (TestBroker broker = broker(redis)) {
-			broker.broker().stream("orders").sendAll(texts(9500));
-			listen(broker, new BatchHandler((size) -> {
-				calls.incrementAndGet();
-				Work.lasting(Duration.ofSeconds(4));
-				handled.addAndGet(size);
-			}), TestSettings.defaults().batchSize(10_000).reclaimDelay(Duration.ofSeconds(1)));
-			await().untilAsserted(() -> assertThat(handled).hasValueGreaterThanOrEqualTo(9500));
-			await().untilAsserted(() -> assertThat(pending(redis)).isZero());
-		}
-		assertThat(handled).hasValue(9500);
-		assertThat(calls.get()).isLessThanOrEqualTo(2);
-		assertThat(this.events.lost()).isZero();
-	}
 
 	@Test
 	void handlesWhatItHoldsWhenItsGroupIsDeleted(RedisServer redis) {
 		CountDownLatch destroyed = new CountDownLatch(1);
 		Recorder recorder = new Recorder((delivery, acknowledgment) -> Work.until(destroyed));
-		try (TestBroker broker = broker(redis)) {
+		try (TestBroker broker = new TestBroker(redis)) {
 			broker.broker().stream("orders").sendAll(texts(50));
 			listen(broker, recorder.handler(), TestSettings.defaults().reclaimDelay(Duration.ofMillis(500)));
 			await().until(() -> recorder.count() == 1 && pending(redis) == 50);
@@ -77,7 +46,7 @@ class StreamOddCasesIntegrationTests {
 	void handlesWhatItHoldsWhenItsConsumerIsDeleted(RedisServer redis) {
 		CountDownLatch deleted = new CountDownLatch(1);
 		Recorder recorder = new Recorder((delivery, acknowledgment) -> Work.until(deleted));
-		try (TestBroker broker = broker(redis)) {
+		try (TestBroker broker = new TestBroker(redis)) {
 			broker.broker().stream("orders").sendAll(texts(50));
 			listen(broker, recorder.handler(), TestSettings.defaults().reclaimDelay(Duration.ofMillis(500)));
 			await().until(() -> recorder.count() == 1 && pending(redis) == 50);
@@ -88,154 +57,20 @@ class StreamOddCasesIntegrationTests {
 	}
 
 	@Test
-	void refusesARetryThatMakesNoSenseAndGoesOn(RedisServer redis) {
-		List<Throwable> refused = new ArrayList<>();
-		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
-			if (delivery.deliveryCount() > 1) {
-				acknowledgment.acknowledge();
-				return;
-			}
-			try {
-				acknowledgment.retry(Duration.ofSeconds(-1));
-			}
-			catch (IllegalArgumentException ex) {
-				refused.add(ex);
-			}
-			acknowledgment.retry(Duration.ofSeconds(Long.MAX_VALUE));
-		});
-		try (TestBroker broker = broker(redis)) {
-			listen(broker, recorder.handler(),
-					TestSettings.defaults().ackMode(AckMode.MANUAL).reclaimDelay(Duration.ofMillis(300)));
-			broker.broker().stream("orders").send("again");
-			await().untilAsserted(() -> assertThat(recorder.texts()).containsExactly("again", "again"));
-			await().untilAsserted(() -> assertThat(pending(redis)).isZero());
-		}
-		assertThat(refused).hasSize(1);
-	}
-
-	@Test
-	void isNotCalledAgainWhenRedisStallsForLongerThanTheReclaimDelay(RedisServer redis) {
-		CountDownLatch stalled = new CountDownLatch(1);
-		Recorder recorder = new Recorder((delivery, acknowledgment) -> Work.until(stalled));
-		try (TestBroker broker = broker(redis)) {
-			listen(broker, recorder.handler(),
-					TestSettings.defaults().concurrency(2).reclaimDelay(Duration.ofSeconds(1)));
-			broker.broker().stream("orders").send("long");
-			await().until(() -> recorder.count() == 1);
-			for (int i = 0; i < 3; i++) {
-				redis.freeze();
-				long frozen = System.nanoTime();
-				await().until(() -> System.nanoTime() - frozen > TimeUnit.MILLISECONDS.toNanos(1500));
-				redis.resume();
-				long resumed = System.nanoTime();
-				await().until(() -> System.nanoTime() - resumed > TimeUnit.MILLISECONDS.toNanos(500));
-			}
-			stalled.countDown();
-			await().untilAsserted(() -> assertThat(pending(redis)).isZero());
-		}
-		assertThat(recorder.texts()).containsExactly("long");
-		assertThat(this.events.lost()).isZero();
-	}
-
-	@Test
-	void startsAgainOnlyWhenItsStopIsThrough(RedisServer redis) throws Exception {
-		CountDownLatch finish = new CountDownLatch(1);
-		AtomicInteger atOnce = new AtomicInteger();
-		AtomicInteger most = new AtomicInteger();
-		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
-			most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
-			if ("m-0".equals(delivery.text())) {
-				Work.until(finish);
-			}
-			atOnce.decrementAndGet();
-		});
-		try (TestBroker broker = broker(redis)) {
-			ListenerContainer container = listen(broker, recorder.handler(), TestSettings.defaults());
-			broker.broker().stream("orders").sendAll(texts(20));
-			await().until(() -> recorder.count() == 1);
-			container.stop(Duration.ofSeconds(30));
-			CompletableFuture<Void> started = container.start();
-			assertThat(container.isRunning()).isTrue();
-			assertThat(started).isNotDone();
-			finish.countDown();
-			started.get(10, TimeUnit.SECONDS);
-			await().until(() -> recorder.count() >= 20);
-			await().untilAsserted(() -> assertThat(pending(redis)).isZero());
-		}
-		assertThat(recorder.texts()).containsExactlyInAnyOrderElementsOf(texts(20));
-		assertThat(most).hasValue(1);
-		assertThat(this.events.lost()).isZero();
-	}
-
-	@Test
-	void oneMessagesInterruptIsNotTheNextOnes(RedisServer redis) {
-		List<Boolean> interrupted = new ArrayList<>();
-		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
-			interrupted.add(Thread.currentThread().isInterrupted());
-			Thread.currentThread().interrupt();
-		});
-		try (TestBroker broker = broker(redis)) {
-			broker.broker().stream("orders").sendAll(texts(5));
-			listen(broker, recorder.handler(), TestSettings.defaults());
-			await().until(() -> recorder.count() == 5);
-		}
-		assertThat(interrupted).containsOnly(false);
-	}
-
-	@Test
-	void atMostOnceBeginsNothingAfterItHasStopped(RedisServer redis) throws Exception {
-		Recorder recorder = new Recorder((delivery, acknowledgment) -> Work.lasting(Duration.ofSeconds(20)));
-		try (TestBroker broker = broker(redis)) {
-			broker.broker().stream("orders").sendAll(texts(10));
-			ListenerContainer container = listen(broker, recorder.handler(),
-					TestSettings.defaults().ackMode(AckMode.NONE));
-			await().until(() -> recorder.count() == 1);
-			container.stop(Duration.ofMillis(200)).get(10, TimeUnit.SECONDS);
-			assertThat(recorder.count()).isEqualTo(1);
-			assertThat(this.events.dropped()).isGreaterThanOrEqualTo(9);
-		}
-	}
-
-	@Test
-	void aListenerThatCouldNotStartLeavesItsIdFree(RedisServer redis) {
+	void refusesAKeyThatIsNotAStreamAlsoWithoutAGroup(RedisServer redis) {
 		redis.commands().set("orders", "not a stream");
-		try (TestBroker broker = broker(redis)) {
-			for (String group : new String[] { "billing", null }) {
-				TestSettings settings = TestSettings.defaults().ackMode((group != null) ? AckMode.AUTO : AckMode.NONE);
-				assertThatExceptionOfType(BrokerConfigurationException.class)
-					.isThrownBy(() -> broker.listen(StreamEndpoint.builder("listener")
-						.streams("orders")
-						.group(group)
-						.settings(settings.build())
-						.handler(new Recorder().handler())))
-					.withMessageContaining("'orders' is not a stream");
-			}
-			redis.commands().del("orders");
-			Recorder recorder = new Recorder();
-			listen(broker, recorder.handler(), TestSettings.defaults());
-			broker.broker().stream("orders").send("now");
-			await().untilAsserted(() -> assertThat(recorder.texts()).containsExactly("now"));
+		try (TestBroker broker = new TestBroker(redis)) {
+			assertThatExceptionOfType(BrokerConfigurationException.class)
+				.isThrownBy(() -> broker.listen(StreamEndpoint.builder("listener")
+					.streams("orders")
+					.settings(TestSettings.defaults().ackMode(AckMode.NONE).build())
+					.handler(new Recorder().handler())))
+				.withMessageContaining("'orders' is not a stream");
 		}
 	}
 
-	@Test
-	void sendsNothingWhenOneOfManyCanNotBeEncoded(RedisServer redis) {
-		try (TestBroker broker = broker(redis)) {
-			List<Object> payloads = new ArrayList<>(texts(1200));
-			payloads.add(new Unwritable());
-			assertThatExceptionOfType(RuntimeException.class)
-				.isThrownBy(() -> broker.broker().stream("orders").sendAll(payloads));
-			assertThatIllegalArgumentException().isThrownBy(() -> broker.broker().stream("orders").send(null));
-		}
-		assertThat(redis.commands().exists("orders")).isZero();
-	}
-
-	private TestBroker broker(RedisServer redis) {
-		return new TestBroker(redis, "test", this.events);
-	}
-
-	private static ListenerContainer listen(TestBroker broker, DeliveryHandler handler, TestSettings settings) {
-		return broker.listen(StreamEndpoint.builder("listener")
+	private static void listen(TestBroker broker, DeliveryHandler handler, TestSettings settings) {
+		broker.listen(StreamEndpoint.builder("listener")
 			.streams("orders")
 			.group("billing")
 			.settings(settings.build())
@@ -248,40 +83,6 @@ class StreamOddCasesIntegrationTests {
 
 	private static List<String> texts(int count) {
 		return IntStream.range(0, count).mapToObj((i) -> "m-" + i).toList();
-	}
-
-	private record BatchHandler(Batch batch) implements DeliveryHandler {
-
-		@Override
-		public boolean isBatch() {
-			return true;
-		}
-
-		@Override
-		public Object prepare(Delivery delivery, Acknowledgment acknowledgment) {
-			return delivery;
-		}
-
-		@Override
-		public void handle(List<Object> prepared) throws Throwable {
-			this.batch.handle(prepared.size());
-		}
-
-	}
-
-	private interface Batch {
-
-		void handle(int size) throws Exception;
-
-	}
-
-	private static final class Unwritable {
-
-		@SuppressWarnings("unused")
-		public String getText() {
-			throw new IllegalStateException("not to be written");
-		}
-
 	}
 
 }
