@@ -1,0 +1,133 @@
+package io.redisbroker.queue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import io.lettuce.core.Range;
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.support.Patience;
+import io.redisbroker.support.RecordedEvents;
+import io.redisbroker.support.Recorder;
+import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestSettings;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Items that are visited again and again.
+ */
+@WithRedis
+class CircularQueueIntegrationTests {
+
+	private static final List<String> ITEMS = IntStream.range(0, 10).mapToObj((i) -> "item-" + i).toList();
+
+	@Test
+	void visitsEachItemInTurnWhoeverDoesIt(RedisServer redis) {
+		Recorder visits = new Recorder();
+		List<TestBroker> brokers = new ArrayList<>();
+		try {
+			for (int i = 0; i < 3; i++) {
+				brokers.add(new TestBroker(redis, "instance-" + i));
+			}
+			brokers.get(0).broker().queue("items").sendAll(ITEMS);
+			brokers.forEach((broker) -> listen(broker, visits, Duration.ofMillis(5)));
+			Patience.await().until(() -> visits.count() >= 300);
+		}
+		finally {
+			brokers.forEach(TestBroker::close);
+		}
+		assertThat(redis.commands().lrange("items", 0, -1)).containsExactlyInAnyOrderElementsOf(ITEMS);
+		// three consumers can overtake one another in what they record, by so many
+		List<String> order = visits.texts();
+		Map<String, Integer> last = new HashMap<>();
+		for (int i = 0; i < order.size(); i++) {
+			Integer before = last.put(order.get(i), i);
+			if (before != null) {
+				assertThat(i - before).as("from one visit of %s to the next", order.get(i)).isBetween(6, 14);
+			}
+		}
+		assertThat(new HashSet<>(order)).containsExactlyInAnyOrderElementsOf(ITEMS);
+	}
+
+	@Test
+	void waitsBetweenItems(RedisServer redis) {
+		Recorder visits = new Recorder();
+		try (TestBroker broker = new TestBroker(redis)) {
+			broker.broker().queue("items").sendAll(ITEMS);
+			long start = System.nanoTime();
+			listen(broker, visits, Duration.ofMillis(100));
+			Patience.await().until(() -> visits.count() == 11);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(990));
+		}
+		assertThat(visits.texts().subList(0, 11)).startsWith(ITEMS.toArray(String[]::new)).endsWith("item-0");
+	}
+
+	@Test
+	void visitsAgainWhatFailed(RedisServer redis) {
+		Recorder visits = new Recorder((delivery, acknowledgment) -> {
+			throw new IllegalStateException("as told");
+		});
+		RecordedEvents events = new RecordedEvents();
+		try (TestBroker broker = new TestBroker(redis, "test", events)) {
+			broker.broker().queue("items").sendAll(List.of("a", "b"));
+			listen(broker, visits, Duration.ZERO);
+			Patience.await().until(() -> visits.count() >= 20);
+		}
+		assertThat(visits.texts()).startsWith("a", "b", "a", "b");
+		assertThat(redis.commands().llen("items")).isEqualTo(2);
+		assertThat(events.failed()).isGreaterThanOrEqualTo(20);
+		assertThat(redis.commands().exists("{items}:dlq")).isZero();
+	}
+
+	@Test
+	void takesOutWhatTheListenerRejects(RedisServer redis) {
+		Recorder visits = new Recorder((delivery, acknowledgment) -> {
+			if ("bad".equals(delivery.text())) {
+				acknowledgment.deadLetter("of no use");
+			}
+		});
+		try (TestBroker broker = new TestBroker(redis)) {
+			broker.broker().queue("items").sendAll(List.of("good", "bad", "good"));
+			listen(broker, visits, Duration.ofMillis(2));
+			Patience.await().until(() -> redis.commands().xlen("{items}:dlq") == 1);
+			int count = visits.count();
+			Patience.await().until(() -> visits.count() > count + 5);
+		}
+		assertThat(redis.commands().lrange("items", 0, -1)).containsExactly("good", "good");
+		assertThat(redis.commands().xrange("{items}:dlq", Range.unbounded()).get(0).getBody())
+			.containsEntry("payload", "bad")
+			.containsEntry("dead-letter-source-type", "queue")
+			.containsEntry("dead-letter-detail", "of no use");
+	}
+
+	@Test
+	void refusesToPopInCircles() {
+		assertThatExceptionOfType(BrokerConfigurationException.class)
+			.isThrownBy(() -> QueueEndpoint.builder("circle")
+				.queues("items")
+				.order(QueueOrder.CIRCULAR)
+				.settings(TestSettings.defaults().ackMode(AckMode.NONE).build())
+				.handler(new Recorder().handler()))
+			.withMessageContaining("circle")
+			.withMessageContaining("circular");
+	}
+
+	private static void listen(TestBroker broker, Recorder recorder, Duration pause) {
+		broker.listen(QueueEndpoint.builder("circle")
+			.queues("items")
+			.order(QueueOrder.CIRCULAR)
+			.pause(pause)
+			.handler(recorder.handler()));
+	}
+
+}

@@ -1,0 +1,101 @@
+package io.redisbroker.queue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.support.Patience;
+import io.redisbroker.support.Recorder;
+import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestSettings;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/**
+ * Several queues of one listener, all with more messages than it can handle at once.
+ */
+@WithRedis
+class QueuePrioritiesIntegrationTests {
+
+	private static final List<String> QUEUES = List.of("critical", "default", "low");
+
+	@ParameterizedTest
+	@EnumSource(names = { "AUTO", "NONE" })
+	void handlesTheFirstQueueFirst(AckMode ackMode, RedisServer redis) {
+		Recorder handled = new Recorder((delivery, acknowledgment) -> TimeUnit.MICROSECONDS.sleep(500));
+		try (TestBroker broker = new TestBroker(redis)) {
+			QUEUES.forEach((queue) -> fill(broker, queue, 1000));
+			broker.listen(QueueEndpoint.builder("listener")
+				.queues(QUEUES.toArray(String[]::new))
+				.settings(TestSettings.defaults().ackMode(ackMode).build())
+				.handler(handled.handler()));
+			Patience.await().until(() -> handled.count() >= 1500);
+			// what comes while others wait is next
+			fill(broker, "critical", 500);
+			Patience.await().until(() -> handled.count() == 3500);
+		}
+		List<String> order = handled.deliveries().stream().map(Delivery::source).toList();
+		// the first few are taken before all queues have answered
+		assertThat(shares(order.subList(0, 1000)).get("critical")).isGreaterThan(900);
+		assertThat(shares(order.subList(1000, 1500)).get("default")).isGreaterThan(400);
+		List<String> later = order.subList(1500, 2100);
+		assertThat(shares(later).get("critical")).as("handled soon after being sent").isGreaterThan(450);
+		assertThat(order.subList(order.size() - 500, order.size())).containsOnly("low");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 8 })
+	void sharesByWeightAndStarvesNone(int concurrency, RedisServer redis) {
+		Recorder handled = new Recorder((delivery, acknowledgment) -> TimeUnit.MICROSECONDS.sleep(100));
+		try (TestBroker broker = new TestBroker(redis)) {
+			QUEUES.forEach((queue) -> fill(broker, queue, 10_000));
+			broker.listen(QueueEndpoint.builder("listener")
+				.queues(QUEUES.toArray(String[]::new))
+				.weights(6, 3, 1)
+				.settings(TestSettings.defaults().concurrency(concurrency).build())
+				.handler(handled.handler()));
+			Patience.await().until(() -> handled.count() >= 10_000);
+		}
+		Map<String, Long> shares = shares(
+				handled.deliveries().subList(0, 10_000).stream().map(Delivery::source).toList());
+		assertThat(shares.get("critical") / 100.0).isCloseTo(60, within(5.0));
+		assertThat(shares.get("default") / 100.0).isCloseTo(30, within(5.0));
+		assertThat(shares.get("low") / 100.0).isCloseTo(10, within(5.0));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void givesTheRestToThoseThatHaveMessages(int concurrency, RedisServer redis) {
+		Recorder handled = new Recorder();
+		try (TestBroker broker = new TestBroker(redis)) {
+			fill(broker, "low", 2000);
+			broker.listen(QueueEndpoint.builder("listener")
+				.queues(QUEUES.toArray(String[]::new))
+				.weights(6, 3, 1)
+				.settings(TestSettings.defaults().concurrency(concurrency).build())
+				.handler(handled.handler()));
+			Patience.await().atMost(Duration.ofSeconds(20)).until(() -> handled.count() == 2000);
+		}
+	}
+
+	private static void fill(TestBroker broker, String queue, int count) {
+		broker.broker().queue(queue).sendAll(IntStream.range(0, count).mapToObj((i) -> queue + i).toList());
+	}
+
+	private static Map<String, Long> shares(List<String> sources) {
+		return sources.stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+	}
+
+}
