@@ -1,6 +1,7 @@
 package io.redisbroker.client;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -34,20 +35,26 @@ public final class WakeUps {
 	}
 
 	/**
-	 * Calls back when a signal for a stream or queue arrives. Returns at once; the
-	 * subscription follows, and is tried again until Redis is there.
+	 * Calls back when a signal for a stream or queue arrives, and whenever signals may
+	 * have been missed: when the subscription begins, and after each gap. Returns at
+	 * once; the subscription follows, and is tried again until Redis is there.
 	 * @param name the stream or queue
-	 * @param listener called with what the signal says, on an I/O thread, so it must not
-	 * block
+	 * @param listener called with what the signal says, or with an empty text, on an I/O
+	 * thread, so it must not block
 	 * @return ends the notifications of this listener
 	 */
 	public Runnable listen(String name, Consumer<String> listener) {
 		Topic topic = new Topic(Topic.Kind.CHANNEL, channel(name));
-		return this.subscriptions.subscribe(Set.of(topic), new SubscriptionListener() {
+		Subscription subscription = this.subscriptions.subscribe(Set.of(topic), new SubscriptionListener() {
 
 			@Override
 			public void message(Topic topic, String channel, byte[] payload) {
 				listener.accept(new String(payload, StandardCharsets.UTF_8));
+			}
+
+			@Override
+			public void healed(Topic topic, Duration gap) {
+				listener.accept("");
 			}
 
 			@Override
@@ -61,7 +68,9 @@ public final class WakeUps {
 				}
 			}
 
-		})::close;
+		});
+		subscription.ready().thenRun(() -> listener.accept(""));
+		return subscription::close;
 	}
 
 }

@@ -59,6 +59,7 @@ class QueueSenderIntegrationTests {
 	void pushesManyWithOneCommand(RedisServer redis) {
 		try (TestBroker broker = new TestBroker(redis)) {
 			List<String> messages = numbered(25_000);
+			redis.commands().configResetstat();
 			broker.broker().queue("orders").sendAll(messages);
 			assertThat(redis.commandStats()).containsEntry("lpush", 3L);
 			List<String> stored = new ArrayList<>(redis.commands().lrange("orders", 0, -1));
