@@ -43,16 +43,27 @@ final class NextDue {
 	 */
 	synchronized void in(long millis) {
 		ScheduledFuture<?> earlier = this.scheduled;
-		if (millis < 0 || (earlier != null && !earlier.isDone() && earlier.getDelay(TimeUnit.MILLISECONDS) <= millis)) {
+		if (millis < 0 || (earlier != null && earlier.getDelay(TimeUnit.MILLISECONDS) <= millis)) {
 			return;
 		}
 		cancel();
-		this.scheduled = this.timer.schedule(this.onDue, millis, TimeUnit.MILLISECONDS);
+		this.scheduled = this.timer.schedule(this::look, millis, TimeUnit.MILLISECONDS);
+	}
+
+	/** From here on what is learned may be news: this look may be over before it ends. */
+	private void look() {
+		Runnable listener;
+		synchronized (this) {
+			this.scheduled = null;
+			listener = this.onDue;
+		}
+		listener.run();
 	}
 
 	synchronized void cancel() {
 		if (this.scheduled != null) {
 			this.scheduled.cancel(false);
+			this.scheduled = null;
 		}
 	}
 

@@ -156,7 +156,8 @@ class QueueSenderIntegrationTests {
 				.handler(DeliveryHandler.of((delivery, acknowledgment) -> late
 					.add(System.currentTimeMillis() - Long.parseLong(delivery.text())))));
 			QueueSender orders = sender.broker().queue("orders");
-			long start = System.currentTimeMillis() + 500;
+			// all are sent before the first is due
+			long start = System.currentTimeMillis() + 3000;
 			// in an order that is not that of their times
 			for (int i = 0; i < 400; i++) {
 				long due = start + (i * 7919L) % 4000;
