@@ -1,0 +1,71 @@
+package io.redisbroker.channel;
+
+import java.time.Duration;
+
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.support.RecordedEvents;
+import io.redisbroker.support.Recorder;
+import io.redisbroker.support.TcpProxy;
+import io.redisbroker.support.TestBroker;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+
+import static io.redisbroker.support.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A connection on which nothing arrives any more though nobody closed it.
+ */
+@WithRedis
+class HalfOpenConnectionIntegrationTests {
+
+	@ParameterizedTest
+	@ValueSource(ints = { 2, 10 })
+	void isNoticedAndReplacedInTime(int seconds, RedisServer redis) throws Exception {
+		Duration watchdog = Duration.ofSeconds(seconds);
+		assertThat(RedisConnections.LONGEST_SILENCE).isEqualTo(Duration.ofSeconds(10));
+		Recorder recorder = new Recorder();
+		RecordedEvents events = new RecordedEvents();
+		try (TcpProxy proxy = new TcpProxy(redis);
+				TestBroker broker = TestBroker.withLongestSilence(
+						new RedisStandaloneConfiguration("127.0.0.1", proxy.port()), watchdog, events)) {
+			broker.listen(ChannelEndpoint.builder("listener")
+				.channels("prices")
+				.patterns("news.*")
+				.handler(recorder.handler()));
+			redis.commands().publish("prices", "before");
+			await().until(() -> recorder.count() == 1);
+			proxy.losePackets();
+			long lost = System.nanoTime();
+			// heard first by a subscription that is alive
+			await().until(() -> {
+				redis.commands().publish("prices", "after");
+				return recorder.count() > 1;
+			});
+			assertThat(Duration.ofNanos(System.nanoTime() - lost)).isLessThanOrEqualTo(watchdog)
+				.isGreaterThan(watchdog.dividedBy(2));
+			await().until(() -> events.gaps().size() == 2);
+			assertThat(events.gaps()).allSatisfy(
+					(gap) -> assertThat(gap.duration()).isBetween(watchdog.dividedBy(2), watchdog.plusSeconds(1)));
+		}
+	}
+
+	@Test
+	void aServerThatIsOnlyBusyForAWhileIsNotTakenForDead(RedisServer redis) {
+		Recorder recorder = new Recorder();
+		RecordedEvents events = new RecordedEvents();
+		try (TestBroker broker = TestBroker.withLongestSilence(TestBroker.configuration(redis), Duration.ofSeconds(6),
+				events)) {
+			broker.listen(ChannelEndpoint.builder("listener").channels("prices").handler(recorder.handler()));
+			redis.commands().clientPause(3000);
+			redis.commands().publish("prices", "after the pause");
+			await().until(() -> recorder.count() == 1);
+			assertThat(events.gaps()).isEmpty();
+		}
+	}
+
+}

@@ -1,0 +1,109 @@
+package io.redisbroker.support;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import io.redisbroker.test.RedisServer;
+
+/**
+ * Stands between a client and a Redis, and can lose what they say to one another without
+ * closing anything: the client then has half-open connections.
+ */
+public final class TcpProxy implements Closeable {
+
+	private final ServerSocket socket;
+
+	private final RedisServer redis;
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private final List<Tunnel> tunnels = new CopyOnWriteArrayList<>();
+
+	public TcpProxy(RedisServer redis) {
+		this.redis = redis;
+		try {
+			this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		this.threads.execute(this::accept);
+	}
+
+	public int port() {
+		return this.socket.getLocalPort();
+	}
+
+	/** Loses all that is said from now on over the connections that are open now. */
+	public void losePackets() {
+		this.tunnels.forEach((tunnel) -> tunnel.losing = true);
+	}
+
+	private void accept() {
+		try {
+			while (true) {
+				Tunnel tunnel = new Tunnel(this.socket.accept(), new Socket(this.redis.host(), this.redis.port()));
+				this.tunnels.add(tunnel);
+				this.threads.execute(() -> tunnel.pump(tunnel.client, tunnel.server));
+				this.threads.execute(() -> tunnel.pump(tunnel.server, tunnel.client));
+			}
+		}
+		catch (IOException ex) {
+			// closed
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.socket.close();
+		for (Tunnel tunnel : new ArrayList<>(this.tunnels)) {
+			tunnel.client.close();
+			tunnel.server.close();
+		}
+		this.threads.shutdown();
+	}
+
+	private static final class Tunnel {
+
+		private final Socket client;
+
+		private final Socket server;
+
+		private volatile boolean losing;
+
+		Tunnel(Socket client, Socket server) {
+			this.client = client;
+			this.server = server;
+		}
+
+		private void pump(Socket from, Socket to) {
+			byte[] buffer = new byte[64 * 1024];
+			try (from; to) {
+				InputStream in = from.getInputStream();
+				OutputStream out = to.getOutputStream();
+				int length;
+				while ((length = in.read(buffer)) >= 0) {
+					if (!this.losing) {
+						out.write(buffer, 0, length);
+					}
+				}
+			}
+			catch (IOException ex) {
+				// one side went away, and with it the other
+			}
+		}
+
+	}
+
+}
