@@ -36,7 +36,7 @@ class Guide {
 	@GetMapping(path = "/", produces = MediaType.TEXT_PLAIN_VALUE)
 	String text() {
 		return """
-				An order that is paid and confirmed:
+				An order that is paid, confirmed and packed:
 				  curl -i -H 'Content-Type: application/json' -d '{"customer":"Ada","amount":12.5}' %1$s/orders
 
 				One that payment refuses; after three deliveries, in about three seconds, it is in the dead letters:
@@ -48,6 +48,9 @@ class Guide {
 				Whether the listeners can read, and how many messages they have handled:
 				  curl %1$s/actuator/health
 				  curl %1$s/actuator/metrics/redis.broker.messages
+
+				The queue takes what any client pushes, here the id of an order to be packed:
+				  redis-cli -h %2$s -p %3$d lpush parcels <id>
 
 				The stream, its groups and the dead letters in Redis:
 				  redis-cli -h %2$s -p %3$d xrange orders - +

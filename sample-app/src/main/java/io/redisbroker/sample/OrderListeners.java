@@ -1,17 +1,22 @@
 package io.redisbroker.sample;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 
+import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.sample.OrderStatus.Step;
+import io.redisbroker.send.QueueSender;
+import io.redisbroker.send.RedisBroker;
 
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.stereotype.Component;
 
 /**
- * Two groups read the same stream: each gets every order. When a method returns, the
- * order is acknowledged for its group; when it throws, it is delivered again after a
+ * Two groups read the same stream: each gets every order. What is paid goes to a queue,
+ * whose messages go to one packer each, however many instances run. When a method
+ * returns, its message is acknowledged; when it throws, it is delivered again after a
  * pause and at last moved to the dead letters, which are a stream like any other.
  */
 @Component
@@ -21,8 +26,11 @@ class OrderListeners {
 
 	private final OrderLog log;
 
-	OrderListeners(OrderLog log) {
+	private final QueueSender parcels;
+
+	OrderListeners(OrderLog log, RedisBroker broker) {
 		this.log = log;
+		this.parcels = broker.queue("parcels");
 	}
 
 	@StreamListener(streams = "orders", group = "payment")
@@ -32,6 +40,13 @@ class OrderListeners {
 			throw new PaymentRefusedException("The amount is above " + LIMIT);
 		}
 		this.log.record(delivery.id(), "payment", new Step("paid", delivery.deliveryCount(), null));
+		// once, also when this order is delivered again
+		this.parcels.withDeduplication(delivery.id(), Duration.ofDays(1)).send(delivery.id());
+	}
+
+	@QueueListener("parcels")
+	void pack(String order, Delivery delivery) {
+		this.log.record(order, "warehouse", new Step("packed", delivery.deliveryCount(), null));
 	}
 
 	@StreamListener(streams = "orders", group = "notification")

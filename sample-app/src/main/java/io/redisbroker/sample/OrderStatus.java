@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the id of its entry in the stream
  * @param order the order
- * @param groups what each consumer group has done with it
+ * @param groups what each group of listeners has done with it
  */
 record OrderStatus(String id, Order order, Map<String, Step> groups) {
 

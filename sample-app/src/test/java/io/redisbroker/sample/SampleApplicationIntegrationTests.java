@@ -36,11 +36,12 @@ class SampleApplicationIntegrationTests {
 	}
 
 	@Test
-	void paysAndConfirmsAnOrder() {
+	void paysConfirmsAndPacksAnOrder() {
 		URI order = place("{\"customer\":\"Ada\",\"amount\":12.5}");
 		await()
 			.untilAsserted(() -> assertThat(status(order).groups()).containsEntry("payment", new Step("paid", 1, null))
-				.containsEntry("notification", new Step("sent to Ada", 1, null)));
+				.containsEntry("notification", new Step("sent to Ada", 1, null))
+				.containsEntry("warehouse", new Step("packed", 1, null)));
 		assertThat(status(order).order()).isEqualTo(new Order("Ada", new BigDecimal("12.5")));
 	}
 
