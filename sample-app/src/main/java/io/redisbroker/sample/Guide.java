@@ -45,6 +45,9 @@ class Guide {
 				What has become of an order (its id is in the answer to the above):
 				  curl %1$s/orders/<id>
 
+				Every step of every order, as it happens (a channel, which all instances hear):
+				  curl -N %1$s/orders/live
+
 				Whether the listeners can read, and how many messages they have handled:
 				  curl %1$s/actuator/health
 				  curl %1$s/actuator/metrics/redis.broker.messages

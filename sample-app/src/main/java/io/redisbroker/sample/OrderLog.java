@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import io.redisbroker.sample.OrderStatus.Step;
+import io.redisbroker.send.ChannelSender;
+import io.redisbroker.send.RedisBroker;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.data.redis.core.HashOperations;
@@ -14,7 +16,7 @@ import org.springframework.stereotype.Component;
 /**
  * Remembers what happened, in a Redis hash per order, so that every instance can tell. A
  * step that is recorded twice is the same as one recorded once, which is what listeners
- * need: a message may be delivered again.
+ * need: a message may be delivered again. Tells whoever looks on, too.
  */
 @Component
 class OrderLog {
@@ -25,9 +27,12 @@ class OrderLog {
 
 	private final JsonMapper json;
 
-	OrderLog(StringRedisTemplate redis, JsonMapper json) {
+	private final ChannelSender live;
+
+	OrderLog(StringRedisTemplate redis, JsonMapper json, RedisBroker broker) {
 		this.hashes = redis.opsForHash();
 		this.json = json;
+		this.live = broker.channel(LiveOrders.CHANNEL);
 	}
 
 	void placed(String id, Order order) {
@@ -36,6 +41,7 @@ class OrderLog {
 
 	void record(String id, String group, Step step) {
 		this.hashes.put(key(id), group, this.json.writeValueAsString(step));
+		this.live.publishAsync(id + " " + group + ": " + step.status());
 	}
 
 	Optional<OrderStatus> find(String id) {

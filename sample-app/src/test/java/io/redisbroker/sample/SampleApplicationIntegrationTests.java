@@ -2,12 +2,20 @@ package io.redisbroker.sample;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import io.lettuce.core.Range;
 import io.redisbroker.sample.OrderStatus.Step;
 import io.redisbroker.test.RedisServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringApplication;
@@ -54,6 +62,22 @@ class SampleApplicationIntegrationTests {
 			.containsEntry("notification", new Step("sent to Bob", 1, null)));
 		assertThat(redis.commands().xrange("{orders}:dlq", Range.unbounded())).singleElement()
 			.satisfies((letter) -> assertThat(letter.getBody()).containsEntry("dead-letter-id", status(order).id()));
+	}
+
+	@Test
+	@Timeout(60)
+	void showsStepsToWhoeverLooksOn(@LocalServerPort int port) throws Exception {
+		HttpRequest watch = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/orders/live")).build();
+		try (Stream<String> seen = HttpClient.newHttpClient().send(watch, BodyHandlers.ofLines()).body()) {
+			Iterator<String> lines = seen.iterator();
+			assertThat(lines.next()).isEqualTo(":watching");
+			String order = place("{\"customer\":\"Ada\",\"amount\":12.5}").getPath().substring("/orders/".length());
+			Set<String> expected = new HashSet<>(
+					Set.of("data:" + order + " payment: paid", "data:" + order + " notification: sent to Ada"));
+			while (!expected.isEmpty()) {
+				expected.remove(lines.next());
+			}
+		}
 	}
 
 	@Test
