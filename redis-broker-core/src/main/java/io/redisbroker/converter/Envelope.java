@@ -72,13 +72,13 @@ public final class Envelope {
 	/**
 	 * Takes apart what {@link #encode}, or any other client, has written.
 	 * @param value the value
-	 * @return payload and headers, decoded when they are asked for
+	 * @return payload and headers; an envelope is opened when somebody looks into it
 	 */
 	public static Delivery.Content decode(byte[] value) {
-		return isMarked(value) ? opened(value) : new Content(value, Map.of());
+		return isMarked(value) ? new Sealed(value) : new Content(value, Map.of());
 	}
 
-	private static Delivery.Content opened(byte[] value) {
+	private static Content open(byte[] value) {
 		try {
 			JsonNode envelope = JSON.readTree(value);
 			byte[] payload = (envelope.path(VERSION).asInt(0) == 1) ? payload(envelope) : null;
@@ -143,6 +143,43 @@ public final class Envelope {
 				fields.add(value.getBytes(StandardCharsets.UTF_8));
 			});
 			return fields.toArray(byte[][]::new);
+		}
+
+	}
+
+	/** Opened by the first thread that looks, which is a worker's and no I/O thread. */
+	private static final class Sealed implements Delivery.Content {
+
+		private final byte[] value;
+
+		private volatile @Nullable Content content;
+
+		Sealed(byte[] value) {
+			this.value = value;
+		}
+
+		private Content content() {
+			Content opened = this.content;
+			if (opened == null) {
+				opened = open(this.value);
+				this.content = opened;
+			}
+			return opened;
+		}
+
+		@Override
+		public byte[] payload() {
+			return content().payload();
+		}
+
+		@Override
+		public Map<String, String> headers() {
+			return content().headers();
+		}
+
+		@Override
+		public byte[][] raw() {
+			return content().raw();
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
@@ -75,17 +76,17 @@ class QueueCostIntegrationTests {
 				listen(broker, "orders", recorders.get(i));
 			}
 			// each goes to the end of the line when it has handled one
-			for (int round = 1; round <= 5; round++) {
-				int count = round;
-				for (int i = 0; i < recorders.size(); i++) {
-					await().until(() -> redis.info("clients").get("blocked_clients").equals("3"));
-					redis.commands().lpush("orders", "message");
-					await().until(() -> recorders.stream().mapToInt(Recorder::count).sum() % 3 == 0
-							|| redis.commands().exists("orders") == 0);
-				}
-				await().until(() -> recorders.stream().mapToInt(Recorder::count).sum() == 3 * count);
+			List<Integer> order = new ArrayList<>();
+			for (int message = 1; message <= 12; message++) {
+				int count = message;
+				await().until(() -> redis.info("clients").get("blocked_clients").equals("3"));
+				redis.commands().lpush("orders", "message " + message);
+				await().pollInterval(Duration.ofMillis(5))
+					.until(() -> recorders.stream().mapToInt(Recorder::count).sum() == count);
+				order.add(indexOf(recorders, "message " + message));
 			}
-			assertThat(recorders).extracting(Recorder::count).allSatisfy((count) -> assertThat(count).isBetween(3, 7));
+			assertThat(order.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
+			assertThat(order.subList(3, 12)).isEqualTo(order.subList(0, 9));
 		}
 		finally {
 			brokers.forEach(TestBroker::close);
@@ -110,6 +111,13 @@ class QueueCostIntegrationTests {
 			double perQueue = commands.values().stream().mapToLong(Long::longValue).sum() / seconds / 20;
 			assertThat(perQueue).as("%s in %s s", commands, seconds).isPositive().isLessThan(1);
 		}
+	}
+
+	private static int indexOf(List<Recorder> recorders, String message) {
+		return IntStream.range(0, recorders.size())
+			.filter((i) -> recorders.get(i).texts().contains(message))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private static void listen(TestBroker broker, String queue, Recorder recorder) {
