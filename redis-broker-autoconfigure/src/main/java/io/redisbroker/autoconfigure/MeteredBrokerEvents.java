@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 
 /**
@@ -46,8 +47,8 @@ class MeteredBrokerEvents implements BrokerEvents {
 	}
 
 	@Override
-	public void deadLettered(String listener, DeadLetter.Reason reason) {
-		count(listener, "dead-lettered-" + reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), 1);
+	public void deadLettered(String listener, Delivery delivery, DeadLetter letter) {
+		count(listener, "dead-lettered-" + letter.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'), 1);
 	}
 
 	@Override

@@ -153,7 +153,7 @@ public final class RedisBrokerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ListenerRuntime redisBrokerListenerRuntime(WorkerExecutors executors, ObjectProvider<BrokerEvents> events) {
-		return new ListenerRuntime(executors, events.getIfUnique(() -> BrokerEvents.NONE));
+		return new ListenerRuntime(executors, BrokerEvents.composite(events.orderedStream().toList()));
 	}
 
 	@Bean

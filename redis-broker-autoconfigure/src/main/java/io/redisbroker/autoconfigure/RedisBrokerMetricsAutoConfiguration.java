@@ -1,7 +1,6 @@
 package io.redisbroker.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.redisbroker.observation.BrokerEvents;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -21,7 +20,7 @@ import org.springframework.context.annotation.Bean;
 public final class RedisBrokerMetricsAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(BrokerEvents.class)
+	@ConditionalOnMissingBean(name = "redisBrokerMeteredEvents")
 	MeteredBrokerEvents redisBrokerMeteredEvents(MeterRegistry meters) {
 		return new MeteredBrokerEvents(meters);
 	}

@@ -42,6 +42,9 @@ public class RedisBrokerProperties {
 	private boolean failFast = false;
 
 	@NestedConfigurationProperty
+	private final HealthProperties health = new HealthProperties();
+
+	@NestedConfigurationProperty
 	private final ListenerProperties listener = new ListenerProperties();
 
 	@NestedConfigurationProperty
@@ -72,6 +75,10 @@ public class RedisBrokerProperties {
 
 	public void setPreflight(PreflightMode preflight) {
 		this.preflight = preflight;
+	}
+
+	public HealthProperties getHealth() {
+		return this.health;
 	}
 
 	public ListenerProperties getListener() {
@@ -132,6 +139,25 @@ public class RedisBrokerProperties {
 			throw new BrokerConfigurationException(name + ".backoff: " + ex.getMessage(),
 					"Change " + name + ".backoff.*.");
 		}
+	}
+
+	/** When health is down. */
+	public static class HealthProperties {
+
+		/**
+		 * Time that a listener may be without Redis before health is down. A failover
+		 * takes some seconds.
+		 */
+		private Duration downAfter = Duration.ofSeconds(10);
+
+		public Duration getDownAfter() {
+			return this.downAfter;
+		}
+
+		public void setDownAfter(Duration downAfter) {
+			this.downAfter = downAfter;
+		}
+
 	}
 
 	/** What one transport has of its own. */

@@ -97,24 +97,32 @@ class LifecycleIntegrationTests {
 	@Test
 	void endsWithoutAWarning(RedisServer redis, CapturedOutput output) {
 		this.working.mayEnd.countDown();
-		TestApplication.runner(redis).withBean(Working.class, () -> this.working).run((context) -> {
-			context.getBean(RedisBroker.class).stream("orders").send("one");
-			this.working.ended.await(1);
-		});
+		TestApplication.runner(redis)
+			.withPropertyValues("redis-broker.preflight=off")
+			.withBean(Working.class, () -> this.working)
+			.run((context) -> {
+				context.getBean(RedisBroker.class).stream("orders").send("one");
+				this.working.ended.await(1);
+			});
 		assertThat(output).doesNotContain("WARN").doesNotContain("ERROR");
 	}
 
 	@Test
 	void isUnhealthyWhileRedisIsAway(RedisServer redis) {
-		TestApplication.runner(redis).withBean(Working.class, () -> this.working).run((context) -> {
-			HealthIndicator health = context.getBean(HealthIndicator.class);
-			assertThat(health.health().getStatus()).isEqualTo(Status.UP);
-			redis.kill();
-			await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.DOWN));
-			assertThat(health.health().getDetails()).containsEntry("working", "disconnected: orders");
-			redis.restart();
-			await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.UP));
-		});
+		TestApplication.runner(redis)
+			.withPropertyValues("redis-broker.health.down-after=100ms")
+			.withBean(Working.class, () -> this.working)
+			.run((context) -> {
+				HealthIndicator health = context.getBean(HealthIndicator.class);
+				assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+				redis.kill();
+				await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.DOWN));
+				assertThat(health.health().getDetails()).extractingByKey("listeners")
+					.asString()
+					.contains("state=disconnected", "missing=[orders]");
+				redis.restart();
+				await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.UP));
+			});
 	}
 
 	@Test

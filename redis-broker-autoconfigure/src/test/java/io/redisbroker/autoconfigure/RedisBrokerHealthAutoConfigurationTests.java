@@ -2,10 +2,14 @@ package io.redisbroker.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.observation.BrokerEvents;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -25,7 +29,7 @@ import static org.mockito.Mockito.mock;
  */
 class RedisBrokerHealthAutoConfigurationTests {
 
-	private final ApplicationContextRunner runner = TestApplication.runner();
+	private ApplicationContextRunner runner = TestApplication.runner();
 
 	private final List<ListenerContainer> containers = new ArrayList<>();
 
@@ -41,34 +45,82 @@ class RedisBrokerHealthAutoConfigurationTests {
 	void isUpWhileEveryListenerThatRunsIsConnected() {
 		container("billing", true, true);
 		container("archive", false, false);
-		assertHealth(Status.UP, "billing", "listening", "archive", "stopped");
+		assertHealth(Status.UP, (events) -> {
+		}, Map.of("state", "listening", "sources", List.of("billing-stream")),
+				Map.of("state", "stopped", "sources", List.of("archive-stream")));
 	}
 
 	@Test
-	void isDownWhileAListenerCantRead() {
+	void isUpAsLongAsAFailoverTakes() {
 		container("billing", true, false);
 		container("shipping", true, true);
-		assertHealth(Status.DOWN, "billing", "disconnected", "shipping", "listening");
+		assertHealth(Status.UP, (events) -> events.disconnected("billing", new IllegalStateException()),
+				Map.of("state", "disconnected", "for", "0s", "missing", List.of("billing-stream"), "sources",
+						List.of("billing-stream")),
+				Map.of("state", "listening", "sources", List.of("shipping-stream")));
+	}
+
+	@Test
+	void isDownWhenAListenerIsWithoutRedisForLonger() {
+		this.runner = this.runner.withPropertyValues("redis-broker.health.down-after=0s");
+		container("billing", true, false);
+		container("shipping", true, true);
+		assertHealth(Status.DOWN, (events) -> events.disconnected("billing", new IllegalStateException()),
+				Map.of("state", "disconnected", "for", "0s", "missing", List.of("billing-stream"), "sources",
+						List.of("billing-stream")),
+				Map.of("state", "listening", "sources", List.of("shipping-stream")));
+	}
+
+	@Test
+	void isDownWhenAListenerHasGivenUp() {
+		container("billing", true, false);
+		container("shipping", false, false);
+		assertHealth(Status.DOWN, (events) -> {
+			events.gaveUp("billing", new IllegalStateException("Not a stream"));
+			events.gaveUp("shipping", new IllegalStateException("Not a stream"));
+		}, Map.of("state", "gave up", "reason", "Not a stream", "sources", List.of("billing-stream")),
+				Map.of("state", "gave up", "reason", "Not a stream", "sources", List.of("shipping-stream")));
+	}
+
+	@Test
+	void isUpAgainWhenAListenerThatGaveUpHasStarted() {
+		container("billing", true, true);
+		container("shipping", false, false);
+		assertHealth(Status.UP, (events) -> {
+			events.gaveUp("billing", new IllegalStateException("Not a stream"));
+			events.started("billing");
+			events.gaveUp("shipping", new IllegalStateException("Not a stream"));
+			events.stopped("shipping");
+		}, Map.of("state", "listening", "sources", List.of("billing-stream")),
+				Map.of("state", "stopped", "sources", List.of("shipping-stream")));
 	}
 
 	private void container(String id, boolean running, boolean connected) {
 		ListenerEndpoint endpoint = mock(ListenerEndpoint.class);
 		given(endpoint.id()).willReturn(id);
+		given(endpoint.sources()).willReturn(List.of(id + "-stream"));
 		ListenerContainer container = mock(ListenerContainer.class);
 		given(container.endpoint()).willReturn(endpoint);
 		given(container.isRunning()).willReturn(running);
 		given(container.isConnected()).willReturn(connected);
+		given(container.missing()).willReturn(connected ? List.of() : List.of(id + "-stream"));
 		this.containers.add(container);
 	}
 
-	private void assertHealth(Status status, String firstId, String firstState, String secondId, String secondState) {
+	private void assertHealth(Status status, Consumer<BrokerEvents> before, Map<String, Object> first,
+			Map<String, Object> second) {
 		ListenerRegistry registry = mock(ListenerRegistry.class);
 		given(registry.containers()).willReturn(this.containers);
-		this.runner.withBean(ListenerRegistry.class, () -> registry).run((context) -> {
-			Health health = context.getBean(HealthIndicator.class).health();
-			assertThat(health.getStatus()).isEqualTo(status);
-			assertThat(health.getDetails()).containsOnly(entry(firstId, firstState), entry(secondId, secondState));
-		});
+		this.runner.withPropertyValues("redis-broker.preflight=off")
+			.withBean(ListenerRegistry.class, () -> registry)
+			.run((context) -> {
+				before.accept(context.getBean(ListenerRuntime.class).events());
+				Health health = context.getBean(HealthIndicator.class).health();
+				assertThat(health.getStatus()).isEqualTo(status);
+				assertThat(health.getDetails())
+					.containsOnly(entry("listeners", Map.of(this.containers.get(0).endpoint().id(), first,
+							this.containers.get(1).endpoint().id(), second)));
+			});
 	}
 
 	@Test

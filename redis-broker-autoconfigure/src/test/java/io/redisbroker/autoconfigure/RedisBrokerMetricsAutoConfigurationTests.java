@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
 /**
  * Tests for {@link RedisBrokerMetricsAutoConfiguration}.
@@ -37,7 +40,8 @@ class RedisBrokerMetricsAutoConfigurationTests {
 			events.handled("billing", 3, Duration.ofMillis(20));
 			events.failed("billing", 2, new IllegalStateException());
 			events.retried("billing");
-			events.deadLettered("billing", DeadLetter.Reason.DELIVERIES_EXHAUSTED);
+			events.deadLettered("billing", mock(Delivery.class),
+					new DeadLetter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, "billing", null, null));
 			events.dropped("billing");
 			events.reclaimed("billing", 4);
 			events.lost("billing", 5);
@@ -76,16 +80,29 @@ class RedisBrokerMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void backsOffForABeanOfTheUser() {
-		BrokerEvents own = new BrokerEvents() {
-		};
-		this.metered.withBean(BrokerEvents.class, () -> own)
-			.run((context) -> assertThat(context).getBean(BrokerEvents.class).isSameAs(own));
+	void countsBesideBeansOfTheUser() {
+		BrokerEvents own = mock(BrokerEvents.class);
+		BrokerEvents other = mock(BrokerEvents.class);
+		this.metered.withBean("own", BrokerEvents.class, () -> own)
+			.withBean("other", BrokerEvents.class, () -> other)
+			.run((context) -> {
+				context.getBean(ListenerRuntime.class).events().retried("billing");
+				verify(own).retried("billing");
+				verify(other).retried("billing");
+				assertThat(count(context.getBean(MeterRegistry.class), "retried")).isOne();
+			});
+	}
+
+	@Test
+	void backsOffForABeanOfTheUserWithTheSameName() {
+		BrokerEvents own = mock(BrokerEvents.class);
+		this.metered.withBean("redisBrokerMeteredEvents", BrokerEvents.class, () -> own)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(MeteredBrokerEvents.class));
 	}
 
 	@Test
 	void backsOffWithoutARegistry() {
-		this.runner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(BrokerEvents.class));
+		this.runner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("redisBrokerMeteredEvents"));
 	}
 
 	@Test
@@ -93,7 +110,7 @@ class RedisBrokerMetricsAutoConfigurationTests {
 		this.runner.withClassLoader(new FilteredClassLoader("io.micrometer.core"))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(ListenerRuntime.class)
-				.doesNotHaveBean(BrokerEvents.class));
+				.doesNotHaveBean("redisBrokerMeteredEvents"));
 	}
 
 	@Test

@@ -22,11 +22,12 @@ final class TestApplication {
 
 	/** Without a Redis: nothing connects as long as nothing listens or sends. */
 	static ApplicationContextRunner runner() {
-		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(
-				RedisBrokerAutoConfiguration.class, RedisBrokerHealthAutoConfiguration.class,
-				RedisBrokerMetricsAutoConfiguration.class, RedisBrokerPreflightAutoConfiguration.class,
-				DataRedisAutoConfiguration.class, JacksonAutoConfiguration.class, ValidationAutoConfiguration.class,
-				PropertyPlaceholderAutoConfiguration.class, LifecycleAutoConfiguration.class));
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(RedisBrokerAutoConfiguration.class,
+					RedisBrokerHealthAutoConfiguration.class, RedisBrokerMetricsAutoConfiguration.class,
+					RedisBrokerPreflightAutoConfiguration.class, RedisBrokerEventsAutoConfiguration.class,
+					DataRedisAutoConfiguration.class, JacksonAutoConfiguration.class, ValidationAutoConfiguration.class,
+					PropertyPlaceholderAutoConfiguration.class, LifecycleAutoConfiguration.class));
 	}
 
 	static ApplicationContextRunner runner(RedisServer redis) {

@@ -83,6 +83,9 @@ public final class PullListenerContainer implements ListenerContainer {
 			if (failure != null) {
 				abort(started);
 			}
+			else {
+				started.announce();
+			}
 		});
 	}
 
@@ -100,7 +103,7 @@ public final class PullListenerContainer implements ListenerContainer {
 		Run stopping = this.run;
 		if (stopping != null) {
 			this.run = null;
-			this.lastStop = stopping.stop(timeout);
+			this.lastStop = stopping.stop(timeout).thenRun(stopping::announceEnd);
 		}
 		return this.lastStop;
 	}
@@ -125,6 +128,8 @@ public final class PullListenerContainer implements ListenerContainer {
 		private final List<PullLoop> loops;
 
 		private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+		private boolean announced;
 
 		private boolean begun;
 
@@ -165,6 +170,19 @@ public final class PullListenerContainer implements ListenerContainer {
 				});
 			}
 			return this.started;
+		}
+
+		private synchronized void announceEnd() {
+			if (this.announced) {
+				PullListenerContainer.this.runtime.events().stopped(PullListenerContainer.this.endpoint.id());
+			}
+		}
+
+		private synchronized void announce() {
+			if (!this.stopped) {
+				this.announced = true;
+				PullListenerContainer.this.runtime.events().started(PullListenerContainer.this.endpoint.id());
+			}
 		}
 
 		void abort() {

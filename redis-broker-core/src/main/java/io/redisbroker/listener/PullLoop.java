@@ -123,6 +123,7 @@ final class PullLoop implements InFlight.Holder {
 				this.running = false;
 				this.failures = 1;
 				logger.error("Listener '{}' gives up: {}", this.listenerId, invalid.getMessage());
+				this.events.gaveUp(this.listenerId, invalid);
 				throw invalid;
 			}
 			else {
@@ -321,7 +322,7 @@ final class PullLoop implements InFlight.Holder {
 	@Override
 	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
 		return report(this.source.settlement().deadLetter(delivery, letter), delivery,
-				() -> this.events.deadLettered(this.listenerId, letter.reason()));
+				() -> this.events.deadLettered(this.listenerId, delivery, letter));
 	}
 
 	private CompletableFuture<Boolean> report(CompletableFuture<Boolean> settlement, Delivery delivery,

@@ -75,7 +75,7 @@ public final class PushListenerContainer implements ListenerContainer {
 			before = this.lastStop;
 		}
 		before.whenComplete((nothing, failure) -> starting.start());
-		return starting.started;
+		return starting.started.thenRun(starting::announce);
 	}
 
 	private void abort(Run failed) {
@@ -92,7 +92,7 @@ public final class PushListenerContainer implements ListenerContainer {
 		Run stopping = this.run;
 		if (stopping != null) {
 			this.run = null;
-			this.lastStop = stopping.stop(timeout);
+			this.lastStop = stopping.stop(timeout).thenRun(stopping::announceEnd);
 		}
 		return this.lastStop;
 	}
@@ -123,6 +123,8 @@ public final class PushListenerContainer implements ListenerContainer {
 
 		private final CompletableFuture<Void> started = new CompletableFuture<>();
 
+		private boolean announced;
+
 		private boolean stopped;
 
 		Run() {
@@ -145,6 +147,7 @@ public final class PushListenerContainer implements ListenerContainer {
 			PushListenerContainer.this.feed.open(this::receive).whenComplete((nothing, failure) -> {
 				if (RedisErrorException.unwrap(failure) instanceof BrokerConfigurationException invalid) {
 					logger.error("Listener '{}' gives up: {}", listenerId(), invalid.getMessage());
+					PushListenerContainer.this.runtime.events().gaveUp(listenerId(), invalid);
 					abort(this);
 					this.started.completeExceptionally(invalid);
 				}
@@ -152,6 +155,19 @@ public final class PushListenerContainer implements ListenerContainer {
 					this.started.complete(null);
 				}
 			});
+		}
+
+		private synchronized void announceEnd() {
+			if (this.announced) {
+				PushListenerContainer.this.runtime.events().stopped(PushListenerContainer.this.endpoint.id());
+			}
+		}
+
+		private synchronized void announce() {
+			if (!this.stopped) {
+				this.announced = true;
+				PushListenerContainer.this.runtime.events().started(PushListenerContainer.this.endpoint.id());
+			}
 		}
 
 		private void receive(Delivery delivery) {
@@ -223,7 +239,7 @@ public final class PushListenerContainer implements ListenerContainer {
 				.deadLetter(delivery, letter)
 				.whenComplete((kept, failure) -> {
 					if (failure == null) {
-						PushListenerContainer.this.runtime.events().deadLettered(listenerId(), letter.reason());
+						PushListenerContainer.this.runtime.events().deadLettered(listenerId(), delivery, letter);
 					}
 					else {
 						logger.error("Listener '{}' can't keep {} as a dead letter; it is gone", listenerId(), delivery,

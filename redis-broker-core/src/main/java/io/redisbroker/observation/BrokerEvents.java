@@ -1,8 +1,10 @@
 package io.redisbroker.observation;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
 
 /**
  * What the engine reports about itself, to be counted. Called on listener and I/O
@@ -15,6 +17,43 @@ public interface BrokerEvents {
 	/** Reports to nobody. */
 	BrokerEvents NONE = new BrokerEvents() {
 	};
+
+	/**
+	 * Reports to several. One that throws, though it must not, keeps nothing from the
+	 * others.
+	 * @param events to whom
+	 * @return what reports to all of them
+	 */
+	static BrokerEvents composite(List<BrokerEvents> events) {
+		return switch (events.size()) {
+			case 0 -> NONE;
+			case 1 -> events.get(0);
+			default -> new CompositeBrokerEvents(events);
+		};
+	}
+
+	/**
+	 * A listener has started. It may still be trying to reach Redis.
+	 * @param listener the listener's id
+	 */
+	default void started(String listener) {
+	}
+
+	/**
+	 * A listener that had started has stopped, and works no more.
+	 * @param listener the listener's id
+	 */
+	default void stopped(String listener) {
+	}
+
+	/**
+	 * A listener can't work as it is configured, or as Redis is, and does not try again
+	 * until it is stopped and started.
+	 * @param listener the listener's id
+	 * @param failure why
+	 */
+	default void gaveUp(String listener, Throwable failure) {
+	}
 
 	/**
 	 * A listener returned without an exception.
@@ -44,9 +83,10 @@ public interface BrokerEvents {
 	/**
 	 * A message was moved to the dead letters.
 	 * @param listener the listener's id
-	 * @param reason why
+	 * @param delivery the message
+	 * @param letter what is said about it
 	 */
-	default void deadLettered(String listener, DeadLetter.Reason reason) {
+	default void deadLettered(String listener, Delivery delivery, DeadLetter letter) {
 	}
 
 	/**

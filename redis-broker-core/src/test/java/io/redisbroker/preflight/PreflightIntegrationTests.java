@@ -76,10 +76,12 @@ class PreflightIntegrationTests {
 			redis.nodes().forEach((node) -> node.commands().configSet("appendonly", "yes"));
 			redis.awaitHealthy();
 			assertThat(run(broker).findings()).isEmpty();
-			RedisServer primary = redis.primaries().get(1);
-			primary.commands().configSet("maxmemory-policy", "allkeys-lru");
-			primary.commands().configSet("maxmemory", "100mb");
-			assertThat(run(broker).findings()).extracting(Finding::subject).containsExactly(Subject.EVICTION);
+			for (RedisServer primary : redis.primaries()) {
+				primary.commands().configSet("maxmemory-policy", "allkeys-lru");
+				primary.commands().configSet("maxmemory", "100mb");
+				assertThat(run(broker).findings()).extracting(Finding::subject).containsExactly(Subject.EVICTION);
+				primary.commands().configSet("maxmemory-policy", "noeviction");
+			}
 		}
 	}
 

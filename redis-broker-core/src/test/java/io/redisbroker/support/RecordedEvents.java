@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 
 /**
@@ -53,8 +54,8 @@ public final class RecordedEvents implements BrokerEvents {
 	}
 
 	@Override
-	public void deadLettered(String listener, DeadLetter.Reason reason) {
-		this.deadLetters.add(reason);
+	public void deadLettered(String listener, Delivery delivery, DeadLetter letter) {
+		this.deadLetters.add(letter.reason());
 	}
 
 	@Override

@@ -58,7 +58,7 @@ class AheadOfTimeIntegrationTests {
 			.expectStatus()
 			.isOk()
 			.expectBody()
-			.jsonPath("$.components.redisBroker.details['orderListeners.pay']")
+			.jsonPath("$.components.redisBroker.details.listeners['orderListeners.pay'].state")
 			.isEqualTo("listening");
 	}
 

@@ -23,6 +23,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -112,7 +113,7 @@ class SampleApplicationIntegrationTests {
 			.expectStatus()
 			.isOk()
 			.expectBody()
-			.jsonPath("$.components.redisBroker.details['orderListeners.pay']")
+			.jsonPath("$.components.redisBroker.details.listeners['orderListeners.pay'].state")
 			.isEqualTo("listening");
 	}
 
@@ -124,6 +125,28 @@ class SampleApplicationIntegrationTests {
 			assertThat(application.getBeanProvider(RedisServer.class).stream()).isEmpty();
 			assertThat(application.getBean(Guide.class).text()).contains("-p " + other.port());
 			assertThat(other.commands().xinfoGroups("orders")).hasSize(2);
+		}
+	}
+
+	@Test
+	void staysAliveWhileItsListenersAreWithoutRedis() {
+		try (RedisServer other = RedisServer.start();
+				ConfigurableApplicationContext application = SpringApplication.run(SampleApplication.class,
+						"--server.port=0", "--spring.data.redis.url=redis://127.0.0.1:" + other.port(),
+						"--redis-broker.health.down-after=100ms")) {
+			RestTestClient client = RestTestClient.bindToServer()
+				.baseUrl("http://localhost:" + application.getEnvironment().getProperty("local.server.port"))
+				.build();
+			other.stop();
+			await().untilAsserted(() -> client.get()
+				.uri("/actuator/health")
+				.exchange()
+				.expectStatus()
+				.isEqualTo(HttpStatus.SERVICE_UNAVAILABLE)
+				.expectBody()
+				.jsonPath("$.components.redisBroker.status")
+				.isEqualTo("DOWN"));
+			client.get().uri("/actuator/health/liveness").exchange().expectStatus().isOk();
 		}
 	}
 

@@ -1,0 +1,95 @@
+package io.redisbroker.autoconfigure;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.event.DeadLetteredEvent;
+import io.redisbroker.event.ListenerEvent;
+import io.redisbroker.event.ListenerGaveUpEvent;
+import io.redisbroker.event.ListenerStartedEvent;
+import io.redisbroker.event.ListenerStoppedEvent;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Publishes what happens to listeners as events of the application: in order, on a thread
+ * of its own, since the application's code may take its time and the engine's threads may
+ * not. What nobody takes within {@value #WAITING} events is dropped, with a warning.
+ */
+class ApplicationEventsBridge implements BrokerEvents, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(ApplicationEventsBridge.class);
+
+	private static final int WAITING = 10_000;
+
+	private final ApplicationEventPublisher publisher;
+
+	private final ExecutorService executor;
+
+	ApplicationEventsBridge(ApplicationEventPublisher publisher) {
+		this.publisher = publisher;
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("redis-broker-events-");
+		threads.setDaemon(true);
+		ThreadPoolExecutor single = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(WAITING), threads);
+		single.allowCoreThreadTimeOut(true);
+		this.executor = single;
+	}
+
+	@Override
+	public void started(String listener) {
+		publish(new ListenerStartedEvent(listener));
+	}
+
+	@Override
+	public void stopped(String listener) {
+		publish(new ListenerStoppedEvent(listener));
+	}
+
+	@Override
+	public void gaveUp(String listener, Throwable failure) {
+		publish(new ListenerGaveUpEvent(listener, failure));
+	}
+
+	@Override
+	public void deadLettered(String listener, Delivery delivery, DeadLetter letter) {
+		publish(new DeadLetteredEvent(listener, delivery, letter));
+	}
+
+	private void publish(ListenerEvent event) {
+		try {
+			this.executor.execute(() -> {
+				try {
+					this.publisher.publishEvent(event);
+				}
+				catch (RuntimeException ex) {
+					logger.warn("An event listener failed on {}", event, ex);
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			logger.warn("{} is dropped: {} events wait for event listeners that are too slow", event, WAITING);
+		}
+	}
+
+	/** Lets event listeners hear of the end. */
+	@Override
+	public void destroy() throws InterruptedException {
+		this.executor.shutdown();
+		if (!this.executor.awaitTermination(2, TimeUnit.SECONDS)) {
+			logger.warn("Event listeners are too slow: events of listeners that stopped are dropped");
+			this.executor.shutdownNow();
+		}
+	}
+
+}

@@ -1,0 +1,111 @@
+package io.redisbroker.observation;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reports to several.
+ */
+final class CompositeBrokerEvents implements BrokerEvents {
+
+	private static final Logger logger = LoggerFactory.getLogger(CompositeBrokerEvents.class);
+
+	private final List<BrokerEvents> events;
+
+	CompositeBrokerEvents(List<BrokerEvents> events) {
+		this.events = List.copyOf(events);
+	}
+
+	private void tell(Consumer<BrokerEvents> report) {
+		for (BrokerEvents each : this.events) {
+			try {
+				report.accept(each);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("{} threw what nobody can handle here", each.getClass().getName(), ex);
+			}
+		}
+	}
+
+	@Override
+	public void started(String listener) {
+		tell((each) -> each.started(listener));
+	}
+
+	@Override
+	public void stopped(String listener) {
+		tell((each) -> each.stopped(listener));
+	}
+
+	@Override
+	public void gaveUp(String listener, Throwable failure) {
+		tell((each) -> each.gaveUp(listener, failure));
+	}
+
+	@Override
+	public void handled(String listener, int messages, Duration duration) {
+		tell((each) -> each.handled(listener, messages, duration));
+	}
+
+	@Override
+	public void failed(String listener, int messages, Throwable failure) {
+		tell((each) -> each.failed(listener, messages, failure));
+	}
+
+	@Override
+	public void retried(String listener) {
+		tell((each) -> each.retried(listener));
+	}
+
+	@Override
+	public void deadLettered(String listener, Delivery delivery, DeadLetter letter) {
+		tell((each) -> each.deadLettered(listener, delivery, letter));
+	}
+
+	@Override
+	public void dropped(String listener) {
+		tell((each) -> each.dropped(listener));
+	}
+
+	@Override
+	public void overflowed(String listener) {
+		tell((each) -> each.overflowed(listener));
+	}
+
+	@Override
+	public void gap(String listener, String channel, Duration duration) {
+		tell((each) -> each.gap(listener, channel, duration));
+	}
+
+	@Override
+	public void reclaimed(String listener, int messages) {
+		tell((each) -> each.reclaimed(listener, messages));
+	}
+
+	@Override
+	public void lost(String listener, int messages) {
+		tell((each) -> each.lost(listener, messages));
+	}
+
+	@Override
+	public void trimmed(String listener, int messages) {
+		tell((each) -> each.trimmed(listener, messages));
+	}
+
+	@Override
+	public void disconnected(String listener, Throwable failure) {
+		tell((each) -> each.disconnected(listener, failure));
+	}
+
+	@Override
+	public void reconnected(String listener, Duration gap) {
+		tell((each) -> each.reconnected(listener, gap));
+	}
+
+}
