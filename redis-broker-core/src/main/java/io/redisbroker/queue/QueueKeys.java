@@ -14,11 +14,25 @@ record QueueKeys(String queue) {
 		return Keys.companion(this.queue, "claim");
 	}
 
+	String messages() {
+		return Keys.companion(this.queue, "messages");
+	}
+
+	String leases() {
+		return Keys.companion(this.queue, "leases");
+	}
+
+	String delayed() {
+		return Keys.companion(this.queue, "delayed");
+	}
+
+	String sequence() {
+		return Keys.companion(this.queue, "sequence");
+	}
+
 	/** All keys, in the order in which the scripts expect them. */
 	List<String> all() {
-		return List.of(this.queue, claim(), Keys.companion(this.queue, "messages"),
-				Keys.companion(this.queue, "leases"), Keys.companion(this.queue, "delayed"),
-				Keys.companion(this.queue, "sequence"));
+		return List.of(this.queue, claim(), messages(), leases(), delayed(), sequence());
 	}
 
 	List<String> allAnd(String another) {

@@ -18,6 +18,7 @@ import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.Priorities;
 import io.redisbroker.listener.PullListenerContainer;
+import io.redisbroker.listener.RequiredCommand;
 import io.redisbroker.listener.ServerRequirements;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.listener.Transport;
@@ -70,6 +71,11 @@ public final class QueueTransport implements Transport {
 		return new PullListenerContainer(queue, sources, priorities, this.runtime);
 	}
 
+	@Override
+	public List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
+		return QueueRights.of((QueueEndpoint) endpoint);
+	}
+
 	private DeliverySource source(QueueEndpoint endpoint, String queue) {
 		QueueKeys keys = new QueueKeys(queue);
 		ListenerSettings settings = endpoint.settings();
@@ -98,8 +104,7 @@ public final class QueueTransport implements Transport {
 			.thenCompose((nothing) -> connections.shared().send(Command.of("LLEN", Reply.INTEGER).key(keys.queue())))
 			.<Void>thenApply((length) -> null)
 			.exceptionally((failure) -> {
-				throw StartFailures.explain(listenerId, keys.queue(), "list",
-						"+@list +@hash +@sortedset +incr +incrby +xadd", failure);
+				throw StartFailures.explain(listenerId, keys.queue(), "list", QueueRights.COMMANDS, failure);
 			});
 	}
 

@@ -17,6 +17,7 @@ import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.preflight.Finding.Level;
 import io.redisbroker.preflight.Finding.Subject;
 import io.redisbroker.retry.Backoff;
+import io.redisbroker.queue.QueueEndpoint;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.stream.StreamEndpoint;
 import io.redisbroker.support.TestBroker;
@@ -124,6 +125,24 @@ class PreflightIntegrationTests {
 			await().untilAsserted(() -> assertThat(redis.commands().xlen("{orders}:dlq")).isEqualTo(1));
 		}
 		assertThat(redis.commands().xinfoConsumers("orders", "audit")).as("Consumers after taking leave").hasSize(1);
+	}
+
+	@Test
+	void givesTheLineThatGrantsWhatQueuesNeed(RedisServer redis) {
+		user(redis, "+@connection +@scripting +acl|whoami");
+		try (TestBroker broker = brokerOfUser(redis)) {
+			broker.listen(QueueEndpoint.builder("packing")
+				.queues("orders")
+				.settings(settings(AckMode.AUTO, false))
+				.handler(handler()));
+			String line = permissions(broker).get(0).action();
+			grant(redis, line.substring("Grant them: ACL SETUSER shop ".length()));
+			assertThat(permissions(broker)).isEmpty();
+			broker.registry().container("packing").orElseThrow().start().join();
+			redis.commands().lpush("orders", "bad");
+			await().untilAsserted(() -> assertThat(this.handled).containsExactly("bad 1", "bad 2"));
+			await().untilAsserted(() -> assertThat(redis.commands().xlen("{orders}:dlq")).isEqualTo(1));
+		}
 	}
 
 	@Test

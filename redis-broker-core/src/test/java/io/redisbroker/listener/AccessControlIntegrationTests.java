@@ -1,4 +1,4 @@
-package io.redisbroker.stream;
+package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.List;
@@ -9,17 +9,19 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.redisbroker.listener.BrokerConfigurationException;
-import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
-import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.settlement.AckMode;
+import io.redisbroker.send.QueueSender;
+import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestedTransport;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,50 +34,63 @@ import static org.awaitility.Awaitility.await;
 @WithRedis
 class AccessControlIntegrationTests {
 
-	/** As docs/configuration.md has it. */
-	private static final String RIGHTS = "~orders ~{orders}:* &{orders}:* +@stream +@scripting +@connection +publish "
-			+ "+subscribe +exists +time +info";
+	private static final String OF_ALL = " +@scripting +@connection +publish +subscribe +exists +time +info";
 
 	private static final ListenerSettings SETTINGS = new ListenerSettings(AckMode.AUTO, 1, 10, Duration.ofSeconds(1), 2,
 			new Backoff(Duration.ofMillis(50), 1, Duration.ofMillis(50), 0), null, true);
 
-	@Test
-	void theDocumentedRightsAreEnough(RedisServer redis) {
-		try (TestBroker broker = brokerOfUser(redis, RIGHTS)) {
+	/** As docs/configuration.md has it. */
+	private static String rights(TestedTransport transport) {
+		return "~orders ~{orders}:* &{orders}:* " + switch (transport) {
+			case STREAM -> "+@stream";
+			case QUEUE -> "+@list +@hash +@sortedset +incr +incrby +set +xadd";
+		} + OF_ALL;
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void theDocumentedRightsAreEnough(TestedTransport transport, RedisServer redis) {
+		try (TestBroker broker = brokerOfUser(redis, rights(transport))) {
 			Queue<String> handled = new ConcurrentLinkedQueue<>();
-			broker.listen(StreamEndpoint.builder("orders")
-				.streams("orders")
-				.group("billing")
-				.settings(SETTINGS)
-				.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
-					handled.add(delivery.text() + " " + delivery.deliveryCount());
-					if ("bad".equals(delivery.text())) {
-						throw new IllegalStateException("as asked");
-					}
-				})));
-			broker.broker().stream("orders").withMaxAge(Duration.ofDays(1)).send("good");
-			broker.broker().stream("orders").send("bad");
+			broker.listen(transport.endpoint("orders", SETTINGS, DeliveryHandler.of((delivery, acknowledgment) -> {
+				handled.add(delivery.text() + " " + delivery.deliveryCount());
+				if ("bad".equals(delivery.text())) {
+					throw new IllegalStateException("as asked");
+				}
+			})));
+			transport.send(broker.broker(), "orders", List.of("good", "bad"));
 			await().untilAsserted(() -> assertThat(handled).containsExactly("good 1", "bad 1", "bad 2"));
 			await().untilAsserted(() -> assertThat(redis.commands().xlen("{orders}:dlq")).isEqualTo(1));
 			await().untilAsserted(() -> assertThat(redis.commands().pubsubChannels()).contains("{orders}:wake"));
 		}
-		assertThat(redis.commands().xinfoConsumers("orders", "billing").toString())
-			.as("consumers left after taking leave")
-			.doesNotContain("user-test");
+		assertThat(transport.isMember(redis.commands(), "orders", "user-test")).as("left after taking leave").isFalse();
 	}
 
 	@Test
-	void missingRightsFailAtStartAndNameWhatToGrant(RedisServer redis) {
+	void theDocumentedRightsAreEnoughToSend(RedisServer redis) {
+		try (TestBroker broker = brokerOfUser(redis, rights(TestedTransport.STREAM))) {
+			broker.broker().stream("orders").withMaxAge(Duration.ofDays(1)).send("x");
+		}
+		redis.commands().flushall();
+		try (TestBroker broker = brokerOfUser(redis, rights(TestedTransport.QUEUE))) {
+			QueueSender orders = broker.broker().queue("orders");
+			orders.sendDelayed("x", Duration.ofMinutes(1));
+			orders.withMaxLength(10).withDeduplication("x", Duration.ofMinutes(1)).send("x");
+			orders.sendIfPresent("x");
+			assertThat(orders.peek(1)).hasSize(1);
+			assertThat(orders.size() + orders.delayed() + orders.inFlight()).isEqualTo(3);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void missingRightsFailAtStartAndNameWhatToGrant(TestedTransport transport, RedisServer redis) {
 		try (TestBroker broker = brokerOfUser(redis, "~other +@all")) {
 			assertThatExceptionOfType(BrokerConfigurationException.class)
-				.isThrownBy(() -> broker.listen(StreamEndpoint.builder("orders")
-					.streams("orders")
-					.group("billing")
-					.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
-					}))))
+				.isThrownBy(() -> broker.listen(transport.endpoint("orders", SETTINGS, new Recorder().handler())))
 				.withMessageContaining("orders")
 				.withMessageContaining("ACL SETUSER")
-				.withMessageContaining(RIGHTS);
+				.withMessageContaining(rights(transport));
 		}
 	}
 

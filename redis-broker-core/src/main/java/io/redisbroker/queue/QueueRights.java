@@ -1,0 +1,73 @@
+package io.redisbroker.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.redisbroker.client.WakeUps;
+import io.redisbroker.listener.RequiredCommand;
+import io.redisbroker.settlement.AckMode;
+
+/**
+ * The commands that consuming queues takes, in scripts or alone.
+ */
+final class QueueRights {
+
+	/**
+	 * What a user needs besides what all transports do, as {@code ACL SETUSER} takes it.
+	 */
+	static final String COMMANDS = "+@list +@hash +@sortedset +incr +incrby +set +xadd";
+
+	private QueueRights() {
+	}
+
+	static List<RequiredCommand> of(QueueEndpoint endpoint) {
+		List<RequiredCommand> commands = new ArrayList<>();
+		for (String queue : endpoint.sources()) {
+			commands.add(RequiredCommand.onKey(queue, "LLEN", "?"));
+			boolean circular = endpoint.order() == QueueOrder.CIRCULAR;
+			boolean popping = endpoint.settings().ackMode() == AckMode.NONE;
+			if (circular) {
+				commands.add(RequiredCommand.onKey(queue, "BLMOVE", "?", queue, "RIGHT", "LEFT", "1"));
+				commands.add(RequiredCommand.onKey(queue, "LREM", "?", "1", "m"));
+			}
+			else if (popping) {
+				commands.add(RequiredCommand.onKey(queue, "BLMPOP", "1", "1", "?", "RIGHT"));
+			}
+			else {
+				leasing(commands, new QueueKeys(queue), endpoint.order());
+			}
+			if (!popping || endpoint.settings().deadLetters() != null) {
+				commands
+					.add(RequiredCommand.onKey(endpoint.settings().deadLettersOf(queue), "XADD", "?", "*", "f", "v"));
+			}
+		}
+		return commands;
+	}
+
+	private static void leasing(List<RequiredCommand> commands, QueueKeys keys, QueueOrder order) {
+		String queue = keys.queue();
+		commands.add(RequiredCommand.of("TIME"));
+		commands.add(RequiredCommand.onKey(queue, "BLMOVE", "?", keys.claim(), order.end(), "LEFT", "1"));
+		commands.add(RequiredCommand.onKey(queue, order.pop(), "?", "1"));
+		commands.add(RequiredCommand.onKey(queue, order.unpop(), "?", "m"));
+		commands.add(RequiredCommand.onKey(keys.claim(), "RPOP", "?", "1"));
+		commands.add(RequiredCommand.onKey(keys.claim(), "LPOP", "?"));
+		commands.add(RequiredCommand.onKey(keys.messages(), "HSET", "?", "f", "v"));
+		commands.add(RequiredCommand.onKey(keys.messages(), "HGET", "?", "f"));
+		commands.add(RequiredCommand.onKey(keys.messages(), "HDEL", "?", "f"));
+		commands.add(RequiredCommand.onKey(keys.messages(), "HEXISTS", "?", "f"));
+		for (String set : List.of(keys.leases(), keys.delayed())) {
+			commands.add(RequiredCommand.onKey(set, "ZADD", "?", "1", "m"));
+			commands.add(RequiredCommand.onKey(set, "ZREM", "?", "m"));
+			commands.add(RequiredCommand.onKey(set, "ZSCORE", "?", "m"));
+			commands.add(RequiredCommand.onKey(set, "ZRANGE", "?", "0", "0"));
+			commands.add(RequiredCommand.onKey(set, "ZRANGEBYSCORE", "?", "0", "1"));
+		}
+		commands.add(RequiredCommand.onKey(keys.leases(), "ZMSCORE", "?", "m"));
+		commands.add(RequiredCommand.onKey(keys.sequence(), "INCR", "?"));
+		commands.add(RequiredCommand.onKey(keys.sequence(), "INCRBY", "?", "1"));
+		commands.add(RequiredCommand.onChannel(WakeUps.channel(queue), "PUBLISH", "?", "m"));
+		commands.add(RequiredCommand.onChannel(WakeUps.channel(queue), "SUBSCRIBE", "?"));
+	}
+
+}
