@@ -1,5 +1,6 @@
 package io.redisbroker.autoconfigure;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,6 +13,7 @@ import io.redisbroker.event.ListenerEvent;
 import io.redisbroker.event.ListenerGaveUpEvent;
 import io.redisbroker.event.ListenerStartedEvent;
 import io.redisbroker.event.ListenerStoppedEvent;
+import io.redisbroker.event.SubscriptionGapEvent;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import org.slf4j.Logger;
@@ -64,6 +66,11 @@ class ApplicationEventsBridge implements BrokerEvents, DisposableBean {
 	@Override
 	public void deadLettered(String listener, Delivery delivery, DeadLetter letter) {
 		publish(new DeadLetteredEvent(listener, delivery, letter));
+	}
+
+	@Override
+	public void gap(String listener, String channel, Duration duration) {
+		publish(new SubscriptionGapEvent(listener, channel, duration));
 	}
 
 	private void publish(ListenerEvent event) {

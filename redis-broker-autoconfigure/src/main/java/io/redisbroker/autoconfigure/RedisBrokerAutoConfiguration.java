@@ -36,7 +36,6 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfigurat
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -176,9 +175,8 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ChannelTransport redisBrokerChannelTransport(RedisConnections connections, ListenerRuntime runtime,
-			ApplicationEventPublisher publisher) {
-		return new ChannelTransport(connections, runtime, publisher);
+	ChannelTransport redisBrokerChannelTransport(RedisConnections connections, ListenerRuntime runtime) {
+		return new ChannelTransport(connections, runtime);
 	}
 
 	@Bean

@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
-import io.redisbroker.channel.SubscriptionGapEvent;
+import io.redisbroker.event.SubscriptionGapEvent;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
@@ -141,11 +141,11 @@ class ChannelStartIntegrationTests {
 			await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.DOWN));
 			redis.restart();
 			await().until(() -> prices.gaps.size() == 2);
-			assertThat(prices.gaps).extracting(SubscriptionGapEvent::getChannel)
+			assertThat(prices.gaps).extracting(SubscriptionGapEvent::channel)
 				.containsExactlyInAnyOrder("prices", "news.*");
 			assertThat(prices.gaps).allSatisfy((gap) -> {
-				assertThat(gap.getListenerId()).isEqualTo("prices");
-				assertThat(gap.getDuration()).isPositive().isLessThan(Duration.ofMinutes(1));
+				assertThat(gap.listenerId()).isEqualTo("prices");
+				assertThat(gap.duration()).isPositive().isLessThan(Duration.ofMinutes(1));
 			});
 			MeterRegistry meters = context.getBean(MeterRegistry.class);
 			assertThat(meters.get("redis.broker.channel.gap")

@@ -122,9 +122,7 @@ class RedisBrokerAutoConfigurationTests {
 				own(WorkerExecutors.class, () -> (listenerId, concurrency) -> Runnable::run),
 				own(ListenerRuntime.class, RedisBrokerAutoConfigurationTests::runtime),
 				own(StreamTransport.class, () -> new StreamTransport(mock(RedisConnections.class), runtime(), "own")),
-				own(ChannelTransport.class,
-						() -> new ChannelTransport(mock(RedisConnections.class), runtime(), (event) -> {
-						})),
+				own(ChannelTransport.class, () -> new ChannelTransport(mock(RedisConnections.class), runtime())),
 				own(QueueTransport.class, () -> new QueueTransport(mock(RedisConnections.class), runtime(), "own")),
 				own(ListenerRegistry.class, () -> new ListenerRegistry(List.of(), Duration.ofSeconds(1))),
 				own(Preflight.class, () -> new Preflight(mock(RedisConnections.class), mock(ListenerRegistry.class))),

@@ -21,7 +21,7 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * A subscription that gets lost - a connection that breaks, a failover, a slot that
  * moves, a server that hangs - is made again, wherever its channel is served then. Each
  * gap is reported: by a meter, a log line and a
- * {@link io.redisbroker.channel.SubscriptionGapEvent}.
+ * {@link io.redisbroker.event.SubscriptionGapEvent}.
  *
  * <p>
  * The method takes the payload in any form Spring Messaging knows ({@code @Payload},

@@ -41,8 +41,6 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private final BrokerEvents events;
 
-	private final GapAnnouncer gaps;
-
 	private final Settlement settlement;
 
 	private final Set<Topic> topics = new LinkedHashSet<>();
@@ -56,11 +54,10 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private volatile long disconnectedAt;
 
-	ChannelFeed(RedisConnections connections, ChannelEndpoint endpoint, ListenerRuntime runtime, GapAnnouncer gaps) {
+	ChannelFeed(RedisConnections connections, ChannelEndpoint endpoint, ListenerRuntime runtime) {
 		this.connections = connections;
 		this.endpoint = endpoint;
 		this.events = runtime.events();
-		this.gaps = gaps;
 		this.settlement = new UnownedSettlement(connections.shared(),
 				(delivery, letter) -> DeadLetterFields.of(delivery, letter, "channel", null),
 				endpoint.settings()::deadLettersOf, runtime.timer());
@@ -127,7 +124,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	public void healed(Topic topic, Duration gap) {
 		logger.info("Listener '{}' hears {} again; what was published in the {} ms before is gone", this.endpoint.id(),
 				topic, gap.toMillis());
-		this.gaps.announce(this.endpoint.id(), topic.name(), gap);
+		this.events.gap(this.endpoint.id(), topic.name(), gap);
 		if (missing().isEmpty() && this.disconnectedAt != 0) {
 			this.events.reconnected(this.endpoint.id(), Duration.ofNanos(System.nanoTime() - this.disconnectedAt));
 			this.disconnectedAt = 0;

@@ -9,7 +9,6 @@ import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.PushListenerContainer;
 import io.redisbroker.listener.RequiredCommand;
 import io.redisbroker.listener.Transport;
-import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Listens to channels.
@@ -22,19 +21,14 @@ public final class ChannelTransport implements Transport {
 
 	private final ListenerRuntime runtime;
 
-	private final GapAnnouncer gaps;
-
 	/**
 	 * Creates the transport.
 	 * @param connections where subscriptions are made
 	 * @param runtime what containers share
-	 * @param publisher who is told of gaps, by a {@link SubscriptionGapEvent}
 	 */
-	public ChannelTransport(RedisConnections connections, ListenerRuntime runtime,
-			ApplicationEventPublisher publisher) {
+	public ChannelTransport(RedisConnections connections, ListenerRuntime runtime) {
 		this.connections = connections;
 		this.runtime = runtime;
-		this.gaps = new GapAnnouncer(runtime.events(), publisher);
 	}
 
 	@Override
@@ -45,7 +39,7 @@ public final class ChannelTransport implements Transport {
 	@Override
 	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
 		ChannelEndpoint channel = (ChannelEndpoint) endpoint;
-		return new PushListenerContainer(channel, new ChannelFeed(this.connections, channel, this.runtime, this.gaps),
+		return new PushListenerContainer(channel, new ChannelFeed(this.connections, channel, this.runtime),
 				channel.bufferSize(), channel.overflow(), this.runtime);
 	}
 

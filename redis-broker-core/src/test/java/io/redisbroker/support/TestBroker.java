@@ -74,8 +74,7 @@ public final class TestBroker implements AutoCloseable {
 		this.runtime = new ListenerRuntime(executors, events);
 		this.registry = new ListenerRegistry(List.of(new StreamTransport(this.connections, this.runtime, instance),
 				new QueueTransport(this.connections, this.runtime, instance),
-				new ChannelTransport(this.connections, this.runtime, (event) -> {
-				})), SHUTDOWN_TIMEOUT);
+				new ChannelTransport(this.connections, this.runtime)), SHUTDOWN_TIMEOUT);
 		this.broker = new DefaultRedisBroker(this.connections, codec(), "");
 		this.registry.start();
 	}
