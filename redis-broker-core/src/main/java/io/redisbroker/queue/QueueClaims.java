@@ -21,6 +21,9 @@ import io.redisbroker.settlement.OwnedSettlement;
  */
 final class QueueClaims implements OwnedSettlement.Claims {
 
+	/** As good as for ever, and a date that can still be told in milliseconds. */
+	private static final Duration LONGEST_PAUSE = Duration.ofDays(36_500);
+
 	private final RedisConnection connection;
 
 	private final QueueKeys keys;
@@ -61,7 +64,7 @@ final class QueueClaims implements OwnedSettlement.Claims {
 		List<Object> args = args(WakeUps.channel(queue));
 		pauses.forEach((delivery, pause) -> {
 			args.add(QueueContent.receiptOf(delivery));
-			args.add(pause.toMillis());
+			args.add(((pause.compareTo(LONGEST_PAUSE) < 0) ? pause : LONGEST_PAUSE).toMillis());
 		});
 		return this.connection.run(QueueScripts.RETRY, this.keys.all(), args);
 	}

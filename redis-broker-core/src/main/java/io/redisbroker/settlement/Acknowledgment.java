@@ -23,7 +23,7 @@ public interface Acknowledgment {
 
 	/**
 	 * The message is to be delivered again.
-	 * @param after how long to wait before, at most the reclaim delay
+	 * @param after how long to wait before; a stream waits for the reclaim delay at most
 	 * @return the outcome
 	 * @throws IllegalArgumentException when the duration is negative
 	 */

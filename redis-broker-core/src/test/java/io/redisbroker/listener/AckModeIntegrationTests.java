@@ -92,6 +92,19 @@ class AckModeIntegrationTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void byHandAPauseMayBeLongerThanAnyDate(TestedTransport transport, RedisServer redis) {
+		try (TestBroker broker = broker(redis)) {
+			listen(transport, broker, manual(), this.recorder);
+			transport.send(broker.broker(), "orders", List.of("one"));
+			await().until(() -> this.acknowledgments.size() == 1);
+			assertThat(this.acknowledgments.get("one").retry(Duration.ofSeconds(Long.MAX_VALUE)).join()).isTrue();
+			assertThat(inFlight(transport, redis)).isOne();
+		}
+		assertThat(this.events.retried()).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void byHandAMessageBecomesADeadLetterWithTheReasonGiven(TestedTransport transport, RedisServer redis) {
 		try (TestBroker broker = broker(redis)) {
 			listen(transport, broker, manual(), this.recorder);
@@ -186,6 +199,7 @@ class AckModeIntegrationTests {
 			listen(transport, broker, TestSettings.defaults().ackMode(AckMode.NONE), failing);
 			transport.send(broker.broker(), "orders", List.of("one", "two"));
 			await().until(() -> this.events.dropped() == 2);
+			assertThat(inFlight(transport, redis)).isZero();
 			assertThat(redis.commands().exists("{orders}:dlq")).isZero();
 		}
 		assertThat(failing.texts()).containsExactly("one", "two");
@@ -203,6 +217,7 @@ class AckModeIntegrationTests {
 			listen(transport, broker, TestSettings.defaults().ackMode(AckMode.NONE).deadLetters("broken"), failing);
 			transport.send(broker.broker(), "orders", Map.of("trace", "abc"), List.of("one"));
 			await().until(() -> this.events.deadLetters().size() == 1);
+			assertThat(inFlight(transport, redis)).isZero();
 			assertThat(redis.commands().xrange("broken", Range.unbounded())).singleElement()
 				.satisfies((letter) -> assertThat(letter.getBody()).containsEntry("payload", "one")
 					.containsEntry("trace", "abc")
