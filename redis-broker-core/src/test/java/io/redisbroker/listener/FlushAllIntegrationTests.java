@@ -1,17 +1,23 @@
 package io.redisbroker.listener;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.redisbroker.support.Load;
 import io.redisbroker.support.Patience;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestSettings;
 import io.redisbroker.support.TestedTransport;
+import io.redisbroker.support.Work;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,6 +53,33 @@ class FlushAllIntegrationTests {
 				Patience.await().until(() -> transport.inFlight(redis.commands(), SOURCE).isEmpty());
 			}
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void handlesWhatItHolds(TestedTransport transport, RedisServer redis) {
+		List<String> sent = IntStream.range(0, 50).mapToObj((i) -> "m-" + i).toList();
+		CountDownLatch renewed = new CountDownLatch(1);
+		Recorder handled = new Recorder((delivery, acknowledgment) -> Work.until(renewed));
+		ListenerSettings settings = TestSettings.defaults().reclaimDelay(Duration.ofMillis(300)).build();
+		try (TestBroker broker = new TestBroker(redis)) {
+			transport.send(broker.broker(), SOURCE, sent);
+			broker.listen(transport.endpoint(SOURCE, settings, handled.handler()));
+			Patience.await().until(() -> transport.inFlight(redis.commands(), SOURCE).size() == sent.size());
+			redis.flushAll();
+			awaitRenewals(redis);
+			renewed.countDown();
+			Patience.await().until(() -> handled.count() == sent.size());
+			transport.send(broker.broker(), SOURCE, List.of("afterwards"));
+			Patience.await().until(() -> handled.texts().contains("afterwards"));
+		}
+		assertThat(handled.texts()).startsWith(sent.toArray(String[]::new));
+	}
+
+	/** What is held is renewed by a script, and the look for leftovers is another. */
+	private static void awaitRenewals(RedisServer redis) {
+		long before = redis.commandStats().get("evalsha");
+		Patience.await().until(() -> redis.commandStats().get("evalsha") > before + 20);
 	}
 
 }
