@@ -46,9 +46,9 @@ class OddCasesIntegrationTests {
 			transport.send(broker.broker(), "orders", texts(9500));
 			listen(transport, broker, new BatchHandler((size) -> {
 				calls.incrementAndGet();
-				Work.lasting(Duration.ofSeconds(4));
+				Work.lasting(Duration.ofSeconds(7));
 				handled.addAndGet(size);
-			}), TestSettings.defaults().batchSize(10_000).reclaimDelay(Duration.ofSeconds(1)));
+			}), TestSettings.defaults().batchSize(10_000).reclaimDelay(Duration.ofSeconds(3)));
 			await().untilAsserted(() -> assertThat(handled).hasValueGreaterThanOrEqualTo(9500));
 			await().untilAsserted(() -> assertThat(inFlight(transport, redis)).isZero());
 		}
