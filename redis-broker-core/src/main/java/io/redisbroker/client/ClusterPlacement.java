@@ -226,13 +226,10 @@ final class ClusterPlacement implements Placement {
 
 	private void askSeveral() {
 		beginRound();
-		hear().whenComplete((answers, problem) -> {
+		hear().thenAccept(this::learn).whenComplete((nothing, problem) -> {
 			if (problem != null) {
 				this.failure = LettuceConnection.translate(problem);
 				logger.debug("The cluster can't be asked who owns what", problem);
-			}
-			else if (!answers.isEmpty()) {
-				learn(answers);
 			}
 			this.changed.run();
 			nextRound();
@@ -240,6 +237,9 @@ final class ClusterPlacement implements Placement {
 	}
 
 	private void learn(List<Answer> answers) {
+		if (answers.isEmpty()) {
+			return;
+		}
 		this.view = new ClusterView(answers);
 		this.failure = null;
 		if (this.doubtful.values().removeIf((since) -> since < this.round)) {
@@ -286,7 +286,7 @@ final class ClusterPlacement implements Placement {
 	private List<Answer> lookFurtherWithout(List<Answer> answers) {
 		if (answers.isEmpty()) {
 			this.cluster.refreshPartitionsAsync();
-			this.failure = new RedisConnectionFailureException("No node of the cluster answers");
+			this.failure = new RedisConnectionFailureException("No node of the cluster says who owns what");
 		}
 		return answers;
 	}

@@ -39,10 +39,11 @@ final class ClusterView {
 		Map<String, Integer> doubts = new LinkedHashMap<>();
 		for (Answer answer : answers) {
 			ClusterPartitionParser.parse(answer.clusterNodes()).forEach((node) -> {
-				String name = node.is(RedisClusterNode.NodeFlag.MYSELF) ? answer.node() : name(node.getUri());
 				if (node.is(RedisClusterNode.NodeFlag.NOADDR) || node.is(RedisClusterNode.NodeFlag.HANDSHAKE)) {
 					return;
 				}
+				// a node may not know its own address
+				String name = node.is(RedisClusterNode.NodeFlag.MYSELF) ? answer.node() : name(node.getUri());
 				this.nodes.add(name);
 				if (node.is(RedisClusterNode.NodeFlag.FAIL)) {
 					doubts.merge(name, 1, Integer::sum);

@@ -8,13 +8,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import io.redisbroker.client.DesiredTopic.State;
 import io.redisbroker.retry.Backoff;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.RedisConnectionFailureException;
@@ -46,7 +49,9 @@ public final class Subscriptions {
 
 	private final Watchdog watchdog;
 
-	private boolean watching;
+	private final AtomicBoolean due = new AtomicBoolean();
+
+	private @Nullable ScheduledFuture<?> watch;
 
 	private boolean retryPending;
 
@@ -56,7 +61,7 @@ public final class Subscriptions {
 			ThreadFactory threads) {
 		this.strand = new ScheduledThreadPoolExecutor(1, threads);
 		this.strand.setRemoveOnCancelPolicy(true);
-		this.placement = placement.apply(() -> execute(this::reconcile));
+		this.placement = placement.apply(this::reconcileSoon);
 		this.watchdog = new Watchdog(longestSilence);
 		Duration quarter = longestSilence.dividedBy(4);
 		this.links = new PubSubLinks(this.placement, new Observer(),
@@ -131,8 +136,16 @@ public final class Subscriptions {
 		};
 	}
 
+	/** Once for all that has been reported until then. */
+	private void reconcileSoon() {
+		if (this.due.compareAndSet(false, true)) {
+			execute(this::reconcile);
+		}
+	}
+
 	/** Brings what is subscribed to agree with what is wanted. */
 	private void reconcile() {
+		this.due.set(false);
 		long now = System.nanoTime();
 		boolean settled = true;
 		for (DesiredTopic each : List.copyOf(this.desired.values())) {
@@ -273,14 +286,18 @@ public final class Subscriptions {
 	}
 
 	private void watch() {
-		if (!this.watching) {
-			this.watching = true;
+		if (this.watch == null) {
 			long period = this.watchdog.period().toNanos();
-			this.strand.scheduleWithFixedDelay(guarded(this::look), period, period, TimeUnit.NANOSECONDS);
+			this.watch = this.strand.scheduleWithFixedDelay(guarded(this::look), period, period, TimeUnit.NANOSECONDS);
 		}
 	}
 
 	private void look() {
+		if (this.watch != null && this.desired.isEmpty() && this.links.all().isEmpty()) {
+			this.watch.cancel(false);
+			this.watch = null;
+			return;
+		}
 		long now = System.nanoTime();
 		for (PubSubLink link : this.links.all()) {
 			this.watchdog.look(link, now);
@@ -314,7 +331,7 @@ public final class Subscriptions {
 
 		@Override
 		public void opened(PubSubLink link) {
-			execute(Subscriptions.this::reconcile);
+			reconcileSoon();
 		}
 
 		@Override
@@ -350,7 +367,7 @@ public final class Subscriptions {
 					}
 					target.absent(System.nanoTime(),
 							new RedisConnectionFailureException(link + " does not serve " + topic + " any more"));
-					reconcile();
+					reconcileSoon();
 				}
 			});
 		}

@@ -4,8 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.message.BrokerHeaders;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.test.RedisServer;
@@ -13,6 +18,7 @@ import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.messaging.support.MessageBuilder;
 
 import static io.redisbroker.support.Patience.await;
@@ -120,7 +126,7 @@ class ChannelConsumptionIntegrationTests {
 	void stopsAndStartsAtRunTime(RedisServer redis) {
 		Recorder one = new Recorder();
 		Recorder other = new Recorder();
-		var container = this.broker
+		ListenerContainer container = this.broker
 			.listen(ChannelEndpoint.builder("one").channels("prices", "only-one").handler(one.handler()));
 		this.broker.listen(ChannelEndpoint.builder("other").channels("prices").handler(other.handler()));
 		container.stop(Duration.ofSeconds(5)).join();
@@ -137,11 +143,32 @@ class ChannelConsumptionIntegrationTests {
 	@Test
 	void leavesNothingSubscribedBehind(RedisServer redis) {
 		Recorder recorder = new Recorder();
-		var container = this.broker
+		ListenerContainer container = this.broker
 			.listen(ChannelEndpoint.builder("one").channels("prices").patterns("p.*").handler(recorder.handler()));
 		container.stop(Duration.ofSeconds(5)).join();
 		await().until(() -> redis.commands().pubsubChannels().isEmpty() && redis.commands().pubsubNumpat() == 0);
 		await().until(() -> !redis.commands().clientList().contains("cmd=subscribe"));
+	}
+
+	@Test
+	void speaksTheOldProtocolWhereTheApplicationDoes(RedisServer redis) {
+		Recorder recorder = new Recorder();
+		LettuceClientConfiguration client = LettuceClientConfiguration.builder()
+			.clientOptions(ClientOptions.builder().protocolVersion(ProtocolVersion.RESP2).build())
+			.build();
+		try (TestBroker old = new TestBroker(TestBroker.configuration(redis), client, "old",
+				WorkerExecutors.platformThreads(), BrokerEvents.NONE)) {
+			ListenerContainer container = old.listen(
+					ChannelEndpoint.builder("old").channels("prices").patterns("news.*").handler(recorder.handler()));
+			old.listen(ChannelEndpoint.builder("sharded").channels("shard").sharded(true).handler(recorder.handler()));
+			old.broker().channel("prices").publish("1");
+			old.broker().channel("news.x").publish("2");
+			old.broker().shardedChannel("shard").publish("3");
+			await().until(() -> recorder.count() == 3);
+			container.stop(Duration.ofSeconds(5)).join();
+			await().until(() -> redis.commands().pubsubChannels().isEmpty());
+			assertThat(old.broker().shardedChannel("shard").publish("4")).isEqualTo(1);
+		}
 	}
 
 }
