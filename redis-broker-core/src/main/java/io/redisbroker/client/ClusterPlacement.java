@@ -41,7 +41,7 @@ final class ClusterPlacement implements Placement {
 	private static final Duration BEFORE_A_ROUND = Duration.ofMillis(10);
 
 	/** How many nodes are asked, beside the one that may know best. */
-	private static final int ASKED = 5;
+	private static final int ASKED = 4;
 
 	/** After this long those nodes count that have answered. */
 	private static final Duration HEARING = Duration.ofMillis(300);
@@ -58,6 +58,8 @@ final class ClusterPlacement implements Placement {
 	private final RedisClusterClient cluster;
 
 	private final RedisClient nodes;
+
+	private final Informants informants;
 
 	private final Executor executor;
 
@@ -87,6 +89,7 @@ final class ClusterPlacement implements Placement {
 	ClusterPlacement(RedisClusterClient cluster, RedisClient nodes, Executor executor, Runnable changed) {
 		this.cluster = cluster;
 		this.nodes = nodes;
+		this.informants = new Informants((node) -> nodes.connectAsync(StringCodec.UTF8, uri(node)));
 		this.executor = executor;
 		this.changed = changed;
 	}
@@ -233,6 +236,12 @@ final class ClusterPlacement implements Placement {
 			}
 			this.changed.run();
 			nextRound();
+			int last = this.round;
+			later(Informants.KEPT, () -> {
+				if (this.round == last) {
+					this.informants.forgetAll();
+				}
+			});
 		});
 	}
 
@@ -309,15 +318,15 @@ final class ClusterPlacement implements Placement {
 	}
 
 	private CompletableFuture<@Nullable Answer> ask(String node) {
-		return this.nodes.connectAsync(StringCodec.UTF8, uri(node))
-			.toCompletableFuture()
-			.thenCompose((connection) -> connection.async()
-				.clusterNodes()
-				.toCompletableFuture()
-				.whenComplete((reply, problem) -> connection.closeAsync()))
+		return this.informants.to(node)
+			.thenCompose((connection) -> connection.async().clusterNodes())
 			.<@Nullable Answer>thenApply((reply) -> new Answer(node, reply))
-			.completeOnTimeout(null, LONGEST_HEARING.toMillis(), TimeUnit.MILLISECONDS)
-			.exceptionally((problem) -> null);
+			.orTimeout(LONGEST_HEARING.toMillis(), TimeUnit.MILLISECONDS)
+			.exceptionally((problem) -> {
+				logger.debug("{} does not say who owns what", node, problem);
+				this.informants.forget(node);
+				return null;
+			});
 	}
 
 }

@@ -25,7 +25,7 @@ final class PubSubLinks {
 	private static final Logger logger = LoggerFactory.getLogger(PubSubLinks.class);
 
 	/** Between tries: soon, since a subscription that is missing loses messages. */
-	static final Backoff RETRY = new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(400), 0.2);
+	static final Backoff RETRY = new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(250), 0.2);
 
 	private final Map<String, PubSubLink> links = new HashMap<>();
 

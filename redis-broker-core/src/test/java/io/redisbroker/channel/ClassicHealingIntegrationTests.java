@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.lettuce.core.KillArgs;
+import io.redisbroker.client.RedisConnections;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
@@ -43,7 +44,11 @@ class ClassicHealingIntegrationTests {
 		private final SteadyPublisher publisher;
 
 		Scene(RedisDeployment redis) {
-			this.listening = new TestBroker(redis, "listening", this.events);
+			this(redis, RedisConnections.LONGEST_SILENCE);
+		}
+
+		Scene(RedisDeployment redis, Duration watchdog) {
+			this.listening = TestBroker.withLongestSilence(TestBroker.configuration(redis), watchdog, this.events);
 			this.listening.listen(ChannelEndpoint.builder("listener")
 				.channels("prices")
 				.patterns("news.*")
@@ -63,11 +68,15 @@ class ClassicHealingIntegrationTests {
 		}
 
 		void assertHealed() {
+			assertHealed(LONGEST_SILENCE);
+		}
+
+		void assertHealed(Duration longestSilence) {
 			for (String channel : CHANNELS) {
 				assertThat(SteadyPublisher.numbers(channel, this.recorder)).as("heard on " + channel)
 					.doesNotHaveDuplicates();
 				assertThat(this.publisher.longestSilence(channel, this.recorder)).as("silence of " + channel)
-					.isLessThanOrEqualTo(LONGEST_SILENCE);
+					.isLessThanOrEqualTo(longestSilence);
 			}
 			assertThat(this.listening.registry().container("listener").orElseThrow().isConnected()).isTrue();
 		}
@@ -157,6 +166,27 @@ class ClassicHealingIntegrationTests {
 	}
 
 	@Nested
+	@WithRedis(topology = RedisTopology.SENTINEL)
+	class BehindSentinelsThatReplaceAServerThatHangs {
+
+		@Test
+		void theSuccessorIsFoundWithinTheWatchdogsTime(RedisSentinel redis) {
+			Duration watchdog = Duration.ofSeconds(5);
+			RedisServer hung = redis.primary();
+			try (Scene scene = new Scene(redis, watchdog)) {
+				hung.freeze();
+				scene.heardEverywhere();
+				scene.assertHealed(watchdog);
+				scene.assertGapsReported();
+			}
+			finally {
+				hung.resume();
+			}
+		}
+
+	}
+
+	@Nested
 	@WithRedis(topology = RedisTopology.CLUSTER)
 	class InACluster {
 
@@ -174,6 +204,22 @@ class ClassicHealingIntegrationTests {
 				scene.heardEverywhere();
 				scene.assertHealed();
 				assertOneSubscription(redis.nodes());
+			}
+		}
+
+		@Test
+		void theNodeSubscribedToIsLeftWhenTheClusterGivesItUp(RedisCluster redis) {
+			try (Scene scene = new Scene(redis, Duration.ofMinutes(1))) {
+				RedisServer node = subscribed(redis);
+				node.freeze();
+				scene.heardEverywhere();
+				// much sooner than by the watchdog alone
+				scene.assertHealed(Duration.ofSeconds(20));
+				scene.assertGapsReported();
+				node.resume();
+				redis.awaitHealthy();
+				assertOneSubscription(redis.nodes());
+				scene.assertHealed(Duration.ofSeconds(20));
 			}
 		}
 

@@ -48,6 +48,9 @@ class HalfOpenConnectionIntegrationTests {
 			});
 			assertThat(Duration.ofNanos(System.nanoTime() - lost)).isLessThanOrEqualTo(watchdog)
 				.isGreaterThan(watchdog.dividedBy(2));
+			// the dead connection is closed, as far as that can be told the other side
+			await()
+				.untilAsserted(() -> assertThat(redis.commands().pubsubNumsub("prices")).containsEntry("prices", 1L));
 			await().until(() -> events.gaps().size() == 2);
 			assertThat(events.gaps()).allSatisfy(
 					(gap) -> assertThat(gap.duration()).isBetween(watchdog.dividedBy(2), watchdog.plusSeconds(1)));

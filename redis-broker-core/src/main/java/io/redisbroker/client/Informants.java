@@ -1,0 +1,46 @@
+package io.redisbroker.client;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+
+/**
+ * Connections to nodes that are asked about their cluster, kept while there is something
+ * to ask: a cluster in trouble is not to be flooded with connections too. Thread-safe.
+ */
+final class Informants {
+
+	/** How long after the last question. */
+	static final Duration KEPT = Duration.ofSeconds(10);
+
+	private final Map<String, CompletableFuture<StatefulRedisConnection<String, String>>> connections = new ConcurrentHashMap<>();
+
+	private final Function<String, CompletionStage<StatefulRedisConnection<String, String>>> connector;
+
+	Informants(Function<String, CompletionStage<StatefulRedisConnection<String, String>>> connector) {
+		this.connector = connector;
+	}
+
+	CompletableFuture<StatefulRedisConnection<String, String>> to(String node) {
+		return this.connections.computeIfAbsent(node, (it) -> this.connector.apply(it).toCompletableFuture()).copy();
+	}
+
+	/** Closes a connection that is of no use. */
+	void forget(String node) {
+		CompletableFuture<StatefulRedisConnection<String, String>> connection = this.connections.remove(node);
+		if (connection != null) {
+			connection.thenAccept(StatefulConnection::closeAsync);
+		}
+	}
+
+	void forgetAll() {
+		this.connections.keySet().forEach(this::forget);
+	}
+
+}
