@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -22,6 +23,9 @@ import io.redisbroker.test.RedisServer;
  */
 final class ClusterWay implements SteadyPublisher.Way, AutoCloseable {
 
+	/** A script is refused by replicas, which would publish to nobody but their own. */
+	private static final String PUBLISH = "return redis.call('SPUBLISH', KEYS[1], ARGV[1])";
+
 	private final RedisClient client = RedisClient.create();
 
 	private final List<StatefulRedisConnection<String, String>> nodes = new ArrayList<>();
@@ -30,10 +34,7 @@ final class ClusterWay implements SteadyPublisher.Way, AutoCloseable {
 
 	private final Map<String, Integer> believed = new ConcurrentHashMap<>();
 
-	private final boolean sharded;
-
-	ClusterWay(RedisCluster redis, boolean sharded) {
-		this.sharded = sharded;
+	ClusterWay(RedisCluster redis) {
 		this.client.setOptions(ClientOptions.builder()
 			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
 			.socketOptions(SocketOptions.builder().connectTimeout(Duration.ofMillis(500)).build())
@@ -58,8 +59,9 @@ final class ClusterWay implements SteadyPublisher.Way, AutoCloseable {
 
 	private CompletionStage<Long> publishAt(int node, String channel, String message) {
 		try {
-			return this.sharded ? this.nodes.get(node).async().spublish(channel, message)
-					: this.nodes.get(node).async().publish(channel, message);
+			return this.nodes.get(node)
+				.async()
+				.eval(PUBLISH, ScriptOutputType.INTEGER, new String[] { channel }, message);
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);

@@ -53,7 +53,7 @@ class ShardedHealingIntegrationTests {
 			.channels(this.channels.toArray(String[]::new))
 			.sharded(true)
 			.handler(this.recorder.handler()));
-		this.way = new ClusterWay(redis, true);
+		this.way = new ClusterWay(redis);
 		this.publisher = new SteadyPublisher(this.channels, this.way);
 		heardEverywhere();
 	}
