@@ -299,7 +299,8 @@ final class PullLoop implements InFlight.Holder {
 	private void reclaimed(List<Delivery> deliveries, long asked) {
 		if (!deliveries.isEmpty() && this.running) {
 			List<Delivery> fresh = this.held.adopt(deliveries);
-			// a delayed message, or one that was handed back unseen, comes for the first time
+			// a delayed message, or one that was handed back unseen, comes for the first
+			// time
 			int again = (int) fresh.stream().filter((delivery) -> delivery.deliveryCount() > 1).count();
 			this.events.reclaimed(this.listenerId, again);
 			this.reclaimWanted = true;
