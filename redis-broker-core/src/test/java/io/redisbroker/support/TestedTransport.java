@@ -11,6 +11,7 @@ import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
+import io.lettuce.core.models.stream.PendingMessage;
 import io.redisbroker.converter.Envelope;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerEndpoint;
@@ -55,13 +56,13 @@ public enum TestedTransport {
 			if (redis.exists(source) == 0 || redis.xinfoGroups(source).isEmpty()) {
 				return claims;
 			}
-			redis.xpending(source, GROUP, Range.unbounded(), Limit.from(Integer.MAX_VALUE)).forEach((pending) -> {
-				String message = redis.xrange(source, Range.create(pending.getId(), pending.getId()))
-					.get(0)
-					.getBody()
-					.get("payload");
-				claims.put(pending.getId(), new Claim(pending.getConsumer(), pending.getRedeliveryCount(), message));
-			});
+			List<PendingMessage> pending = redis.xpending(source, GROUP, Range.unbounded(),
+					Limit.from(Integer.MAX_VALUE));
+			Map<String, String> messages = new HashMap<>();
+			redis.xrange(source, Range.unbounded())
+				.forEach((entry) -> messages.put(entry.getId(), entry.getBody().get("payload")));
+			pending.forEach((each) -> claims.put(each.getId(),
+					new Claim(each.getConsumer(), each.getRedeliveryCount(), messages.get(each.getId()))));
 			return claims;
 		}
 
