@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -57,6 +58,14 @@ public final class RedisBrokerAutoConfiguration {
 	@ConditionalOnMissingBean
 	static ListenerAnnotationBeanPostProcessor redisBrokerListenerAnnotationBeanPostProcessor() {
 		return new ListenerAnnotationBeanPostProcessor();
+	}
+
+	/**
+	 * Nobody asks for a bean that only listens, so that it would never be made.
+	 */
+	@Bean
+	static LazyInitializationExcludeFilter redisBrokerLazyInitializationExcludeFilter() {
+		return (beanName, definition, type) -> ListenerAnnotationBeanPostProcessor.hasListeners(type);
 	}
 
 	@Bean

@@ -11,11 +11,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.OverflowPolicy;
 import io.redisbroker.listener.Transport;
 import io.redisbroker.queue.QueueEndpoint;
 import io.redisbroker.queue.QueueOrder;
@@ -72,10 +75,13 @@ class ListenerPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { StreamListener.class, QueueListener.class })
+	@ValueSource(classes = { StreamListener.class, QueueListener.class, ChannelListener.class })
 	void everythingThatAnAnnotationCanSayCanBeConfigured(Class<?> annotation) {
 		MapConfigurationPropertySource properties = new MapConfigurationPropertySource();
-		Stream.concat(EVERYTHING.stream(), Stream.of("queues=jobs", "order=lifo", "pause=3s"))
+		Stream
+			.concat(EVERYTHING.stream(),
+					Stream.of("queues=jobs", "order=lifo", "pause=3s", "channels=prices", "patterns=news.*",
+							"sharded=true", "buffer-size=7", "overflow=drop-newest"))
 			.forEach((each) -> properties.put("one." + each.split("=")[0], each.split("=")[1]));
 		assertThat(new Binder(properties).bind("one", NamedListenerProperties.class).get().attributes().keySet())
 			.containsAll(Arrays.stream(annotation.getDeclaredMethods())
@@ -102,6 +108,31 @@ class ListenerPropertiesTests {
 				assertThat(endpoint.settings()).isEqualTo(new ListenerSettings(AckMode.AUTO, 8, 7,
 						Duration.ofSeconds(10), 5, Backoff.REDELIVERY, null, true));
 			});
+	}
+
+	@Test
+	void propertiesOfAChannelListenerAreStrongerThanItsAnnotation() {
+		with("redis-broker.listeners.prices.",
+				List.of("channels=quotes", "patterns=rates.*", "buffer-size=7", "overflow=drop-newest",
+						"dead-letters=broken"))
+			.withPropertyValues("redis-broker.channel.listener.concurrency=8", "redis-broker.listener.batch-size=9")
+			.run((context) -> {
+				ChannelEndpoint endpoint = (ChannelEndpoint) context.getBean(ListenerRegistry.class)
+					.container("prices")
+					.orElseThrow()
+					.endpoint();
+				assertThat(endpoint.channels()).containsExactly("quotes");
+				assertThat(endpoint.patterns()).containsExactly("rates.*");
+				assertThat(endpoint.bufferSize()).isEqualTo(7);
+				assertThat(endpoint.overflow()).isEqualTo(OverflowPolicy.DROP_NEWEST);
+				assertThat(endpoint.settings().concurrency()).isEqualTo(8);
+				assertThat(endpoint.settings().batchSize()).isEqualTo(9);
+				assertThat(endpoint.settings().deadLetters()).isEqualTo("broken");
+			});
+		with("redis-broker.listeners.prices.", List.of("sharded=true")).run((context) -> assertThat(
+				((ChannelEndpoint) context.getBean(ListenerRegistry.class).container("prices").orElseThrow().endpoint())
+					.sharded())
+			.isTrue());
 	}
 
 	@Test
@@ -348,6 +379,10 @@ class ListenerPropertiesTests {
 
 		@QueueListener(queues = "jobs", id = "jobs", lease = "20s")
 		void work(String job) {
+		}
+
+		@ChannelListener(channels = "prices", id = "prices")
+		void watch(String price) {
 		}
 
 		@StreamListener(value = "orders", group = "support")

@@ -14,6 +14,7 @@ import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.annotation.ListenerMethodFactory;
 import io.redisbroker.annotation.ListenerOverrides;
 import io.redisbroker.annotation.QueueListenerReader;
+import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.annotation.StreamListenerReader;
 import io.redisbroker.channel.ChannelTransport;
 import io.redisbroker.client.RedisConnections;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportSelector;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -156,6 +158,26 @@ class RedisBrokerAutoConfigurationTests {
 			context.getBean(ListenerRuntime.class).events().retried("billing");
 			verify(own).retried("billing");
 		});
+	}
+
+	@Test
+	void listensWhereBeansAreLazyByDefault() {
+		this.runner
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.withBean("lazy", Listening.class, Listening::new)
+			.run((context) -> {
+				assertThat(context.getBean(ListenerRegistry.class).container("lazy.listen")).isPresent();
+				assertThat(context.getBeanFactory().getBeanDefinition("lazy").isLazyInit()).isFalse();
+			});
+	}
+
+	static class Listening {
+
+		@StreamListener(streams = "orders", group = "billing", autoStartup = "false")
+		void listen(String order) {
+		}
+
 	}
 
 	@Test

@@ -88,6 +88,16 @@ public class ListenerAnnotationBeanPostProcessor
 		return bean;
 	}
 
+	/**
+	 * Tells whether a type has annotated listeners.
+	 * @param type the type
+	 * @return whether it has
+	 */
+	public static boolean hasListeners(Class<?> type) {
+		return AnnotationUtils.isCandidateClass(type, ANNOTATIONS)
+				&& !listenerMethods(ClassUtils.getUserClass(type)).isEmpty();
+	}
+
 	private static Map<Method, Set<Annotation>> listenerMethods(Class<?> type) {
 		return MethodIntrospector.selectMethods(type,
 				(MethodIntrospector.MetadataLookup<Set<Annotation>>) ListenerAnnotationBeanPostProcessor::annotationsOn);
