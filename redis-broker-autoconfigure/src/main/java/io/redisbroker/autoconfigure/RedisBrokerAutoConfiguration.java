@@ -2,6 +2,7 @@ package io.redisbroker.autoconfigure;
 
 import java.time.Duration;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.redisbroker.annotation.ChannelListenerReader;
 import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.annotation.ListenerMethodFactory;
@@ -18,6 +19,9 @@ import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.listener.Transport;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.observation.BrokerObservations;
+import io.redisbroker.observation.BrokerReceiveObservationConvention;
+import io.redisbroker.observation.BrokerSendObservationConvention;
 import io.redisbroker.queue.QueueTransport;
 import io.redisbroker.send.DefaultRedisBroker;
 import io.redisbroker.send.RedisBroker;
@@ -156,12 +160,23 @@ public final class RedisBrokerAutoConfiguration {
 			executor.setVirtualThreads(true);
 			return executor;
 		};
+
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ListenerRuntime redisBrokerListenerRuntime(WorkerExecutors executors, ObjectProvider<BrokerEvents> events) {
-		return new ListenerRuntime(executors, BrokerEvents.composite(events.orderedStream().toList()));
+	BrokerObservations redisBrokerObservations(ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<BrokerSendObservationConvention> sendConvention,
+			ObjectProvider<BrokerReceiveObservationConvention> receiveConvention) {
+		return new BrokerObservations(registry.getIfUnique(() -> ObservationRegistry.NOOP),
+				sendConvention.getIfUnique(), receiveConvention.getIfUnique());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerRuntime redisBrokerListenerRuntime(WorkerExecutors executors, ObjectProvider<BrokerEvents> events,
+			BrokerObservations observations) {
+		return new ListenerRuntime(executors, BrokerEvents.composite(events.orderedStream().toList()), observations);
 	}
 
 	@Bean
@@ -199,8 +214,9 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RedisBroker redisBroker(RedisConnections connections, PayloadCodec codec, RedisBrokerProperties properties) {
-		return new DefaultRedisBroker(connections, codec, properties.getKeyPrefix());
+	RedisBroker redisBroker(RedisConnections connections, PayloadCodec codec, RedisBrokerProperties properties,
+			BrokerObservations observations) {
+		return new DefaultRedisBroker(connections, codec, properties.getKeyPrefix(), observations);
 	}
 
 }

@@ -53,6 +53,11 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		return Stream.concat(this.channels.stream(), this.patterns.stream()).toList();
 	}
 
+	@Override
+	public String transport() {
+		return ChannelTransport.SOURCE_TYPE;
+	}
+
 	/**
 	 * Starts to describe a listener in code.
 	 * @param id its id, unique in the application

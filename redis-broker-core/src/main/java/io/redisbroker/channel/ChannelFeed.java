@@ -59,7 +59,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		this.endpoint = endpoint;
 		this.events = runtime.events();
 		this.settlement = new UnownedSettlement(connections.shared(),
-				(delivery, letter) -> DeadLetterFields.of(delivery, letter, "channel", null),
+				(delivery, letter) -> DeadLetterFields.of(delivery, letter, ChannelTransport.SOURCE_TYPE, null),
 				endpoint.settings()::deadLettersOf, runtime.timer());
 		Topic.Kind kind = endpoint.sharded() ? Topic.Kind.SHARD : Topic.Kind.CHANNEL;
 		endpoint.channels().forEach((channel) -> this.topics.add(new Topic(kind, channel)));

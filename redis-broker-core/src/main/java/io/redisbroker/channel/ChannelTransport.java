@@ -17,6 +17,8 @@ import io.redisbroker.listener.Transport;
  */
 public final class ChannelTransport implements Transport {
 
+	static final String SOURCE_TYPE = "channel";
+
 	private final RedisConnections connections;
 
 	private final ListenerRuntime runtime;

@@ -9,6 +9,8 @@ import java.util.SortedMap;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.observation.BrokerObservations;
+import io.redisbroker.observation.BrokerObservations.Reception;
 import io.redisbroker.retry.BatchListenerFailedException;
 import io.redisbroker.retry.Causes;
 import io.redisbroker.retry.FailurePolicy;
@@ -33,28 +35,42 @@ final class DeliveryProcessor {
 
 	private final BrokerEvents events;
 
-	DeliveryProcessor(ListenerEndpoint endpoint, BrokerEvents events) {
+	private final BrokerObservations observations;
+
+	DeliveryProcessor(ListenerEndpoint endpoint, BrokerEvents events, BrokerObservations observations) {
 		this.endpoint = endpoint;
 		this.ackMode = endpoint.settings().ackMode();
 		this.failurePolicy = endpoint.settings().failurePolicy();
 		this.events = events;
+		this.observations = observations;
 	}
 
 	void process(List<InFlight> work) {
-		List<InFlight> ready = new ArrayList<>(work.size());
-		List<Object> prepared = new ArrayList<>(work.size());
 		try {
+			List<InFlight> ours = new ArrayList<>(work.size());
 			for (InFlight each : work) {
 				if (isOurs(each) && !isExhausted(each)) {
-					prepare(each, ready, prepared);
+					ours.add(each);
 				}
 			}
-			if (!ready.isEmpty()) {
-				call(ready, prepared);
+			if (!ours.isEmpty()) {
+				observe(ours);
 			}
 		}
 		finally {
 			work.forEach((each) -> each.holder().finished(each));
+		}
+	}
+
+	private void observe(List<InFlight> work) {
+		try (Reception reception = this.observations.receive(this.endpoint.transport(), this.endpoint.id(),
+				() -> work.stream().map(InFlight::delivery).toList())) {
+			List<InFlight> ready = new ArrayList<>(work.size());
+			List<Object> prepared = new ArrayList<>(work.size());
+			work.forEach((each) -> prepare(each, ready, prepared, reception));
+			if (!ready.isEmpty()) {
+				call(ready, prepared, reception);
+			}
 		}
 	}
 
@@ -85,12 +101,13 @@ final class DeliveryProcessor {
 		return true;
 	}
 
-	private void prepare(InFlight work, List<InFlight> ready, List<Object> prepared) {
+	private void prepare(InFlight work, List<InFlight> ready, List<Object> prepared, Reception reception) {
 		try {
 			prepared.add(this.endpoint.handler().prepare(work.delivery(), work));
 			ready.add(work);
 		}
 		catch (Throwable ex) {
+			reception.failed(ex);
 			this.events.failed(this.endpoint.id(), 1, ex);
 			giveUpUndecodable(work, ex);
 		}
@@ -107,13 +124,14 @@ final class DeliveryProcessor {
 		giveUp(work, new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, failure));
 	}
 
-	private void call(List<InFlight> ready, List<Object> prepared) {
+	private void call(List<InFlight> ready, List<Object> prepared, Reception reception) {
 		long start = System.nanoTime();
 		try {
 			this.endpoint.handler().handle(prepared);
 			this.events.handled(this.endpoint.id(), ready.size(), Duration.ofNanos(System.nanoTime() - start));
 		}
 		catch (Throwable ex) {
+			reception.failed(ex);
 			SortedMap<Integer, Throwable> some = failedPositions(ex, ready.size());
 			if (some.isEmpty()) {
 				this.events.failed(this.endpoint.id(), ready.size(), ex);

@@ -17,6 +17,12 @@ public interface ListenerEndpoint {
 	String id();
 
 	/**
+	 * Returns by which way messages travel.
+	 * @return {@code stream}, {@code queue} or {@code channel}
+	 */
+	String transport();
+
+	/**
 	 * Returns the keys that are read.
 	 * @return the keys, with the prefix
 	 */

@@ -7,6 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.observation.BrokerObservations;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -23,16 +24,29 @@ public final class ListenerRuntime implements AutoCloseable {
 
 	private final BrokerEvents events;
 
+	private final BrokerObservations observations;
+
 	/**
-	 * Creates the runtime.
+	 * Creates the runtime of listeners that nobody observes.
 	 * @param executors where workers get their threads
 	 * @param events who is told what happens
 	 */
 	public ListenerRuntime(WorkerExecutors executors, BrokerEvents events) {
+		this(executors, events, BrokerObservations.NONE);
+	}
+
+	/**
+	 * Creates the runtime.
+	 * @param executors where workers get their threads
+	 * @param events who is told what happens
+	 * @param observations observes the calls of listeners
+	 */
+	public ListenerRuntime(WorkerExecutors executors, BrokerEvents events, BrokerObservations observations) {
 		this.timer = new ScheduledThreadPoolExecutor(1, new CustomizableThreadFactory("redis-broker-timer-"));
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.executors = executors;
 		this.events = events;
+		this.observations = observations;
 	}
 
 	/**
@@ -49,6 +63,10 @@ public final class ListenerRuntime implements AutoCloseable {
 	 */
 	public BrokerEvents events() {
 		return this.events;
+	}
+
+	BrokerObservations observations() {
+		return this.observations;
 	}
 
 	WorkerExecutors executors() {

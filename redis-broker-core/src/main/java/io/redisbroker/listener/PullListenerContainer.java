@@ -140,7 +140,7 @@ public final class PullListenerContainer implements ListenerContainer {
 			ListenerSettings settings = endpoint.settings();
 			ListenerRuntime runtime = PullListenerContainer.this.runtime;
 			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
-			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events());
+			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events(), runtime.observations());
 			this.workers = new Workers(this.executor, settings.concurrency(),
 					endpoint.handler().isBatch() ? settings.batchSize() : 1,
 					PullListenerContainer.this.priorities.newLine(), processor::process);

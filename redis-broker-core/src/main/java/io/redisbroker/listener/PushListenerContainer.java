@@ -132,7 +132,7 @@ public final class PushListenerContainer implements ListenerContainer {
 			ListenerEndpoint endpoint = PushListenerContainer.this.endpoint;
 			ListenerSettings settings = endpoint.settings();
 			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
-			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events());
+			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events(), runtime.observations());
 			this.workers = new Workers(this.executor, settings.concurrency(),
 					endpoint.handler().isBatch() ? settings.batchSize() : 1, WaitingLine.single(), processor::process);
 			this.inbox = new Inbox(endpoint.id(), this.workers, PushListenerContainer.this.bufferSize,

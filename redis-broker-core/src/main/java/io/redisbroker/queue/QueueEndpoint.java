@@ -48,6 +48,11 @@ public record QueueEndpoint(String id, List<String> sources, List<Integer> weigh
 		}
 	}
 
+	@Override
+	public String transport() {
+		return QueueTransport.SOURCE_TYPE;
+	}
+
 	/**
 	 * Starts to describe a listener in code.
 	 * @param id its id, unique in the application

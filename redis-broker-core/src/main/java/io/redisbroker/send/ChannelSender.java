@@ -4,10 +4,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.client.Command;
-import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Reply;
 import io.redisbroker.converter.Envelope;
-import io.redisbroker.converter.PayloadCodec;
 import org.springframework.util.Assert;
 
 /**
@@ -33,9 +31,7 @@ import org.springframework.util.Assert;
  */
 public final class ChannelSender {
 
-	private final RedisConnection connection;
-
-	private final PayloadCodec codec;
+	private final Outlet outlet;
 
 	private final String command;
 
@@ -43,14 +39,12 @@ public final class ChannelSender {
 
 	private final Map<String, String> headers;
 
-	ChannelSender(RedisConnection connection, PayloadCodec codec, String channel, boolean sharded) {
-		this(connection, codec, sharded ? "SPUBLISH" : "PUBLISH", channel, Map.of());
+	ChannelSender(Outlet outlet, String channel, boolean sharded) {
+		this(outlet, sharded ? "SPUBLISH" : "PUBLISH", channel, Map.of());
 	}
 
-	private ChannelSender(RedisConnection connection, PayloadCodec codec, String command, String channel,
-			Map<String, String> headers) {
-		this.connection = connection;
-		this.codec = codec;
+	private ChannelSender(Outlet outlet, String command, String channel, Map<String, String> headers) {
+		this.outlet = outlet;
 		this.command = command;
 		this.channel = channel;
 		this.headers = headers;
@@ -72,7 +66,7 @@ public final class ChannelSender {
 	 * @return a sender that sends the headers too
 	 */
 	public ChannelSender withHeaders(Map<String, String> more) {
-		return new ChannelSender(this.connection, this.codec, this.command, this.channel,
+		return new ChannelSender(this.outlet, this.command, this.channel,
 				Outgoing.with(this.headers, more, ChannelSender::checkName));
 	}
 
@@ -95,12 +89,17 @@ public final class ChannelSender {
 	 * @return how many connections Redis handed the message to, as {@link #publish} does
 	 */
 	public CompletableFuture<Long> publishAsync(Object payload) {
-		Outgoing message = Outgoing.of(payload, this.headers, this.codec, ChannelSender::checkName);
+		return this.outlet.observations().send("channel", this.channel, 1, (trace) -> publish(payload, trace));
+	}
+
+	private CompletableFuture<Long> publish(Object payload, Map<String, String> trace) {
+		Outgoing message = Outgoing.of(payload, this.headers, trace, this.outlet.codec(), ChannelSender::checkName);
 		// named as a key also where it is none: in a cluster all messages of a channel
 		// then take the same way, and keep their order
-		return this.connection.send(Command.of(this.command, Reply.INTEGER)
-			.key(this.channel)
-			.arg(Envelope.encode(message.payload(), message.headers())));
+		return this.outlet.connection()
+			.send(Command.of(this.command, Reply.INTEGER)
+				.key(this.channel)
+				.arg(Envelope.encode(message.payload(), message.headers())));
 	}
 
 	private static void checkName(String name) {

@@ -2,6 +2,7 @@ package io.redisbroker.send;
 
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.observation.BrokerObservations;
 import org.springframework.util.Assert;
 
 /**
@@ -11,34 +12,43 @@ import org.springframework.util.Assert;
  */
 public final class DefaultRedisBroker implements RedisBroker {
 
-	private final RedisConnections connections;
-
-	private final PayloadCodec codec;
+	private final Outlet outlet;
 
 	private final String keyPrefix;
+
+	/**
+	 * Creates a broker that nobody observes.
+	 * @param connections where connections come from
+	 * @param codec encodes payloads
+	 * @param keyPrefix what every key starts with, or an empty string
+	 */
+	public DefaultRedisBroker(RedisConnections connections, PayloadCodec codec, String keyPrefix) {
+		this(connections, codec, keyPrefix, BrokerObservations.NONE);
+	}
 
 	/**
 	 * Creates a broker.
 	 * @param connections where connections come from
 	 * @param codec encodes payloads
 	 * @param keyPrefix what every key starts with, or an empty string
+	 * @param observations observes sending
 	 */
-	public DefaultRedisBroker(RedisConnections connections, PayloadCodec codec, String keyPrefix) {
-		this.connections = connections;
-		this.codec = codec;
+	public DefaultRedisBroker(RedisConnections connections, PayloadCodec codec, String keyPrefix,
+			BrokerObservations observations) {
+		this.outlet = new Outlet(connections.shared(), codec, observations);
 		this.keyPrefix = keyPrefix;
 	}
 
 	@Override
 	public StreamSender stream(String name) {
 		Assert.hasText(name, "A stream has a name");
-		return new StreamSender(this.connections.shared(), this.codec, this.keyPrefix + name);
+		return new StreamSender(this.outlet, this.keyPrefix + name);
 	}
 
 	@Override
 	public QueueSender queue(String name) {
 		Assert.hasText(name, "A queue has a name");
-		return new QueueSender(this.connections.shared(), this.codec, this.keyPrefix + name);
+		return new QueueSender(this.outlet, this.keyPrefix + name);
 	}
 
 	@Override
@@ -53,7 +63,7 @@ public final class DefaultRedisBroker implements RedisBroker {
 
 	private ChannelSender channel(String name, boolean sharded) {
 		Assert.hasText(name, "A channel has a name");
-		return new ChannelSender(this.connections.shared(), this.codec, this.keyPrefix + name, sharded);
+		return new ChannelSender(this.outlet, this.keyPrefix + name, sharded);
 	}
 
 }

@@ -28,10 +28,24 @@ record Outgoing(byte[] payload, Map<String, String> headers) {
 	 * @param payload bytes, text, anything that Jackson writes, or a {@link Message} with
 	 * one of these
 	 * @param headers what the sender adds; a message's own headers are stronger
+	 * @param trace what a tracer adds, stronger than all else: a message that is sent on
+	 * brings the trace it came with
 	 * @param codec encodes
 	 * @param nameCheck refuses names of headers
 	 */
-	static Outgoing of(Object payload, Map<String, String> headers, PayloadCodec codec, Consumer<String> nameCheck) {
+	static Outgoing of(Object payload, Map<String, String> headers, Map<String, String> trace, PayloadCodec codec,
+			Consumer<String> nameCheck) {
+		Outgoing message = of(payload, headers, codec, nameCheck);
+		if (trace.isEmpty()) {
+			return message;
+		}
+		Map<String, String> all = new LinkedHashMap<>(message.headers());
+		all.putAll(trace);
+		return new Outgoing(message.payload(), all);
+	}
+
+	private static Outgoing of(Object payload, Map<String, String> headers, PayloadCodec codec,
+			Consumer<String> nameCheck) {
 		Assert.notNull(payload, "A payload is not null");
 		if (!(payload instanceof Message<?> message)) {
 			return new Outgoing(codec.encode(payload), headers);

@@ -8,15 +8,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.Keys;
-import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.Script;
 import io.redisbroker.client.WakeUps;
 import io.redisbroker.converter.Envelope;
-import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
@@ -54,21 +53,18 @@ public final class QueueSender {
 
 	private static final long FULL = -1;
 
-	private final RedisConnection connection;
-
-	private final PayloadCodec codec;
+	private final Outlet outlet;
 
 	private final String queue;
 
 	private final Options options;
 
-	QueueSender(RedisConnection connection, PayloadCodec codec, String queue) {
-		this(connection, codec, queue, new Options(Map.of(), 0, null, Duration.ZERO));
+	QueueSender(Outlet outlet, String queue) {
+		this(outlet, queue, new Options(Map.of(), 0, null, Duration.ZERO));
 	}
 
-	private QueueSender(RedisConnection connection, PayloadCodec codec, String queue, Options options) {
-		this.connection = connection;
-		this.codec = codec;
+	private QueueSender(Outlet outlet, String queue, Options options) {
+		this.outlet = outlet;
 		this.queue = queue;
 		this.options = options;
 	}
@@ -124,7 +120,7 @@ public final class QueueSender {
 	}
 
 	private QueueSender with(Options other) {
-		return new QueueSender(this.connection, this.codec, this.queue, other);
+		return new QueueSender(this.outlet, this.queue, other);
 	}
 
 	/**
@@ -144,7 +140,7 @@ public final class QueueSender {
 	 * exceptions
 	 */
 	public CompletableFuture<Boolean> sendAsync(Object payload) {
-		return push("LPUSH", List.of(encode(payload)));
+		return pushOne("LPUSH", payload);
 	}
 
 	/**
@@ -158,7 +154,12 @@ public final class QueueSender {
 	 * sent together, since a maximum length or a deduplication key is set
 	 */
 	public boolean sendAll(Collection<?> payloads) {
-		List<byte[]> values = payloads.stream().map(this::encode).toList();
+		return Outgoing
+			.join(observe(payloads.size(), (trace) -> CompletableFuture.completedFuture(sendAll(payloads, trace))));
+	}
+
+	private boolean sendAll(Collection<?> payloads, Map<String, String> trace) {
+		List<byte[]> values = payloads.stream().map((payload) -> encode(payload, trace)).toList();
 		Assert.isTrue(this.options.isPlain() || values.size() <= MOST_AT_ONCE,
 				() -> "At most " + MOST_AT_ONCE + " messages can be sent together");
 		boolean sent = true;
@@ -175,7 +176,7 @@ public final class QueueSender {
 	 * @throws QueueFullException when there is no room for it
 	 */
 	public boolean sendIfPresent(Object payload) {
-		return Outgoing.join(push("LPUSHX", List.of(encode(payload))));
+		return Outgoing.join(pushOne("LPUSHX", payload));
 	}
 
 	/**
@@ -236,7 +237,7 @@ public final class QueueSender {
 	public List<Delivery.Content> peek(int most) {
 		Assert.isTrue(most >= 1, "Look at 1 message at least");
 		List<Object> values = Outgoing
-			.join(this.connection.send(Command.of("LRANGE", Reply.ARRAY).key(this.queue).arg(-most).arg(-1)));
+			.join(this.outlet.connection().send(Command.of("LRANGE", Reply.ARRAY).key(this.queue).arg(-most).arg(-1)));
 		List<Delivery.Content> messages = new ArrayList<>();
 		values.forEach((value) -> messages.add(Envelope.decode((byte[]) value)));
 		Collections.reverse(messages);
@@ -244,24 +245,33 @@ public final class QueueSender {
 	}
 
 	private CompletableFuture<Long> count(String command, String key) {
-		return this.connection.send(Command.of(command, Reply.INTEGER).key(key));
+		return this.outlet.connection().send(Command.of(command, Reply.INTEGER).key(key));
 	}
 
-	private byte[] encode(Object payload) {
-		Outgoing message = Outgoing.of(payload, this.options.headers(), this.codec, Outgoing::checkFieldName);
+	private <T> CompletableFuture<T> observe(int messages, Function<Map<String, String>, CompletableFuture<T>> send) {
+		return this.outlet.observations().send("queue", this.queue, messages, send);
+	}
+
+	private byte[] encode(Object payload, Map<String, String> trace) {
+		Outgoing message = Outgoing.of(payload, this.options.headers(), trace, this.outlet.codec(),
+				Outgoing::checkFieldName);
 		return Envelope.encode(message.payload(), message.headers());
+	}
+
+	private CompletableFuture<Boolean> pushOne(String command, Object payload) {
+		return observe(1, (trace) -> push(command, List.of(encode(payload, trace))));
 	}
 
 	private CompletableFuture<Boolean> push(String command, List<byte[]> values) {
 		if (this.options.isPlain()) {
 			Command<Long> push = Command.of(command, Reply.INTEGER).key(this.queue);
 			values.forEach(push::arg);
-			return this.connection.send(push).thenApply((length) -> length > 0);
+			return this.outlet.connection().send(push).thenApply((length) -> length > 0);
 		}
 		List<Object> args = new ArrayList<>(
 				List.of(command, this.options.maxLength(), this.options.window().toMillis()));
 		args.addAll(values);
-		return this.connection.run(PUSH, List.of(this.queue, marker()), args).thenApply((reply) -> {
+		return this.outlet.connection().run(PUSH, List.of(this.queue, marker()), args).thenApply((reply) -> {
 			long pushed = (Long) reply.get(0);
 			if (pushed == FULL) {
 				throw new QueueFullException(this.queue, values.size(), this.options.maxLength());
@@ -273,11 +283,12 @@ public final class QueueSender {
 	private CompletableFuture<Boolean> delay(Object payload, long millis, String mode) {
 		List<String> keys = List.of(Keys.companion(this.queue, "messages"), Keys.companion(this.queue, "delayed"),
 				Keys.companion(this.queue, "sequence"), marker());
-		return this.connection
-			.run(DELAY, keys,
-					List.of(WakeUps.channel(this.queue), millis, mode, this.options.window().toMillis(),
-							encode(payload)))
-			.thenApply((reply) -> (Long) reply.get(0) > 0);
+		return observe(1,
+				(trace) -> this.outlet.connection()
+					.run(DELAY, keys,
+							List.of(WakeUps.channel(this.queue), millis, mode, this.options.window().toMillis(),
+									encode(payload, trace)))
+					.thenApply((reply) -> (Long) reply.get(0) > 0));
 	}
 
 	private String marker() {

@@ -10,11 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.redisbroker.client.Command;
-import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.Script;
-import io.redisbroker.converter.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 import org.springframework.util.Assert;
@@ -48,9 +46,7 @@ public final class StreamSender {
 	/** How many additions go out together; bounds what waits in memory. */
 	private static final int MOST_AT_ONCE = 1000;
 
-	private final RedisConnection connection;
-
-	private final PayloadCodec codec;
+	private final Outlet outlet;
 
 	private final String stream;
 
@@ -62,14 +58,13 @@ public final class StreamSender {
 
 	private final @Nullable Duration maxAge;
 
-	StreamSender(RedisConnection connection, PayloadCodec codec, String stream) {
-		this(connection, codec, stream, Map.of(), "*", 0, null);
+	StreamSender(Outlet outlet, String stream) {
+		this(outlet, stream, Map.of(), "*", 0, null);
 	}
 
-	private StreamSender(RedisConnection connection, PayloadCodec codec, String stream, Map<String, String> headers,
-			String id, long maxLength, @Nullable Duration maxAge) {
-		this.connection = connection;
-		this.codec = codec;
+	private StreamSender(Outlet outlet, String stream, Map<String, String> headers, String id, long maxLength,
+			@Nullable Duration maxAge) {
+		this.outlet = outlet;
 		this.stream = stream;
 		this.headers = headers;
 		this.id = id;
@@ -97,8 +92,8 @@ public final class StreamSender {
 	 * @throws IllegalArgumentException when a name is reserved
 	 */
 	public StreamSender withHeaders(Map<String, String> more) {
-		return new StreamSender(this.connection, this.codec, this.stream,
-				Outgoing.with(this.headers, more, Outgoing::checkFieldName), this.id, this.maxLength, this.maxAge);
+		return new StreamSender(this.outlet, this.stream, Outgoing.with(this.headers, more, Outgoing::checkFieldName),
+				this.id, this.maxLength, this.maxAge);
 	}
 
 	/**
@@ -110,8 +105,7 @@ public final class StreamSender {
 	 */
 	public StreamSender withId(String id) {
 		Assert.hasText(id, "An id has the form 1526569495631-0");
-		return new StreamSender(this.connection, this.codec, this.stream, this.headers, id, this.maxLength,
-				this.maxAge);
+		return new StreamSender(this.outlet, this.stream, this.headers, id, this.maxLength, this.maxAge);
 	}
 
 	/**
@@ -123,7 +117,7 @@ public final class StreamSender {
 	 */
 	public StreamSender withMaxLength(long maxLength) {
 		Assert.isTrue(maxLength >= 1, "maxLength must be at least 1");
-		return new StreamSender(this.connection, this.codec, this.stream, this.headers, this.id, maxLength, null);
+		return new StreamSender(this.outlet, this.stream, this.headers, this.id, maxLength, null);
 	}
 
 	/**
@@ -135,7 +129,7 @@ public final class StreamSender {
 	 */
 	public StreamSender withMaxAge(Duration maxAge) {
 		Assert.isTrue(maxAge.toMillis() > 0, "maxAge must be at least 1 ms");
-		return new StreamSender(this.connection, this.codec, this.stream, this.headers, this.id, 0, maxAge);
+		return new StreamSender(this.outlet, this.stream, this.headers, this.id, 0, maxAge);
 	}
 
 	/**
@@ -154,16 +148,17 @@ public final class StreamSender {
 	 * @throws IllegalArgumentException when a header's name is reserved
 	 */
 	public CompletableFuture<String> sendAsync(Object payload) {
-		return sendFields(fields(payload));
+		return this.outlet.observations().send("stream", this.stream, 1, (trace) -> sendFields(fields(payload, trace)));
 	}
 
 	private CompletableFuture<String> sendFields(List<Object> fields) {
 		if (this.maxAge == null) {
-			return this.connection.send(command(fields));
+			return this.outlet.connection().send(command(fields));
 		}
 		List<Object> args = new ArrayList<>(List.of(this.maxAge.toMillis(), this.id));
 		args.addAll(fields);
-		return this.connection.run(ADD_WITHIN_AGE, List.of(this.stream), args)
+		return this.outlet.connection()
+			.run(ADD_WITHIN_AGE, List.of(this.stream), args)
 			.thenApply((reply) -> new String((byte[]) reply.get(0), StandardCharsets.US_ASCII));
 	}
 
@@ -175,11 +170,18 @@ public final class StreamSender {
 	 * @throws SendAllException when at least one failed; tells which
 	 */
 	public List<String> sendAll(Collection<?> payloads) {
+		return this.outlet.observations()
+			.send("stream", this.stream, payloads.size(),
+					(trace) -> CompletableFuture.completedFuture(sendAll(payloads, trace)))
+			.join();
+	}
+
+	private List<String> sendAll(Collection<?> payloads, Map<String, String> trace) {
 		List<@Nullable String> ids = new ArrayList<>(payloads.size());
 		Throwable failure = null;
 		// encoded before the first is sent, so that a payload that can't be is found in
 		// time
-		List<List<Object>> all = payloads.stream().map(this::fields).toList();
+		List<List<Object>> all = payloads.stream().map((payload) -> fields(payload, trace)).toList();
 		for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
 			List<List<Object>> some = all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE));
 			for (CompletableFuture<String> reply : sendTogether(some)) {
@@ -202,7 +204,7 @@ public final class StreamSender {
 		if (this.maxAge != null) {
 			return entries.stream().map(this::sendFields).toList();
 		}
-		return this.connection.sendAll(entries.stream().map(this::command).toList());
+		return this.outlet.connection().sendAll(entries.stream().map(this::command).toList());
 	}
 
 	private Command<String> command(List<Object> fields) {
@@ -222,8 +224,8 @@ public final class StreamSender {
 		return command;
 	}
 
-	private List<Object> fields(Object payload) {
-		Outgoing message = Outgoing.of(payload, this.headers, this.codec, Outgoing::checkFieldName);
+	private List<Object> fields(Object payload, Map<String, String> trace) {
+		Outgoing message = Outgoing.of(payload, this.headers, trace, this.outlet.codec(), Outgoing::checkFieldName);
 		List<Object> fields = new ArrayList<>();
 		fields.add(PAYLOAD);
 		fields.add(message.payload());

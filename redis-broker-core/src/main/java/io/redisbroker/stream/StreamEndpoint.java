@@ -41,6 +41,11 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 		check(consumer == null || group != null, "has a consumer, but no group", "Name a group.");
 	}
 
+	@Override
+	public String transport() {
+		return StreamTransport.SOURCE_TYPE;
+	}
+
 	/**
 	 * Starts to describe a listener in code.
 	 * @param id its id, unique in the application

@@ -13,6 +13,7 @@ import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.observation.BrokerObservations;
 import io.redisbroker.queue.QueueTransport;
 import io.redisbroker.send.DefaultRedisBroker;
 import io.redisbroker.send.RedisBroker;
@@ -69,14 +70,26 @@ public final class TestBroker implements AutoCloseable {
 
 	private TestBroker(RedisConfiguration redis, LettuceClientConfiguration client, Duration longestSilence,
 			String instance, WorkerExecutors executors, BrokerEvents events) {
+		this(redis, client, longestSilence, instance, executors, events, BrokerObservations.NONE);
+	}
+
+	private TestBroker(RedisConfiguration redis, LettuceClientConfiguration client, Duration longestSilence,
+			String instance, WorkerExecutors executors, BrokerEvents events, BrokerObservations observations) {
 		LettuceConnectionFactory factory = new LettuceConnectionFactory(redis, client);
 		this.connections = RedisConnections.from(factory, longestSilence);
-		this.runtime = new ListenerRuntime(executors, events);
+		this.runtime = new ListenerRuntime(executors, events, observations);
 		this.registry = new ListenerRegistry(List.of(new StreamTransport(this.connections, this.runtime, instance),
 				new QueueTransport(this.connections, this.runtime, instance),
 				new ChannelTransport(this.connections, this.runtime)), SHUTDOWN_TIMEOUT);
-		this.broker = new DefaultRedisBroker(this.connections, codec(), "");
+		this.broker = new DefaultRedisBroker(this.connections, codec(), "", observations);
 		this.registry.start();
+	}
+
+	/** An application that somebody observes. */
+	public static TestBroker observed(RedisDeployment redis, BrokerObservations observations) {
+		return new TestBroker(configuration(redis), LettuceClientConfiguration.defaultConfiguration(),
+				RedisConnections.LONGEST_SILENCE, InstanceName.of("test"), WorkerExecutors.platformThreads(),
+				BrokerEvents.NONE, observations);
 	}
 
 	/** An application that waits only so long for a reply. */

@@ -1,0 +1,65 @@
+package io.redisbroker.observation;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.micrometer.observation.transport.SenderContext;
+
+/**
+ * One call that sends, as its observation sees it. What a tracer wants to send along
+ * becomes headers of the messages.
+ *
+ * @since 0.1.0
+ */
+public final class BrokerSendContext extends SenderContext<Map<String, String>> {
+
+	private final String transport;
+
+	private final String destination;
+
+	private final int messages;
+
+	private final Map<String, String> headers = new LinkedHashMap<>();
+
+	BrokerSendContext(String transport, String destination, int messages) {
+		super((headers, name, value) -> {
+			if (headers != null) {
+				headers.put(name, value);
+			}
+		});
+		this.transport = transport;
+		this.destination = destination;
+		this.messages = messages;
+		setCarrier(this.headers);
+	}
+
+	/**
+	 * Returns by which way messages travel.
+	 * @return {@code stream}, {@code queue} or {@code channel}
+	 */
+	public String transport() {
+		return this.transport;
+	}
+
+	/**
+	 * Returns where to.
+	 * @return the key of the stream or queue, or the name of the channel
+	 */
+	public String destination() {
+		return this.destination;
+	}
+
+	/**
+	 * Returns how many messages the call sends.
+	 * @return the number, 1 unless they are sent together
+	 */
+	public int messages() {
+		return this.messages;
+	}
+
+	/** What a tracer wants to send along. */
+	Map<String, String> headers() {
+		return this.headers;
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.redisbroker.observation;
+
+import java.util.stream.Collectors;
+
+import io.micrometer.common.KeyValues;
+import io.redisbroker.message.BrokerHeaders;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerObservation.HighCardinalityKeys;
+import io.redisbroker.observation.BrokerObservation.LowCardinalityKeys;
+
+/**
+ * What receiving is called unless an application has its own convention. A channel that a
+ * pattern matched is called by the pattern.
+ *
+ * @since 0.1.0
+ */
+public class DefaultBrokerReceiveObservationConvention implements BrokerReceiveObservationConvention {
+
+	/** The convention, which has no state. */
+	public static final DefaultBrokerReceiveObservationConvention INSTANCE = new DefaultBrokerReceiveObservationConvention();
+
+	@Override
+	public String getContextualName(BrokerReceiveContext context) {
+		return destination(context) + " receive";
+	}
+
+	@Override
+	public KeyValues getLowCardinalityKeyValues(BrokerReceiveContext context) {
+		return KeyValues.of(LowCardinalityKeys.SYSTEM.withValue("redis"),
+				LowCardinalityKeys.OPERATION.withValue("receive"),
+				LowCardinalityKeys.TRANSPORT.withValue(context.transport()),
+				LowCardinalityKeys.DESTINATION.withValue(destination(context)),
+				LowCardinalityKeys.LISTENER.withValue(context.listener()));
+	}
+
+	@Override
+	public KeyValues getHighCardinalityKeyValues(BrokerReceiveContext context) {
+		int messages = context.deliveries().size();
+		if (messages > 1) {
+			return KeyValues.of(HighCardinalityKeys.MESSAGES.withValue(Integer.toString(messages)));
+		}
+		Delivery delivery = context.deliveries().get(0);
+		KeyValues values = KeyValues.of(HighCardinalityKeys.MESSAGES.withValue("1"),
+				HighCardinalityKeys.MESSAGE_ID.withValue(delivery.id()),
+				HighCardinalityKeys.DELIVERY_COUNT.withValue(Long.toString(delivery.deliveryCount())));
+		return context.transport().equals("channel")
+				? values.and(HighCardinalityKeys.CHANNEL.withValue(delivery.source())) : values;
+	}
+
+	private static String destination(BrokerReceiveContext context) {
+		return context.deliveries()
+			.stream()
+			.map((delivery) -> subscribed(context, delivery))
+			.distinct()
+			.sorted()
+			.collect(Collectors.joining(","));
+	}
+
+	private static String subscribed(BrokerReceiveContext context, Delivery delivery) {
+		String pattern = context.transport().equals("channel") ? delivery.headers().get(BrokerHeaders.PATTERN) : null;
+		return (pattern != null) ? pattern : delivery.source();
+	}
+
+}

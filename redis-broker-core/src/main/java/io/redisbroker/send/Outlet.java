@@ -1,0 +1,15 @@
+package io.redisbroker.send;
+
+import io.redisbroker.client.RedisConnection;
+import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.observation.BrokerObservations;
+
+/**
+ * What all senders share.
+ *
+ * @param connection where to send
+ * @param codec encodes payloads
+ * @param observations observes sending
+ */
+record Outlet(RedisConnection connection, PayloadCodec codec, BrokerObservations observations) {
+}
