@@ -80,15 +80,14 @@ public final class QueueTransport implements Transport {
 		QueueKeys keys = new QueueKeys(queue);
 		ListenerSettings settings = endpoint.settings();
 		if (endpoint.order() == QueueOrder.CIRCULAR) {
-			Settlement settlement = new CircularSettlement(this.connections.shared(), keys, settings,
-					this.runtime.timer());
-			return new CircularSource(this.connections, keys, endpoint, settlement, this.runtime.timer());
+			Settlement settlement = new CircularSettlement(this.connections.shared(), settings, this.runtime.timer());
+			return new CircularSource(this.connections, queue, endpoint, settlement, this.runtime.timer());
 		}
 		if (settings.ackMode() == AckMode.NONE) {
 			Settlement settlement = new UnownedSettlement(this.connections.shared(),
 					(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, null),
 					settings::deadLettersOf, this.runtime.timer());
-			return new PoppingSource(this.connections, keys, endpoint, settlement);
+			return new PoppingSource(this.connections, queue, endpoint, settlement);
 		}
 		String owner = this.instance + ":" + endpoint.id();
 		Settlement settlement = new OwnedSettlement(
@@ -99,12 +98,12 @@ public final class QueueTransport implements Transport {
 	}
 
 	/** Makes sure that a queue can be consumed at all. */
-	static CompletableFuture<Void> check(RedisConnections connections, QueueKeys keys, String listenerId) {
+	static CompletableFuture<Void> check(RedisConnections connections, String queue, String listenerId) {
 		return ServerRequirements.check(connections)
-			.thenCompose((nothing) -> connections.shared().send(Command.of("LLEN", Reply.INTEGER).key(keys.queue())))
+			.thenCompose((nothing) -> connections.shared().send(Command.of("LLEN", Reply.INTEGER).key(queue)))
 			.<Void>thenApply((length) -> null)
 			.exceptionally((failure) -> {
-				throw StartFailures.explain(listenerId, keys.queue(), "list", QueueRights.COMMANDS, failure);
+				throw StartFailures.explain(listenerId, queue, "list", QueueRights.COMMANDS, failure);
 			});
 	}
 

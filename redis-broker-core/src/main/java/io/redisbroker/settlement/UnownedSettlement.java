@@ -1,11 +1,11 @@
 package io.redisbroker.settlement;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -24,7 +24,7 @@ import io.redisbroker.retry.Backoff;
  *
  * @since 0.1.0
  */
-public final class UnownedSettlement implements Settlement {
+public class UnownedSettlement implements Settlement {
 
 	private final RedisConnection connection;
 
@@ -32,7 +32,7 @@ public final class UnownedSettlement implements Settlement {
 
 	private final UnaryOperator<String> deadLettersOf;
 
-	private final Coalescer<List<Object>> letters;
+	private final Coalescer<Letter> letters;
 
 	/**
 	 * Creates a settlement.
@@ -46,7 +46,7 @@ public final class UnownedSettlement implements Settlement {
 		this.connection = connection;
 		this.fields = fields;
 		this.deadLettersOf = deadLettersOf;
-		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, (entries, repeated) -> write(entries));
+		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, this::writeAll);
 	}
 
 	@Override
@@ -61,25 +61,42 @@ public final class UnownedSettlement implements Settlement {
 
 	@Override
 	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
-		List<Object> entry = new ArrayList<>();
-		entry.add(this.deadLettersOf.apply(delivery.source()));
-		entry.addAll(this.fields.apply(delivery, letter));
-		return this.letters.submit(entry);
+		return this.letters.submit(new Letter(delivery, letter));
 	}
 
-	private CompletableFuture<Set<List<Object>>> write(List<List<Object>> entries) {
-		return CompletableFuture.allOf(entries.stream().map((entry) -> {
-			Command<String> command = Command.of("XADD", Reply.STRING).key((String) entry.get(0)).arg("*");
-			entry.subList(1, entry.size()).forEach((field) -> {
-				if (field instanceof byte[] bytes) {
-					command.arg(bytes);
-				}
-				else {
-					command.arg((String) field);
-				}
-			});
-			return this.connection.send(command);
-		}).toArray(CompletableFuture[]::new)).thenApply((nothing) -> Set.of());
+	private CompletableFuture<Set<Letter>> writeAll(List<Letter> batch, boolean repeated) {
+		Set<Letter> lost = ConcurrentHashMap.newKeySet();
+		return CompletableFuture.allOf(
+				batch.stream()
+					.map((each) -> write(this.deadLettersOf.apply(each.delivery().source()),
+							this.fields.apply(each.delivery(), each.letter()), each.delivery())
+						.thenAccept((written) -> {
+							if (!written && !repeated) {
+								lost.add(each);
+							}
+						}))
+					.toArray(CompletableFuture[]::new))
+			.thenApply((nothing) -> lost);
+	}
+
+	/**
+	 * Writes a dead letter.
+	 * @param letters the stream for it
+	 * @param fields its fields, names and values in turn
+	 * @param delivery what could not be handled
+	 * @return whether it was still there to be written
+	 */
+	protected CompletableFuture<Boolean> write(String letters, List<Object> fields, Delivery delivery) {
+		Command<String> command = Command.of("XADD", Reply.STRING).key(letters).arg("*");
+		fields.forEach((field) -> {
+			if (field instanceof byte[] bytes) {
+				command.arg(bytes);
+			}
+			else {
+				command.arg((String) field);
+			}
+		});
+		return this.connection.send(command).thenApply((id) -> true);
 	}
 
 	@Override
@@ -95,6 +112,9 @@ public final class UnownedSettlement implements Settlement {
 	@Override
 	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
 		return CompletableFuture.completedFuture(null);
+	}
+
+	private record Letter(Delivery delivery, DeadLetter letter) {
 	}
 
 }
