@@ -1,9 +1,12 @@
 package io.redisbroker.autoconfigure;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,8 +16,9 @@ import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 
 /**
- * Counts what happens, per listener and outcome: {@code redis.broker.messages} with the
- * tags {@code listener} and {@code outcome}, {@code redis.broker.listener.duration},
+ * Counts what happens, per listener, source and outcome: {@code redis.broker.messages}
+ * with the tags {@code listener}, {@code source} and {@code outcome}, and
+ * {@code redis.broker.listener.duration}, {@code redis.broker.messages.wait},
  * {@code redis.broker.listener.disconnected}, and {@code redis.broker.channel.gap} with
  * the tags {@code listener} and {@code channel}.
  */
@@ -22,93 +26,114 @@ class MeteredBrokerEvents implements BrokerEvents {
 
 	private final MeterRegistry meters;
 
-	private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+	private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
 
-	private final Map<String, Timer> timers = new ConcurrentHashMap<>();
+	private final Map<List<String>, Timer> timers = new ConcurrentHashMap<>();
 
 	MeteredBrokerEvents(MeterRegistry meters) {
 		this.meters = meters;
 	}
 
+	/** A second delivery has waited for other reasons. */
 	@Override
-	public void handled(String listener, int messages, Duration duration) {
-		count(listener, "handled", messages);
-		timer("redis.broker.listener.duration", "Time that calls of a listener took", listener).record(duration);
+	public void begun(String listener, Delivery delivery) {
+		Instant sentAt = delivery.sentAt();
+		if (sentAt != null && delivery.deliveryCount() == 1) {
+			Duration waited = Duration.between(sentAt, Instant.now());
+			timer("redis.broker.messages.wait", "Time from sending a message to its first handling", "listener",
+					listener, "source", delivery.origin())
+				.record(waited.isNegative() ? Duration.ZERO : waited);
+		}
 	}
 
 	@Override
-	public void failed(String listener, int messages, Throwable failure) {
-		count(listener, "failed", messages);
+	public void handled(String listener, List<Delivery> deliveries, Duration duration) {
+		bySource(deliveries).forEach((source, messages) -> {
+			count(listener, source, "handled", messages);
+			timer("redis.broker.listener.duration", "Time that calls of a listener took", "listener", listener,
+					"source", source)
+				.record(duration);
+		});
 	}
 
 	@Override
-	public void retried(String listener) {
-		count(listener, "retried", 1);
+	public void failed(String listener, List<Delivery> deliveries, Throwable failure) {
+		count(listener, deliveries, "failed");
+	}
+
+	@Override
+	public void retried(String listener, Delivery delivery) {
+		count(listener, delivery.origin(), "retried", 1);
 	}
 
 	@Override
 	public void deadLettered(String listener, Delivery delivery, DeadLetter letter) {
-		count(listener, "dead-lettered-" + letter.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'), 1);
+		count(listener, delivery.origin(),
+				"dead-lettered-" + letter.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'), 1);
 	}
 
 	@Override
-	public void dropped(String listener) {
-		count(listener, "dropped", 1);
+	public void dropped(String listener, Delivery delivery) {
+		count(listener, delivery.origin(), "dropped", 1);
 	}
 
 	@Override
-	public void overflowed(String listener) {
-		count(listener, "overflowed", 1);
+	public void overflowed(String listener, Delivery delivery) {
+		count(listener, delivery.origin(), "overflowed", 1);
 	}
 
 	@Override
 	public void gap(String listener, String channel, Duration duration) {
-		this.timers
-			.computeIfAbsent("redis.broker.channel.gap " + listener + ' ' + channel,
-					(key) -> Timer.builder("redis.broker.channel.gap")
-						.description("Time that a channel was not subscribed, whose messages are gone")
-						.tag("listener", listener)
-						.tag("channel", channel)
-						.register(this.meters))
+		timer("redis.broker.channel.gap", "Time that a channel was not subscribed, whose messages are gone", "listener",
+				listener, "channel", channel)
 			.record(duration);
 	}
 
 	@Override
-	public void reclaimed(String listener, int messages) {
-		count(listener, "reclaimed", messages);
+	public void reclaimed(String listener, List<Delivery> deliveries) {
+		count(listener, deliveries, "reclaimed");
 	}
 
 	@Override
-	public void lost(String listener, int messages) {
-		count(listener, "lost", messages);
+	public void lost(String listener, Delivery delivery) {
+		count(listener, delivery.origin(), "lost", 1);
 	}
 
 	@Override
-	public void trimmed(String listener, int messages) {
-		count(listener, "trimmed", messages);
+	public void trimmed(String listener, String source, int messages) {
+		count(listener, source, "trimmed", messages);
 	}
 
 	@Override
 	public void reconnected(String listener, Duration gap) {
-		timer("redis.broker.listener.disconnected", "Time that a listener could not read from Redis", listener)
+		timer("redis.broker.listener.disconnected", "Time that a listener could not read from Redis", "listener",
+				listener)
 			.record(gap);
 	}
 
-	private void count(String listener, String outcome, int messages) {
+	private void count(String listener, List<Delivery> deliveries, String outcome) {
+		bySource(deliveries).forEach((source, messages) -> count(listener, source, outcome, messages));
+	}
+
+	private static Map<String, Integer> bySource(List<Delivery> deliveries) {
+		return (deliveries.size() == 1) ? Map.of(deliveries.get(0).origin(), 1)
+				: deliveries.stream().collect(Collectors.toMap(Delivery::origin, (delivery) -> 1, Integer::sum));
+	}
+
+	private void count(String listener, String source, String outcome, int messages) {
 		this.counters
-			.computeIfAbsent(listener + ' ' + outcome,
+			.computeIfAbsent(List.of(listener, source, outcome),
 					(key) -> Counter.builder("redis.broker.messages")
 						.description("Messages by what became of them")
 						.baseUnit("messages")
-						.tag("listener", listener)
-						.tag("outcome", outcome)
+						.tags("listener", listener, "source", source, "outcome", outcome)
 						.register(this.meters))
 			.increment(messages);
 	}
 
-	private Timer timer(String name, String description, String listener) {
-		return this.timers.computeIfAbsent(name + ' ' + listener,
-				(key) -> Timer.builder(name).description(description).tag("listener", listener).register(this.meters));
+	private Timer timer(String name, String description, String... tags) {
+		return this.timers.computeIfAbsent(List.of(name, String.join("\n", tags)),
+				(key) -> Timer.builder(name).description(description).tags(tags).register(this.meters));
 	}
 
 }

@@ -1,11 +1,14 @@
 package io.redisbroker.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.redisbroker.listener.ListenerRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -17,12 +20,20 @@ import org.springframework.context.annotation.Bean;
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
+@EnableConfigurationProperties(RedisBrokerProperties.class)
 public final class RedisBrokerMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "redisBrokerMeteredEvents")
 	MeteredBrokerEvents redisBrokerMeteredEvents(MeterRegistry meters) {
 		return new MeteredBrokerEvents(meters);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "redisBrokerSourceGauges")
+	SourceGauges redisBrokerSourceGauges(MeterRegistry meters, ObjectProvider<ListenerRegistry> registry,
+			RedisBrokerProperties properties) {
+		return new SourceGauges(meters, registry, properties.getMetrics().getInterval());
 	}
 
 }

@@ -45,6 +45,9 @@ public class RedisBrokerProperties {
 	private final HealthProperties health = new HealthProperties();
 
 	@NestedConfigurationProperty
+	private final MetricsProperties metrics = new MetricsProperties();
+
+	@NestedConfigurationProperty
 	private final ListenerProperties listener = new ListenerProperties();
 
 	@NestedConfigurationProperty
@@ -79,6 +82,10 @@ public class RedisBrokerProperties {
 
 	public HealthProperties getHealth() {
 		return this.health;
+	}
+
+	public MetricsProperties getMetrics() {
+		return this.metrics;
 	}
 
 	public ListenerProperties getListener() {
@@ -156,6 +163,25 @@ public class RedisBrokerProperties {
 
 		public void setDownAfter(Duration downAfter) {
 			this.downAfter = downAfter;
+		}
+
+	}
+
+	/** How meters are taken. */
+	public static class MetricsProperties {
+
+		/**
+		 * Shortest time between two questions to Redis about the sources of a listener,
+		 * for its gauges.
+		 */
+		private Duration interval = Duration.ofSeconds(5);
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
 		}
 
 	}

@@ -41,8 +41,8 @@ class ConfigurationMetadataTests {
 			}
 		});
 		assertThat(defaults).containsOnlyKeys("management.health.redis-broker.enabled", "redis-broker.key-prefix",
-				"redis-broker.preflight", "redis-broker.health.down-after", "redis-broker.fail-fast",
-				"redis-broker.channel.buffer-size", "redis-broker.channel.watchdog-timeout",
+				"redis-broker.preflight", "redis-broker.health.down-after", "redis-broker.metrics.interval",
+				"redis-broker.fail-fast", "redis-broker.channel.buffer-size", "redis-broker.channel.watchdog-timeout",
 				"redis-broker.listener.concurrency", "redis-broker.listener.batch-size",
 				"redis-broker.listener.reclaim-delay", "redis-broker.listener.max-deliveries",
 				"redis-broker.listener.auto-startup", "redis-broker.listener.backoff.initial",
@@ -58,6 +58,7 @@ class ConfigurationMetadataTests {
 					new Backoff(Duration.ofMillis(7), 7, Duration.ofSeconds(7), 0.7), null, false)))
 			.isEqualTo(ListenerSettings.DEFAULTS);
 		assertThat(bound.getHealth().getDownAfter()).isEqualTo(new RedisBrokerProperties().getHealth().getDownAfter());
+		assertThat(bound.getMetrics().getInterval()).isEqualTo(new RedisBrokerProperties().getMetrics().getInterval());
 		assertThat(bound.getPreflight()).isEqualTo(new RedisBrokerProperties().getPreflight());
 		assertThat(bound.getChannel().getBufferSize()).isEqualTo(ChannelEndpoint.BUFFER_SIZE);
 		assertThat(bound.getChannel().getWatchdogTimeout()).isEqualTo(RedisConnections.LONGEST_SILENCE);

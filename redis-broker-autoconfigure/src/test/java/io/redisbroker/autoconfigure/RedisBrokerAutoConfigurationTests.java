@@ -53,6 +53,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 
@@ -155,8 +157,8 @@ class RedisBrokerAutoConfigurationTests {
 	void tellsEventsToTheUsersBean() {
 		BrokerEvents own = mock(BrokerEvents.class);
 		this.runner.withBean(BrokerEvents.class, () -> own).run((context) -> {
-			context.getBean(ListenerRuntime.class).events().retried("billing");
-			verify(own).retried("billing");
+			context.getBean(ListenerRuntime.class).events().retried("billing", mock());
+			verify(own).retried(eq("billing"), any());
 		});
 	}
 

@@ -56,6 +56,11 @@ final class ChannelContent implements Delivery.Content {
 	}
 
 	@Override
+	public @Nullable String pattern() {
+		return this.pattern;
+	}
+
+	@Override
 	public byte[][] raw() {
 		return content().raw();
 	}

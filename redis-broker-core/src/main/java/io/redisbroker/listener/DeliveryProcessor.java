@@ -50,6 +50,7 @@ final class DeliveryProcessor {
 			List<InFlight> ours = new ArrayList<>(work.size());
 			for (InFlight each : work) {
 				if (isOurs(each) && !isExhausted(each)) {
+					this.events.begun(this.endpoint.id(), each.delivery());
 					ours.add(each);
 				}
 			}
@@ -64,7 +65,7 @@ final class DeliveryProcessor {
 
 	private void observe(List<InFlight> work) {
 		try (Reception reception = this.observations.receive(this.endpoint.transport(), this.endpoint.id(),
-				() -> work.stream().map(InFlight::delivery).toList())) {
+				() -> deliveries(work))) {
 			List<InFlight> ready = new ArrayList<>(work.size());
 			List<Object> prepared = new ArrayList<>(work.size());
 			work.forEach((each) -> prepare(each, ready, prepared, reception));
@@ -74,13 +75,17 @@ final class DeliveryProcessor {
 		}
 	}
 
+	private static List<Delivery> deliveries(List<InFlight> work) {
+		return work.stream().map(InFlight::delivery).toList();
+	}
+
 	private boolean isOurs(InFlight work) {
 		if (work.holder().confirm(work)) {
 			work.markStarted();
 			return true;
 		}
 		if (work.isLost()) {
-			this.events.lost(this.endpoint.id(), 1);
+			this.events.lost(this.endpoint.id(), work.delivery());
 		}
 		logger.debug("Listener '{}' skips {}: another consumer owns it now, or may do so", this.endpoint.id(),
 				work.delivery());
@@ -108,7 +113,7 @@ final class DeliveryProcessor {
 		}
 		catch (Throwable ex) {
 			reception.failed(ex);
-			this.events.failed(this.endpoint.id(), 1, ex);
+			this.events.failed(this.endpoint.id(), List.of(work.delivery()), ex);
 			giveUpUndecodable(work, ex);
 		}
 	}
@@ -128,13 +133,13 @@ final class DeliveryProcessor {
 		long start = System.nanoTime();
 		try {
 			this.endpoint.handler().handle(prepared);
-			this.events.handled(this.endpoint.id(), ready.size(), Duration.ofNanos(System.nanoTime() - start));
+			this.events.handled(this.endpoint.id(), deliveries(ready), Duration.ofNanos(System.nanoTime() - start));
 		}
 		catch (Throwable ex) {
 			reception.failed(ex);
 			SortedMap<Integer, Throwable> some = failedPositions(ex, ready.size());
 			if (some.isEmpty()) {
-				this.events.failed(this.endpoint.id(), ready.size(), ex);
+				this.events.failed(this.endpoint.id(), deliveries(ready), ex);
 				ready.forEach((each) -> fail(each, ex));
 			}
 			else {
@@ -174,12 +179,12 @@ final class DeliveryProcessor {
 				handled.add(ready.get(i));
 			}
 			else {
-				this.events.failed(this.endpoint.id(), 1, failure);
+				this.events.failed(this.endpoint.id(), List.of(ready.get(i).delivery()), failure);
 				fail(ready.get(i), failure);
 			}
 		}
 		if (!handled.isEmpty()) {
-			this.events.handled(this.endpoint.id(), handled.size(), duration);
+			this.events.handled(this.endpoint.id(), deliveries(handled), duration);
 		}
 		acknowledge(handled);
 	}
@@ -222,7 +227,7 @@ final class DeliveryProcessor {
 			work.deadLetter(letter);
 		}
 		else {
-			this.events.dropped(this.endpoint.id());
+			this.events.dropped(this.endpoint.id(), work.delivery());
 		}
 	}
 

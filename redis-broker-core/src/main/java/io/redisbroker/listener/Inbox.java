@@ -45,15 +45,18 @@ final class Inbox {
 			return;
 		}
 		boolean full = this.policy != OverflowPolicy.UNBOUNDED && this.workers.waiting() >= this.size;
-		if (full && (this.policy == OverflowPolicy.DROP_NEWEST || this.workers.dropOldest())) {
-			overflowed();
+		if (full) {
+			InFlight dropped = (this.policy == OverflowPolicy.DROP_NEWEST) ? work : this.workers.dropOldest();
+			if (dropped != null) {
+				overflowed(dropped);
+			}
 		}
 		if (!full || this.policy == OverflowPolicy.DROP_OLDEST) {
 			this.workers.offer(0, List.of(work));
 		}
 	}
 
-	private void overflowed() {
+	private void overflowed(InFlight work) {
 		if (this.dropped++ == 0) {
 			this.overflowedAt = System.nanoTime();
 			logger.warn(
@@ -61,7 +64,7 @@ final class Inbox {
 							+ "Make it faster, give it a higher concurrency or a larger buffer",
 					this.listenerId, this.size, (this.policy == OverflowPolicy.DROP_OLDEST) ? "oldest" : "newest");
 		}
-		this.events.overflowed(this.listenerId);
+		this.events.overflowed(this.listenerId, work.delivery());
 	}
 
 	/** A worker is done with a message. */

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A listener at work. Thread-safe; can be started again after it was stopped.
  *
@@ -45,6 +47,16 @@ public interface ListenerContainer {
 	 * @return {@code false} while it tries to reach Redis again
 	 */
 	boolean isConnected();
+
+	/**
+	 * Returns how long ago Redis last answered a read, be it with nothing; of several
+	 * sources the one that has waited longest.
+	 * @return the duration, at most some seconds while all is well; {@code null} while
+	 * the container does not run, and for channels, which are not read
+	 */
+	default @Nullable Duration sinceLastRead() {
+		return null;
+	}
 
 	/**
 	 * Returns what the container can't read from, as far as is known.

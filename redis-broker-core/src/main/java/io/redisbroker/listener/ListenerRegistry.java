@@ -137,6 +137,18 @@ public class ListenerRegistry implements SmartLifecycle {
 			.toList();
 	}
 
+	/**
+	 * Asks Redis what is left to do for a listener, in one round trip per source, all at
+	 * the same time.
+	 * @param endpoint the listener
+	 * @return the backlogs by source; without sources that keep nothing, as channels, or
+	 * remember for nobody what is done, as streams without a group and circular queues
+	 */
+	public CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
+		return transport(endpoint).map((transport) -> transport.backlog(endpoint))
+			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
+	}
+
 	@Override
 	public void start() {
 		this.running = true;

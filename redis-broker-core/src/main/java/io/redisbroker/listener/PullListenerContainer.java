@@ -115,7 +115,15 @@ public final class PullListenerContainer implements ListenerContainer {
 
 	@Override
 	public synchronized boolean isConnected() {
-		return this.run != null && this.run.loops.stream().noneMatch(PullLoop::isFailing);
+		return this.run != null && this.run.loops.stream().map(PullLoop::state).noneMatch(Reading::isFailing);
+	}
+
+	@Override
+	public synchronized @Nullable Duration sinceLastRead() {
+		return (this.run != null) ? this.run.loops.stream()
+			.map((loop) -> loop.state().sinceSuccess())
+			.max(Duration::compareTo)
+			.orElse(null) : null;
 	}
 
 	/** From a start to the next stop. */
@@ -243,7 +251,7 @@ public final class PullListenerContainer implements ListenerContainer {
 				logger.warn(
 						"Listener '{}' has stopped and drops {} messages it had not begun, as its ack mode NONE says",
 						id, rest.size());
-				rest.forEach((each) -> PullListenerContainer.this.runtime.events().dropped(id));
+				rest.forEach((each) -> PullListenerContainer.this.runtime.events().dropped(id, each.delivery()));
 			}
 		}
 

@@ -56,6 +56,8 @@ final class PullLoop implements InFlight.Holder {
 
 	private final HeldDeliveries held;
 
+	private final Reading state;
+
 	private final AtomicBoolean reading = new AtomicBoolean();
 
 	private final AtomicBoolean reclaiming = new AtomicBoolean();
@@ -67,10 +69,6 @@ final class PullLoop implements InFlight.Holder {
 	private volatile boolean reclaimWanted;
 
 	private final AtomicBoolean lookAnew = new AtomicBoolean();
-
-	private volatile int failures;
-
-	private volatile long failingSince;
 
 	private volatile @Nullable ScheduledFuture<?> tick;
 
@@ -87,6 +85,7 @@ final class PullLoop implements InFlight.Holder {
 		this.capacity = capacity;
 		this.timer = timer;
 		this.events = events;
+		this.state = new Reading(listenerId, source, events);
 	}
 
 	DeliverySource source() {
@@ -98,9 +97,9 @@ final class PullLoop implements InFlight.Holder {
 		return this.listenerId;
 	}
 
-	/** The failure that keeps the loop from reading, as far as it lasts. */
-	boolean isFailing() {
-		return this.failures > 0;
+	/** Whether the source can be read. */
+	Reading state() {
+		return this.state;
 	}
 
 	/**
@@ -121,9 +120,7 @@ final class PullLoop implements InFlight.Holder {
 			}
 			else if (RedisErrorException.unwrap(failure) instanceof BrokerConfigurationException invalid) {
 				this.running = false;
-				this.failures = 1;
-				logger.error("Listener '{}' gives up: {}", this.listenerId, invalid.getMessage());
-				this.events.gaveUp(this.listenerId, invalid);
+				this.state.gaveUp(invalid);
 				throw invalid;
 			}
 			else {
@@ -189,7 +186,7 @@ final class PullLoop implements InFlight.Holder {
 			failed(failure, this::pump);
 			return;
 		}
-		recovered();
+		this.state.succeeded();
 		// what arrives while the loop stops is handed back, unless nobody else would get
 		// it
 		if (deliveries != null && (this.running || this.source.lease().isZero())) {
@@ -227,26 +224,8 @@ final class PullLoop implements InFlight.Holder {
 		if (!this.running) {
 			return;
 		}
-		int attempt = ++this.failures;
-		Throwable cause = RedisErrorException.unwrap(failure);
-		if (attempt == 1) {
-			this.failingSince = System.nanoTime();
-			logger.warn("Listener '{}' can't read {}, and goes on trying: {}", this.listenerId, this.source.name(),
-					(cause != null) ? cause.getMessage() : failure);
-			this.events.disconnected(this.listenerId, failure);
-		}
-		logger.debug("Listener '{}', try {}", this.listenerId, attempt, failure);
+		int attempt = this.state.failed(failure);
 		this.timer.schedule(again, Backoff.RECONNECT.delay(attempt).toMillis(), TimeUnit.MILLISECONDS);
-	}
-
-	private void recovered() {
-		if (this.failures > 0) {
-			Duration gap = Duration.ofNanos(System.nanoTime() - this.failingSince);
-			this.failures = 0;
-			logger.info("Listener '{}' reads {} again, after {} ms", this.listenerId, this.source.name(),
-					gap.toMillis());
-			this.events.reconnected(this.listenerId, gap);
-		}
 	}
 
 	/**
@@ -301,8 +280,8 @@ final class PullLoop implements InFlight.Holder {
 			List<Delivery> fresh = this.held.adopt(deliveries);
 			// a delayed message, or one that was handed back unseen, comes for the first
 			// time
-			int again = (int) fresh.stream().filter((delivery) -> delivery.deliveryCount() > 1).count();
-			this.events.reclaimed(this.listenerId, again);
+			this.events.reclaimed(this.listenerId,
+					fresh.stream().filter((delivery) -> delivery.deliveryCount() > 1).toList());
 			this.reclaimWanted = true;
 			dispatch(fresh, asked);
 		}
@@ -317,7 +296,7 @@ final class PullLoop implements InFlight.Holder {
 	@Override
 	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
 		return report(this.source.settlement().retry(delivery, after), delivery, () -> {
-			this.events.retried(this.listenerId);
+			this.events.retried(this.listenerId, delivery);
 			lookAt(after);
 		});
 	}
@@ -338,7 +317,7 @@ final class PullLoop implements InFlight.Holder {
 				settled.run();
 			}
 			else {
-				this.events.lost(this.listenerId, 1);
+				this.events.lost(this.listenerId, delivery);
 				logger.warn(
 						"Listener '{}' could not settle {}, which is not pending for it any more: another consumer "
 								+ "took it over, or somebody trimmed it or deleted the group. It may be handled twice",

@@ -201,7 +201,8 @@ public final class PushListenerContainer implements ListenerContainer {
 			if (!rest.isEmpty()) {
 				logger.warn("Listener '{}' has stopped and drops {} messages it had not begun", listenerId(),
 						rest.size());
-				rest.forEach((each) -> PushListenerContainer.this.runtime.events().dropped(listenerId()));
+				rest.forEach(
+						(each) -> PushListenerContainer.this.runtime.events().dropped(listenerId(), each.delivery()));
 			}
 			if (this.executor instanceof ExecutorService service) {
 				service.shutdown();
@@ -244,7 +245,7 @@ public final class PushListenerContainer implements ListenerContainer {
 					else {
 						logger.error("Listener '{}' can't keep {} as a dead letter; it is gone", listenerId(), delivery,
 								failure);
-						PushListenerContainer.this.runtime.events().dropped(listenerId());
+						PushListenerContainer.this.runtime.events().dropped(listenerId(), delivery);
 					}
 				});
 		}

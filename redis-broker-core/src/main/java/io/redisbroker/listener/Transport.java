@@ -1,6 +1,8 @@
 package io.redisbroker.listener;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Makes containers for one kind of endpoint.
@@ -32,6 +34,16 @@ public interface Transport {
 	 */
 	default List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
 		return List.of();
+	}
+
+	/**
+	 * Asks Redis what is left to do, in one round trip per source, all at the same time.
+	 * @param endpoint the endpoint
+	 * @return the backlogs by source; without sources that keep nothing, or remember for
+	 * nobody what is done
+	 */
+	default CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
+		return CompletableFuture.completedFuture(Map.of());
 	}
 
 }

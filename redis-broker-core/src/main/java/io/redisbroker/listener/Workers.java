@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,9 +76,9 @@ final class Workers {
 		return this.waiting.size();
 	}
 
-	/** Forgets what waits longest. */
-	boolean dropOldest() {
-		return this.waiting.poll() != null;
+	/** Forgets what waits longest, if anything waits. */
+	@Nullable InFlight dropOldest() {
+		return this.waiting.poll();
 	}
 
 	/** Begins nothing any more; what is being handled goes on. */

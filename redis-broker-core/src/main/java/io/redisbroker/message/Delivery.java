@@ -1,6 +1,7 @@
 package io.redisbroker.message;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -45,11 +46,29 @@ public final class Delivery {
 	}
 
 	/**
+	 * Returns by which of its sources' names the listener got the message.
+	 * @return the key in Redis, or the pattern that matched a channel
+	 */
+	public String origin() {
+		String pattern = this.content.pattern();
+		return (pattern != null) ? pattern : this.source;
+	}
+
+	/**
 	 * Returns the message's id.
 	 * @return the id, for example {@code 1526569495631-0}
 	 */
 	public String id() {
 		return this.id;
+	}
+
+	/**
+	 * Returns when the message was sent, where its source remembers.
+	 * @return the time by Redis' clock; {@code null} for what did not come from a stream,
+	 * and for ids that are no times
+	 */
+	public @Nullable Instant sentAt() {
+		return this.content.sentAt(this.id);
 	}
 
 	/**
@@ -131,6 +150,23 @@ public final class Delivery {
 		 */
 		default Map<String, String> fields() {
 			return Map.of();
+		}
+
+		/**
+		 * Returns the pattern that matched the channel.
+		 * @return the pattern, or {@code null} where there is none
+		 */
+		default @Nullable String pattern() {
+			return null;
+		}
+
+		/**
+		 * Returns when the message was sent.
+		 * @param id the message's id
+		 * @return the time, or {@code null} where that can't be told
+		 */
+		default @Nullable Instant sentAt(String id) {
+			return null;
 		}
 
 		/**

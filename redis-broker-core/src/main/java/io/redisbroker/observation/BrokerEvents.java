@@ -56,28 +56,37 @@ public interface BrokerEvents {
 	}
 
 	/**
-	 * A listener returned without an exception.
+	 * A message is about to be handled.
 	 * @param listener the listener's id
-	 * @param messages how many messages the call handled
+	 * @param delivery the message
+	 */
+	default void begun(String listener, Delivery delivery) {
+	}
+
+	/**
+	 * A listener returned without an exception, or failed on other messages of its batch.
+	 * @param listener the listener's id
+	 * @param deliveries the messages that the call handled
 	 * @param duration how long the call took
 	 */
-	default void handled(String listener, int messages, Duration duration) {
+	default void handled(String listener, List<Delivery> deliveries, Duration duration) {
 	}
 
 	/**
 	 * A listener threw.
 	 * @param listener the listener's id
-	 * @param messages how many messages the call was about
+	 * @param deliveries the messages that it failed on
 	 * @param failure what was thrown
 	 */
-	default void failed(String listener, int messages, Throwable failure) {
+	default void failed(String listener, List<Delivery> deliveries, Throwable failure) {
 	}
 
 	/**
 	 * A message will be delivered again.
 	 * @param listener the listener's id
+	 * @param delivery the message
 	 */
-	default void retried(String listener) {
+	default void retried(String listener, Delivery delivery) {
 	}
 
 	/**
@@ -92,15 +101,17 @@ public interface BrokerEvents {
 	/**
 	 * A message was lost on purpose: it failed where nothing is delivered again.
 	 * @param listener the listener's id
+	 * @param delivery the message
 	 */
-	default void dropped(String listener) {
+	default void dropped(String listener, Delivery delivery) {
 	}
 
 	/**
 	 * A message was dropped because the listener's buffer was full.
 	 * @param listener the listener's id
+	 * @param delivery the message
 	 */
-	default void overflowed(String listener) {
+	default void overflowed(String listener, Delivery delivery) {
 	}
 
 	/**
@@ -116,26 +127,27 @@ public interface BrokerEvents {
 	/**
 	 * Messages of consumers that died, or that came due again, were taken over.
 	 * @param listener the listener's id
-	 * @param messages how many
+	 * @param deliveries the messages
 	 */
-	default void reclaimed(String listener, int messages) {
+	default void reclaimed(String listener, List<Delivery> deliveries) {
 	}
 
 	/**
 	 * A message was handled or held here while another consumer took it over: it may have
 	 * been handled twice.
 	 * @param listener the listener's id
-	 * @param messages how many
+	 * @param delivery the message
 	 */
-	default void lost(String listener, int messages) {
+	default void lost(String listener, Delivery delivery) {
 	}
 
 	/**
 	 * Entries were deleted or trimmed from a stream before they were acknowledged.
 	 * @param listener the listener's id
+	 * @param source the stream or queue
 	 * @param messages how many
 	 */
-	default void trimmed(String listener, int messages) {
+	default void trimmed(String listener, String source, int messages) {
 	}
 
 	/**

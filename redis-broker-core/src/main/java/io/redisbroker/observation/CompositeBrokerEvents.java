@@ -49,18 +49,23 @@ final class CompositeBrokerEvents implements BrokerEvents {
 	}
 
 	@Override
-	public void handled(String listener, int messages, Duration duration) {
-		tell((each) -> each.handled(listener, messages, duration));
+	public void begun(String listener, Delivery delivery) {
+		tell((each) -> each.begun(listener, delivery));
 	}
 
 	@Override
-	public void failed(String listener, int messages, Throwable failure) {
-		tell((each) -> each.failed(listener, messages, failure));
+	public void handled(String listener, List<Delivery> deliveries, Duration duration) {
+		tell((each) -> each.handled(listener, deliveries, duration));
 	}
 
 	@Override
-	public void retried(String listener) {
-		tell((each) -> each.retried(listener));
+	public void failed(String listener, List<Delivery> deliveries, Throwable failure) {
+		tell((each) -> each.failed(listener, deliveries, failure));
+	}
+
+	@Override
+	public void retried(String listener, Delivery delivery) {
+		tell((each) -> each.retried(listener, delivery));
 	}
 
 	@Override
@@ -69,13 +74,13 @@ final class CompositeBrokerEvents implements BrokerEvents {
 	}
 
 	@Override
-	public void dropped(String listener) {
-		tell((each) -> each.dropped(listener));
+	public void dropped(String listener, Delivery delivery) {
+		tell((each) -> each.dropped(listener, delivery));
 	}
 
 	@Override
-	public void overflowed(String listener) {
-		tell((each) -> each.overflowed(listener));
+	public void overflowed(String listener, Delivery delivery) {
+		tell((each) -> each.overflowed(listener, delivery));
 	}
 
 	@Override
@@ -84,18 +89,18 @@ final class CompositeBrokerEvents implements BrokerEvents {
 	}
 
 	@Override
-	public void reclaimed(String listener, int messages) {
-		tell((each) -> each.reclaimed(listener, messages));
+	public void reclaimed(String listener, List<Delivery> deliveries) {
+		tell((each) -> each.reclaimed(listener, deliveries));
 	}
 
 	@Override
-	public void lost(String listener, int messages) {
-		tell((each) -> each.lost(listener, messages));
+	public void lost(String listener, Delivery delivery) {
+		tell((each) -> each.lost(listener, delivery));
 	}
 
 	@Override
-	public void trimmed(String listener, int messages) {
-		tell((each) -> each.trimmed(listener, messages));
+	public void trimmed(String listener, String source, int messages) {
+		tell((each) -> each.trimmed(listener, source, messages));
 	}
 
 	@Override

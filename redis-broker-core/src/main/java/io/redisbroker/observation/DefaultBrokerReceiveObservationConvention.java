@@ -3,7 +3,6 @@ package io.redisbroker.observation;
 import java.util.stream.Collectors;
 
 import io.micrometer.common.KeyValues;
-import io.redisbroker.message.BrokerHeaders;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerObservation.HighCardinalityKeys;
 import io.redisbroker.observation.BrokerObservation.LowCardinalityKeys;
@@ -48,17 +47,7 @@ public class DefaultBrokerReceiveObservationConvention implements BrokerReceiveO
 	}
 
 	private static String destination(BrokerReceiveContext context) {
-		return context.deliveries()
-			.stream()
-			.map((delivery) -> subscribed(context, delivery))
-			.distinct()
-			.sorted()
-			.collect(Collectors.joining(","));
-	}
-
-	private static String subscribed(BrokerReceiveContext context, Delivery delivery) {
-		String pattern = context.transport().equals("channel") ? delivery.headers().get(BrokerHeaders.PATTERN) : null;
-		return (pattern != null) ? pattern : delivery.source();
+		return context.deliveries().stream().map(Delivery::origin).distinct().sorted().collect(Collectors.joining(","));
 	}
 
 }

@@ -129,7 +129,7 @@ final class LeasingSource extends OwningSource {
 
 	private void reportDeleted(int messages) {
 		if (messages > 0) {
-			this.events.trimmed(this.endpoint.id(), messages);
+			this.events.trimmed(this.endpoint.id(), this.keys.queue(), messages);
 			logger.warn("{} messages of queue '{}' were deleted from Redis before they were handled", messages,
 					this.keys.queue());
 		}

@@ -3,12 +3,15 @@ package io.redisbroker.queue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.deadletter.DeadLetterFields;
+import io.redisbroker.listener.Backlog;
+import io.redisbroker.listener.Backlogs;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
@@ -74,6 +77,20 @@ public final class QueueTransport implements Transport {
 	@Override
 	public List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
 		return QueueRights.of((QueueEndpoint) endpoint);
+	}
+
+	@Override
+	public CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
+		boolean circular = ((QueueEndpoint) endpoint).order() == QueueOrder.CIRCULAR;
+		return circular ? CompletableFuture.completedFuture(Map.of())
+				: Backlogs.ofEach(endpoint.sources(), this::backlog);
+	}
+
+	/** Lists don't remember when something was pushed. */
+	private CompletableFuture<Backlog> backlog(String queue) {
+		return this.connections.shared()
+			.run(QueueScripts.BACKLOG, new QueueKeys(queue).all(), List.of())
+			.thenApply((counts) -> new Backlog((Long) counts.get(0), (Long) counts.get(1), (Long) counts.get(2), null));
 	}
 
 	private DeliverySource source(QueueEndpoint endpoint, String queue) {

@@ -103,7 +103,7 @@ final class Reclaimer {
 
 	private void reportTrimmed(String stream, int entries) {
 		if (entries > 0) {
-			this.events.trimmed(this.listenerId, entries);
+			this.events.trimmed(this.listenerId, stream, entries);
 			logger.warn(
 					"{} pending entries of stream '{}' were deleted or trimmed before group '{}' had handled them; "
 							+ "keep more of the stream (MAXLEN, MINID) or consume faster",

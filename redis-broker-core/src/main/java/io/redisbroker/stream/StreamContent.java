@@ -1,6 +1,7 @@
 package io.redisbroker.stream;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,6 +50,11 @@ final class StreamContent implements Delivery.Content {
 	@Override
 	public Map<String, String> fields() {
 		return (this.payloadAt >= 0) ? Map.of() : decodeAllBut(-1);
+	}
+
+	@Override
+	public @Nullable Instant sentAt(String id) {
+		return StreamIds.time(id);
 	}
 
 	@Override

@@ -1,6 +1,9 @@
 package io.redisbroker.stream;
 
+import java.time.Instant;
 import java.util.Comparator;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order of entry ids, which are two numbers of any length: {@code ms-sequence}.
@@ -10,6 +13,13 @@ final class StreamIds {
 	static final Comparator<String> ORDER = StreamIds::compare;
 
 	private StreamIds() {
+	}
+
+	/** When an entry was added; nothing for an id that somebody has made up otherwise. */
+	static @Nullable Instant time(String id) {
+		String millis = id.substring(0, Math.max(0, id.indexOf('-')));
+		// from 2001 to 2286
+		return (millis.length() == 13 && millis.charAt(0) != '0') ? Instant.ofEpochMilli(Long.parseLong(millis)) : null;
 	}
 
 	private static int compare(String one, String other) {

@@ -1,10 +1,14 @@
 package io.redisbroker.stream;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.deadletter.DeadLetterFields;
+import io.redisbroker.listener.Backlog;
+import io.redisbroker.listener.Backlogs;
 import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.ListenerContainer;
@@ -67,6 +71,13 @@ public final class StreamTransport implements Transport {
 	@Override
 	public List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
 		return StreamRights.of((StreamEndpoint) endpoint);
+	}
+
+	@Override
+	public CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
+		String group = ((StreamEndpoint) endpoint).group();
+		return (group == null) ? CompletableFuture.completedFuture(Map.of()) : Backlogs.ofEach(endpoint.sources(),
+				(stream) -> StreamBacklog.of(this.connections.shared(), stream, group));
 	}
 
 	private DeliverySource source(StreamEndpoint endpoint, List<String> streams) {

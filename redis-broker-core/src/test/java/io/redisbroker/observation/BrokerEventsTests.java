@@ -25,6 +25,8 @@ import static org.mockito.Mockito.verify;
  */
 class BrokerEventsTests {
 
+	private static final Delivery DELIVERY = new Delivery("orders", "1-0", 1, mock(Delivery.Content.class));
+
 	@ParameterizedTest
 	@MethodSource
 	void everythingIsReportedToAll(Method method) throws ReflectiveOperationException {
@@ -56,17 +58,19 @@ class BrokerEventsTests {
 		if (type == Throwable.class) {
 			return new IllegalStateException();
 		}
-		return (type == Delivery.class) ? new Delivery("orders", "1-0", 1, mock(Delivery.Content.class))
-				: new DeadLetter(DeadLetter.Reason.REJECTED, "billing", null, null);
+		if (type == List.class) {
+			return List.of(DELIVERY);
+		}
+		return (type == Delivery.class) ? DELIVERY : new DeadLetter(DeadLetter.Reason.REJECTED, "billing", null, null);
 	}
 
 	@Test
 	void oneThatThrowsKeepsNothingFromTheOthers() {
 		BrokerEvents broken = mock(BrokerEvents.class);
-		doThrow(new IllegalStateException("as asked")).when(broken).retried("billing");
+		doThrow(new IllegalStateException("as asked")).when(broken).retried("billing", DELIVERY);
 		BrokerEvents other = mock(BrokerEvents.class);
-		BrokerEvents.composite(new ArrayList<>(List.of(broken, other))).retried("billing");
-		verify(other).retried("billing");
+		BrokerEvents.composite(new ArrayList<>(List.of(broken, other))).retried("billing", DELIVERY);
+		verify(other).retried("billing", DELIVERY);
 	}
 
 	@Test

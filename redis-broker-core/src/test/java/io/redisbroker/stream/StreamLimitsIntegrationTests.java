@@ -10,6 +10,7 @@ import io.lettuce.core.Consumer;
 import io.lettuce.core.XGroupCreateArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.message.Delivery;
 import io.redisbroker.support.Listeners;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
@@ -76,8 +77,8 @@ class StreamLimitsIntegrationTests {
 	void holdsNoMoreThanOneBatchAheadOfThoseItWorksOn(RedisServer redis) {
 		class Bean {
 
-			public void onOrders(List<String> orders) throws InterruptedException {
-				StreamLimitsIntegrationTests.this.events.handled("begun", orders.size(), Duration.ZERO);
+			public void onOrders(List<Delivery> orders) throws InterruptedException {
+				StreamLimitsIntegrationTests.this.events.handled("begun", orders, Duration.ZERO);
 				Work.until(StreamLimitsIntegrationTests.this.go);
 			}
 

@@ -45,8 +45,8 @@ public final class ConsumerMain {
 				options.instance(), WorkerExecutors.platformThreads(), new BrokerEvents() {
 
 					@Override
-					public void lost(String listener, int messages) {
-						ledger.addLost(messages);
+					public void lost(String listener, Delivery delivery) {
+						ledger.addLost(1);
 					}
 
 				});

@@ -39,17 +39,17 @@ public final class RecordedEvents implements BrokerEvents {
 	private final List<DeadLetter.Reason> deadLetters = new CopyOnWriteArrayList<>();
 
 	@Override
-	public void handled(String listener, int messages, Duration duration) {
-		this.handled.addAndGet(messages);
+	public void handled(String listener, List<Delivery> deliveries, Duration duration) {
+		this.handled.addAndGet(deliveries.size());
 	}
 
 	@Override
-	public void failed(String listener, int messages, Throwable failure) {
-		this.failed.addAndGet(messages);
+	public void failed(String listener, List<Delivery> deliveries, Throwable failure) {
+		this.failed.addAndGet(deliveries.size());
 	}
 
 	@Override
-	public void retried(String listener) {
+	public void retried(String listener, Delivery delivery) {
 		this.retried.incrementAndGet();
 	}
 
@@ -59,22 +59,22 @@ public final class RecordedEvents implements BrokerEvents {
 	}
 
 	@Override
-	public void dropped(String listener) {
+	public void dropped(String listener, Delivery delivery) {
 		this.dropped.incrementAndGet();
 	}
 
 	@Override
-	public void reclaimed(String listener, int messages) {
-		this.reclaimed.addAndGet(messages);
+	public void reclaimed(String listener, List<Delivery> deliveries) {
+		this.reclaimed.addAndGet(deliveries.size());
 	}
 
 	@Override
-	public void lost(String listener, int messages) {
-		this.lost.addAndGet(messages);
+	public void lost(String listener, Delivery delivery) {
+		this.lost.incrementAndGet();
 	}
 
 	@Override
-	public void trimmed(String listener, int messages) {
+	public void trimmed(String listener, String source, int messages) {
 		this.trimmed.addAndGet(messages);
 	}
 
@@ -89,7 +89,7 @@ public final class RecordedEvents implements BrokerEvents {
 	}
 
 	@Override
-	public void overflowed(String listener) {
+	public void overflowed(String listener, Delivery delivery) {
 		this.overflowed.incrementAndGet();
 	}
 

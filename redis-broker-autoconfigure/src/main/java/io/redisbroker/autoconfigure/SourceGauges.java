@@ -1,0 +1,100 @@
+package io.redisbroker.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.redisbroker.listener.Backlog;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.observation.BrokerEvents;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Measures what is left to do, per listener and source, from the moment a listener has
+ * started. What Redis is asked for all gauges of a listener share, and only once in a
+ * while.
+ */
+class SourceGauges implements BrokerEvents {
+
+	private final MeterRegistry meters;
+
+	private final ObjectProvider<ListenerRegistry> registry;
+
+	private final Duration interval;
+
+	private final AtomicBoolean silent = new AtomicBoolean();
+
+	private final Map<String, BacklogSample> samples = new ConcurrentHashMap<>();
+
+	SourceGauges(MeterRegistry meters, ObjectProvider<ListenerRegistry> registry, Duration interval) {
+		this.meters = meters;
+		this.registry = registry;
+		this.interval = interval;
+	}
+
+	@Override
+	public void started(String listener) {
+		ListenerRegistry containers = this.registry.getObject();
+		containers.container(listener)
+			.ifPresent((container) -> this.samples.computeIfAbsent(listener, (id) -> register(containers, container)));
+	}
+
+	private BacklogSample register(ListenerRegistry containers, ListenerContainer container) {
+		ListenerEndpoint endpoint = container.endpoint();
+		BacklogSample sample = new BacklogSample(() -> containers.backlog(endpoint), this.interval, this.silent);
+		if (endpoint.transport().equals("channel")) {
+			return sample;
+		}
+		Gauge.builder("redis.broker.listener.read.age", container, (it) -> seconds(it.sinceLastRead()))
+			.description("Time since Redis last answered a read of the listener")
+			.baseUnit("seconds")
+			.tag("listener", endpoint.id())
+			.register(this.meters);
+		for (String source : endpoint.sources()) {
+			messages(sample, endpoint, source, "backlog", "Messages that are left to do: lag, in flight and delayed",
+					Backlog::total);
+			messages(sample, endpoint, source, "lag", "Messages that were never handed out", Backlog::lag);
+			messages(sample, endpoint, source, "in.flight", "Messages that consumers hold", Backlog::inFlight);
+			messages(sample, endpoint, source, "delayed", "Messages that wait for their time", Backlog::delayed);
+			if (endpoint.transport().equals("stream")) {
+				register(sample, endpoint, source, "oldest.age", "Age of the oldest message that is left to do",
+						"seconds", (backlog) -> seconds(backlog.oldest()));
+			}
+		}
+		return sample;
+	}
+
+	private void messages(BacklogSample sample, ListenerEndpoint endpoint, String source, String name,
+			String description, Function<Backlog, @Nullable Long> value) {
+		register(sample, endpoint, source, name, description, "messages", (backlog) -> {
+			Long count = value.apply(backlog);
+			return (count != null) ? count : Double.NaN;
+		});
+	}
+
+	private void register(BacklogSample sample, ListenerEndpoint endpoint, String source, String name,
+			String description, String unit, ToDoubleFunction<Backlog> value) {
+		Gauge.builder("redis.broker.source." + name, sample, (it) -> {
+			Backlog backlog = it.get(source);
+			return (backlog != null) ? value.applyAsDouble(backlog) : Double.NaN;
+		})
+			.description(description)
+			.baseUnit(unit)
+			.tags("listener", endpoint.id(), "source", source)
+			.register(this.meters);
+	}
+
+	private static double seconds(@Nullable Duration duration) {
+		return (duration != null) ? duration.toMillis() / 1000.0 : Double.NaN;
+	}
+
+}
