@@ -26,6 +26,7 @@ import io.redisbroker.settlement.UnownedSettlement;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What is published on a listener's channels, and the report of what was missed. Messages
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(ChannelFeed.class);
+
+	/** How many gaps are logged one by one, of those that come together. */
+	private static final int MOST_LINES = 10;
 
 	private final RedisConnections connections;
 
@@ -54,6 +58,9 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private volatile long disconnectedAt;
 
+	/** Since something was lost; known to the thread that heals only. */
+	private int healed;
+
 	ChannelFeed(RedisConnections connections, ChannelEndpoint endpoint, ListenerRuntime runtime) {
 		this.connections = connections;
 		this.endpoint = endpoint;
@@ -70,6 +77,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	public CompletableFuture<Void> open(Consumer<Delivery> receiver) {
 		this.receiver = receiver;
 		this.disconnectedAt = 0;
+		this.healed = 0;
 		Subscription opened = this.connections.subscriptions().subscribe(this.topics, this);
 		this.subscription = opened;
 		return opened.ready()
@@ -122,12 +130,20 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	@Override
 	public void healed(Topic topic, Duration gap) {
-		logger.info("Listener '{}' hears {} again; what was published in the {} ms before is gone", this.endpoint.id(),
-				topic, gap.toMillis());
+		Level level = (++this.healed <= MOST_LINES) ? Level.INFO : Level.DEBUG;
+		logger.atLevel(level)
+			.log("Listener '{}' hears {} again; what was published in the {} ms before is gone", this.endpoint.id(),
+					topic, gap.toMillis());
 		this.events.gap(this.endpoint.id(), topic.name(), gap);
 		if (missing().isEmpty() && this.disconnectedAt != 0) {
-			this.events.reconnected(this.endpoint.id(), Duration.ofNanos(System.nanoTime() - this.disconnectedAt));
+			Duration duration = Duration.ofNanos(System.nanoTime() - this.disconnectedAt);
+			if (this.healed > MOST_LINES) {
+				logger.info("Listener '{}' hears all again, after {} ms; {} channels and patterns had a gap",
+						this.endpoint.id(), duration.toMillis(), this.healed);
+			}
+			this.events.reconnected(this.endpoint.id(), duration);
 			this.disconnectedAt = 0;
+			this.healed = 0;
 		}
 	}
 
