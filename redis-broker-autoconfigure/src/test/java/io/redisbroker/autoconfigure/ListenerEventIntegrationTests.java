@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.deadletter.DeadLetter.Reason;
@@ -152,7 +153,7 @@ class ListenerEventIntegrationTests {
 
 		@EventListener
 		void on(ListenerEvent event) throws InterruptedException {
-			this.slow.await();
+			this.slow.await(30, TimeUnit.SECONDS);
 			this.heard.add(event);
 			throw new IllegalStateException("as asked");
 		}
