@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import io.redisbroker.annotation.ChannelListenerReader;
 import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.annotation.ListenerMethodFactory;
 import io.redisbroker.annotation.ListenerOverrides;
@@ -75,6 +76,7 @@ class RedisBrokerAutoConfigurationTests {
 				.hasSingleBean(ListenerMethodFactory.class)
 				.hasSingleBean(StreamListenerReader.class)
 				.hasSingleBean(QueueListenerReader.class)
+				.hasSingleBean(ChannelListenerReader.class)
 				.hasSingleBean(ListenerOverrides.class)
 				.hasSingleBean(WorkerExecutors.class)
 				.hasSingleBean(ListenerRuntime.class)
@@ -121,6 +123,8 @@ class RedisBrokerAutoConfigurationTests {
 				own(StreamListenerReader.class,
 						() -> new StreamListenerReader(methods(), (id) -> ListenerSettings.DEFAULTS, "")),
 				own(ListenerOverrides.class, () -> ListenerOverrides.NONE),
+				own(ChannelListenerReader.class,
+						() -> new ChannelListenerReader(methods(), (id) -> ListenerSettings.DEFAULTS, "", 1)),
 				own(QueueListenerReader.class,
 						() -> new QueueListenerReader(methods(), (id) -> ListenerSettings.DEFAULTS, "")),
 				own(WorkerExecutors.class, () -> (listenerId, concurrency) -> Runnable::run),

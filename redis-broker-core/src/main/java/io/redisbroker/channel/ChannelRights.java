@@ -18,13 +18,13 @@ final class ChannelRights {
 		String subscribe = endpoint.sharded() ? "SSUBSCRIBE" : "SUBSCRIBE";
 		for (String channel : endpoint.channels()) {
 			commands.add(RequiredCommand.onChannel(channel, subscribe, "?"));
-			if (endpoint.settings().deadLetters() != null) {
-				commands
-					.add(RequiredCommand.onKey(endpoint.settings().deadLettersOf(channel), "XADD", "?", "*", "f", "v"));
-			}
 		}
 		for (String pattern : endpoint.patterns()) {
 			commands.add(RequiredCommand.onChannel(pattern, "PSUBSCRIBE", "?"));
+		}
+		String deadLetters = endpoint.settings().deadLetters();
+		if (deadLetters != null) {
+			commands.add(RequiredCommand.onKey(deadLetters, "XADD", "?", "*", "f", "v"));
 		}
 		return commands;
 	}
