@@ -11,6 +11,8 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.event.DeadLetteredEvent;
 import io.redisbroker.event.ListenerEvent;
 import io.redisbroker.event.ListenerGaveUpEvent;
+import io.redisbroker.event.ListenerPausedEvent;
+import io.redisbroker.event.ListenerResumedEvent;
 import io.redisbroker.event.ListenerStartedEvent;
 import io.redisbroker.event.ListenerStoppedEvent;
 import io.redisbroker.event.SubscriptionGapEvent;
@@ -56,6 +58,16 @@ class ApplicationEventsBridge implements BrokerEvents, DisposableBean {
 	@Override
 	public void stopped(String listener) {
 		publish(new ListenerStoppedEvent(listener));
+	}
+
+	@Override
+	public void paused(String listener) {
+		publish(new ListenerPausedEvent(listener));
+	}
+
+	@Override
+	public void resumed(String listener) {
+		publish(new ListenerResumedEvent(listener));
 	}
 
 	@Override

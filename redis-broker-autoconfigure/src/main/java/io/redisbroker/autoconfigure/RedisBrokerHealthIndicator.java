@@ -63,6 +63,9 @@ class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 		else if (!listener.isRunning()) {
 			details.put("state", "stopped");
 		}
+		else if (listener.isPaused()) {
+			details.put("state", "paused");
+		}
 		else if (listener.isConnected()) {
 			details.put("state", "listening");
 		}

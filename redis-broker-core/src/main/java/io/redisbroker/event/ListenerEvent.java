@@ -7,8 +7,8 @@ package io.redisbroker.event;
  *
  * @since 0.1.0
  */
-public sealed interface ListenerEvent permits DeadLetteredEvent, ListenerGaveUpEvent, ListenerStartedEvent,
-		ListenerStoppedEvent, SubscriptionGapEvent {
+public sealed interface ListenerEvent permits DeadLetteredEvent, ListenerGaveUpEvent, ListenerPausedEvent,
+		ListenerResumedEvent, ListenerStartedEvent, ListenerStoppedEvent, SubscriptionGapEvent {
 
 	/**
 	 * Returns the listener's id.

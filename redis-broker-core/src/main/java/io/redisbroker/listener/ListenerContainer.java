@@ -37,8 +37,32 @@ public interface ListenerContainer {
 	CompletableFuture<Void> stop(Duration timeout);
 
 	/**
+	 * Begins nothing more, until {@link #resume} or the next start. What runs goes on to
+	 * its end, and stays this container's as long as it takes. Messages of queues and
+	 * groups that were not begun are handed back at once, their delivery counts
+	 * unchanged; where that can't be, with {@code AckMode.NONE} and channels, they wait
+	 * here. Channels are left: what is published meanwhile is gone. Does nothing when the
+	 * container does not run.
+	 * @return completes when nothing is read any more
+	 */
+	CompletableFuture<Void> pause();
+
+	/**
+	 * Goes on after {@link #pause}. What was missed on a channel meanwhile is reported as
+	 * a gap. Does nothing when the container is not paused.
+	 * @return completes as {@link #start} does
+	 */
+	CompletableFuture<Void> resume();
+
+	/**
+	 * Tells whether the container runs, but is paused.
+	 * @return whether it is
+	 */
+	boolean isPaused();
+
+	/**
 	 * Tells whether the container listens.
-	 * @return whether it was started and not stopped
+	 * @return whether it was started and not stopped, be it paused or not
 	 */
 	boolean isRunning();
 

@@ -109,6 +109,27 @@ public final class PullListenerContainer implements ListenerContainer {
 	}
 
 	@Override
+	public synchronized CompletableFuture<Void> pause() {
+		Run current = this.run;
+		return (current != null) ? current.pauses.pause(current::pause) : CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public synchronized CompletableFuture<Void> resume() {
+		Run current = this.run;
+		return (current != null) ? current.pauses.resume(() -> current.resume().whenComplete((nothing, failure) -> {
+			if (failure != null) {
+				abort(current);
+			}
+		})) : CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public synchronized boolean isPaused() {
+		return this.run != null && this.run.pauses.isPaused();
+	}
+
+	@Override
 	public synchronized boolean isRunning() {
 		return this.run != null;
 	}
@@ -136,6 +157,8 @@ public final class PullListenerContainer implements ListenerContainer {
 		private final List<PullLoop> loops;
 
 		private final CompletableFuture<Void> started = new CompletableFuture<>();
+
+		private final PauseSwitch pauses = new PauseSwitch();
 
 		private boolean announced;
 
@@ -198,6 +221,28 @@ public final class PullListenerContainer implements ListenerContainer {
 			end();
 		}
 
+		CompletableFuture<Void> pause() {
+			this.workers.pause();
+			return this.started.thenCompose((nothing) -> all(this.loops.stream().map(PullLoop::stopReading).toList()))
+				.thenCompose((nothing) -> handBack(canHandBack() ? this.workers.drain() : List.of()))
+				.exceptionally(this::logFailure)
+				.thenRun(() -> PullListenerContainer.this.runtime.events()
+					.paused(PullListenerContainer.this.endpoint.id()));
+		}
+
+		synchronized CompletableFuture<Void> resume() {
+			if (this.stopped) {
+				return CompletableFuture.completedFuture(null);
+			}
+			this.workers.resume();
+			PullListenerContainer.this.runtime.events().resumed(PullListenerContainer.this.endpoint.id());
+			return all(this.loops.stream().map(PullLoop::start).toList());
+		}
+
+		private boolean canHandBack() {
+			return PullListenerContainer.this.endpoint.settings().ackMode() != AckMode.NONE;
+		}
+
 		/** Tells whether there is anything to stop. */
 		private synchronized boolean close() {
 			this.stopped = true;
@@ -210,7 +255,7 @@ public final class PullListenerContainer implements ListenerContainer {
 				end();
 				return PullListenerContainer.this.lastStop;
 			}
-			boolean canHandBack = PullListenerContainer.this.endpoint.settings().ackMode() != AckMode.NONE;
+			boolean canHandBack = canHandBack();
 			CompletableFuture<Void> stopped = all(this.loops.stream().map(PullLoop::stopReading).toList());
 			if (canHandBack) {
 				this.workers.pause();

@@ -114,6 +114,9 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	private CompletableFuture<Void> open() {
+		if (!this.running) {
+			return CompletableFuture.completedFuture(null);
+		}
 		return this.source.open().handle((nothing, failure) -> {
 			if (failure == null) {
 				opened();
@@ -130,14 +133,18 @@ final class PullLoop implements InFlight.Holder {
 		});
 	}
 
-	private void opened() {
+	/** Also for another time, after a pause, in which what runs was kept alive. */
+	private synchronized void opened() {
 		if (!this.running) {
 			return;
 		}
 		long lease = this.source.lease().toMillis();
 		if (lease > 0) {
-			long period = Math.max(SHORTEST_TICK, Math.min(LONGEST_TICK, lease / 6));
-			this.tick = this.timer.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.MILLISECONDS);
+			if (this.tick == null) {
+				long period = Math.max(SHORTEST_TICK, Math.min(LONGEST_TICK, lease / 6));
+				this.tick = this.timer.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.MILLISECONDS);
+			}
+			this.endWakeUps.run();
 			this.endWakeUps = this.source.onWakeUp(this::lookForLeftovers);
 		}
 		lookForLeftovers();

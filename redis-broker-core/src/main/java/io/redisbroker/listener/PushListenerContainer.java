@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,6 +99,23 @@ public final class PushListenerContainer implements ListenerContainer {
 	}
 
 	@Override
+	public synchronized CompletableFuture<Void> pause() {
+		Run current = this.run;
+		return (current != null) ? current.pauses.pause(current::pause) : CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public synchronized CompletableFuture<Void> resume() {
+		Run current = this.run;
+		return (current != null) ? current.pauses.resume(current::resume) : CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public synchronized boolean isPaused() {
+		return this.run != null && this.run.pauses.isPaused();
+	}
+
+	@Override
 	public synchronized boolean isRunning() {
 		return this.run != null;
 	}
@@ -123,6 +141,10 @@ public final class PushListenerContainer implements ListenerContainer {
 
 		private final CompletableFuture<Void> started = new CompletableFuture<>();
 
+		private final PauseSwitch pauses = new PauseSwitch();
+
+		private long pausedAt;
+
 		private boolean announced;
 
 		private boolean stopped;
@@ -144,16 +166,43 @@ public final class PushListenerContainer implements ListenerContainer {
 				this.started.complete(null);
 				return;
 			}
-			PushListenerContainer.this.feed.open(this::receive).whenComplete((nothing, failure) -> {
+			subscribe().thenRun(() -> this.started.complete(null));
+		}
+
+		/** Fails only where it is in vain to go on trying. */
+		private CompletableFuture<Void> subscribe() {
+			return PushListenerContainer.this.feed.open(this::receive).exceptionally((failure) -> {
 				if (RedisErrorException.unwrap(failure) instanceof BrokerConfigurationException invalid) {
 					logger.error("Listener '{}' gives up: {}", listenerId(), invalid.getMessage());
 					PushListenerContainer.this.runtime.events().gaveUp(listenerId(), invalid);
-					abort(this);
 					this.started.completeExceptionally(invalid);
+					abort(this);
+					throw invalid;
 				}
-				else {
-					this.started.complete(null);
-				}
+				return null;
+			});
+		}
+
+		CompletableFuture<Void> pause() {
+			this.workers.pause();
+			this.pausedAt = System.nanoTime();
+			return this.started.thenCompose((nothing) -> PushListenerContainer.this.feed.close())
+				.thenRun(() -> PushListenerContainer.this.runtime.events().paused(listenerId()));
+		}
+
+		synchronized CompletableFuture<Void> resume() {
+			if (this.stopped) {
+				return CompletableFuture.completedFuture(null);
+			}
+			this.workers.resume();
+			BrokerEvents events = PushListenerContainer.this.runtime.events();
+			events.resumed(listenerId());
+			return subscribe().thenRun(() -> {
+				Duration gap = Duration.ofNanos(System.nanoTime() - this.pausedAt);
+				logger.info("Listener '{}' is back after a pause; what was published in the {} ms before is gone",
+						listenerId(), gap.toMillis());
+				PushListenerContainer.this.endpoint.sources()
+					.forEach((source) -> events.gap(listenerId(), source, gap));
 			});
 		}
 

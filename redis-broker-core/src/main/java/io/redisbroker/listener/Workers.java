@@ -86,6 +86,14 @@ final class Workers {
 		this.paused = true;
 	}
 
+	/** Goes on after a pause. */
+	void resume() {
+		this.paused = false;
+		for (int i = Math.min(this.concurrency, this.waiting.size()); i > 0; i--) {
+			startWorker();
+		}
+	}
+
 	/** Takes away what nobody has begun. */
 	List<InFlight> drain() {
 		List<InFlight> rest = new ArrayList<>();

@@ -47,6 +47,20 @@ public interface BrokerEvents {
 	}
 
 	/**
+	 * A listener begins nothing more until it is resumed.
+	 * @param listener the listener's id
+	 */
+	default void paused(String listener) {
+	}
+
+	/**
+	 * A listener goes on after a pause. It may still be trying to reach Redis.
+	 * @param listener the listener's id
+	 */
+	default void resumed(String listener) {
+	}
+
+	/**
 	 * A listener can't work as it is configured, or as Redis is, and does not try again
 	 * until it is stopped and started.
 	 * @param listener the listener's id

@@ -44,6 +44,16 @@ final class CompositeBrokerEvents implements BrokerEvents {
 	}
 
 	@Override
+	public void paused(String listener) {
+		tell((each) -> each.paused(listener));
+	}
+
+	@Override
+	public void resumed(String listener) {
+		tell((each) -> each.resumed(listener));
+	}
+
+	@Override
 	public void gaveUp(String listener, Throwable failure) {
 		tell((each) -> each.gaveUp(listener, failure));
 	}

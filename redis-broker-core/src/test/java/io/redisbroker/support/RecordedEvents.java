@@ -34,9 +34,21 @@ public final class RecordedEvents implements BrokerEvents {
 
 	private final AtomicInteger overflowed = new AtomicInteger();
 
+	private final List<String> turns = new CopyOnWriteArrayList<>();
+
 	private final List<Gap> gaps = new CopyOnWriteArrayList<>();
 
 	private final List<DeadLetter.Reason> deadLetters = new CopyOnWriteArrayList<>();
+
+	@Override
+	public void paused(String listener) {
+		this.turns.add("paused");
+	}
+
+	@Override
+	public void resumed(String listener) {
+		this.turns.add("resumed");
+	}
 
 	@Override
 	public void handled(String listener, List<Delivery> deliveries, Duration duration) {
@@ -96,6 +108,10 @@ public final class RecordedEvents implements BrokerEvents {
 	@Override
 	public void gap(String listener, String channel, Duration duration) {
 		this.gaps.add(new Gap(channel, duration));
+	}
+
+	public List<String> turns() {
+		return this.turns;
 	}
 
 	public int overflowed() {
