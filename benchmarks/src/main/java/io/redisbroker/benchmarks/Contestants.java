@@ -1,0 +1,90 @@
+package io.redisbroker.benchmarks;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Function;
+
+import io.lettuce.core.RedisURI;
+
+import static io.redisbroker.benchmarks.Scenario.CHANNEL;
+import static io.redisbroker.benchmarks.Scenario.FLOOD;
+import static io.redisbroker.benchmarks.Scenario.IDLE_CHANNEL;
+import static io.redisbroker.benchmarks.Scenario.IDLE_QUEUE;
+import static io.redisbroker.benchmarks.Scenario.IDLE_STREAM;
+import static io.redisbroker.benchmarks.Scenario.LATENCY_CHANNEL;
+import static io.redisbroker.benchmarks.Scenario.LATENCY_QUEUE;
+import static io.redisbroker.benchmarks.Scenario.LATENCY_STREAM;
+import static io.redisbroker.benchmarks.Scenario.QUEUE;
+import static io.redisbroker.benchmarks.Scenario.QUEUE_AT_MOST_ONCE;
+import static io.redisbroker.benchmarks.Scenario.SEND_ASYNC;
+import static io.redisbroker.benchmarks.Scenario.SEND_BULK_LIST;
+import static io.redisbroker.benchmarks.Scenario.SEND_BULK_STREAM;
+import static io.redisbroker.benchmarks.Scenario.SEND_ONE;
+import static io.redisbroker.benchmarks.Scenario.STREAM;
+
+/**
+ * Who takes part in what. In each scenario the first is the one that others are compared
+ * with.
+ */
+enum Contestants {
+
+	/** What a program can reach that does nothing else. */
+	RAW("raw Lettuce, reads ahead", RawLettuce::new, STREAM, QUEUE, QUEUE_AT_MOST_ONCE, CHANNEL, SEND_ONE, SEND_ASYNC,
+			SEND_BULK_LIST, SEND_BULK_STREAM, FLOOD),
+
+	/** What a program can reach that only waits. */
+	RAW_BLOCKING("raw Lettuce, blocks", RawBlocking::new, LATENCY_QUEUE, LATENCY_STREAM, LATENCY_CHANNEL, IDLE_QUEUE,
+			IDLE_STREAM, IDLE_CHANNEL),
+
+	/** With a command for each message. */
+	RAW_PIPELINED("raw Lettuce, one LPUSH each", RawLettuce::pipelined, SEND_BULK_LIST),
+
+	/** As it comes. */
+	OURS("redis-broker", Ours::new, Scenario.values()),
+
+	/** With one setting changed. */
+	OURS_TUNED("redis-broker, batch-size 512", Ours::readingFurtherAhead, STREAM, QUEUE, QUEUE_AT_MOST_ONCE),
+
+	/** As its reference documentation shows. */
+	SPRING_DATA("Spring Data Redis", SpringData::new, STREAM, CHANNEL, LATENCY_STREAM, LATENCY_CHANNEL, IDLE_STREAM,
+			FLOOD, SEND_ONE, SEND_BULK_LIST, SEND_BULK_STREAM),
+
+	/** As somebody sets it up who measures. */
+	SPRING_DATA_TUNED("Spring Data Redis, tuned", SpringDataTuned::new, STREAM, CHANNEL, LATENCY_CHANNEL, IDLE_CHANNEL,
+			FLOOD),
+
+	/** As its reference documentation shows. */
+	SPRING_INTEGRATION("Spring Integration Redis", SpringIntegration::new, QUEUE_AT_MOST_ONCE, CHANNEL, IDLE_QUEUE),
+
+	/** As its documentation shows. */
+	REDISSON("Redisson", RedissonContestant::new, STREAM, QUEUE, QUEUE_AT_MOST_ONCE, CHANNEL, LATENCY_STREAM,
+			LATENCY_CHANNEL, FLOOD, SEND_ONE, SEND_ASYNC, SEND_BULK_LIST, SEND_BULK_STREAM),
+
+	/** As somebody sets it up who measures. */
+	REDISSON_TUNED("Redisson, tuned", RedissonContestant::tuned, STREAM, QUEUE_AT_MOST_ONCE);
+
+	private final String title;
+
+	private final Function<RedisURI, Contestant> factory;
+
+	private final Set<Scenario> scenarios = EnumSet.noneOf(Scenario.class);
+
+	Contestants(String title, Function<RedisURI, Contestant> factory, Scenario... scenarios) {
+		this.title = title;
+		this.factory = factory;
+		this.scenarios.addAll(Set.of(scenarios));
+	}
+
+	String title() {
+		return this.title;
+	}
+
+	boolean takesPartIn(Scenario scenario) {
+		return this.scenarios.contains(scenario);
+	}
+
+	Contestant start(RedisURI redis) {
+		return this.factory.apply(redis);
+	}
+
+}

@@ -1,0 +1,107 @@
+package io.redisbroker.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What listeners cost that have nothing to do. Commands are counted as clients send them:
+ * what a script calls is not counted, so {@code MONITOR} is asked and not
+ * {@code INFO commandstats}.
+ */
+final class Idle implements Measurement {
+
+	private static final String COMMANDS = "commands per second and listener";
+
+	private static final String CPU = "client CPU ms per second";
+
+	private static final String THREADS = "threads";
+
+	private static final String CONNECTIONS = "connections";
+
+	private final Source.Kind kind;
+
+	Idle(Source.Kind kind) {
+		this.kind = kind;
+	}
+
+	@Override
+	public List<Column> columns() {
+		return List.of(new Column(COMMANDS, false, 2), new Column(CPU, false, 1), new Column(THREADS, false, 0),
+				new Column(CONNECTIONS, false, 0));
+	}
+
+	@Override
+	public List<Row> measure(Contestant contestant, Server server, Options options) throws Exception {
+		List<Row> rows = new ArrayList<>();
+		int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+		Set<String> clients = server.clients();
+		Deque<AutoCloseable> listening = new ArrayDeque<>();
+		for (int listeners : options.numbers("listeners")) {
+			while (listening.size() < listeners) {
+				Source source = new Source(this.kind, "idle-" + listening.size());
+				if (this.kind == Source.Kind.STREAM) {
+					server.fill(source, 0);
+				}
+				listening.push(contestant.listen(source, (order) -> {
+				}));
+			}
+			Map<String, Double> cost = new HashMap<>(observe(server, options, listeners));
+			cost.put(THREADS, (double) ManagementFactory.getThreadMXBean().getThreadCount() - threads);
+			Set<String> now = server.clients();
+			now.removeAll(clients);
+			cost.put(CONNECTIONS, (double) now.size());
+			rows.add(new Row(listeners + (listeners == 1 ? " listener" : " listeners"), cost));
+		}
+		while (!listening.isEmpty()) {
+			listening.pop().close();
+		}
+		server.flush();
+		return rows;
+	}
+
+	/** At least as long as the longest pause of any contestant, after it has settled. */
+	private static Map<String, Double> observe(Server server, Options options, int listeners) throws IOException {
+		int seconds = options.number("idle-seconds");
+		pause(seconds / 3);
+		AtomicLong commands = new AtomicLong();
+		try (Socket monitor = new Socket(server.uri().getHost(), server.uri().getPort())) {
+			monitor.getOutputStream().write("MONITOR\r\n".getBytes(StandardCharsets.US_ASCII));
+			BufferedReader lines = new BufferedReader(
+					new InputStreamReader(monitor.getInputStream(), StandardCharsets.ISO_8859_1));
+			lines.readLine();
+			Thread counter = new Thread(() -> lines.lines()
+				.filter((line) -> !line.contains(" lua] "))
+				.forEach((line) -> commands.incrementAndGet()), "monitor");
+			counter.setUncaughtExceptionHandler((thread, closed) -> {
+			});
+			counter.start();
+			CpuClock cpu = CpuClock.start(server);
+			pause(seconds);
+			// the clock itself asked once
+			double counted = commands.get() - 1;
+			return Map.of(COMMANDS, counted / seconds / listeners, CPU, cpu.client().toNanos() / 1e6 / seconds);
+		}
+	}
+
+	private static void pause(int seconds) {
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+		for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+			LockSupport.parkNanos(left);
+		}
+	}
+
+}

@@ -1,0 +1,100 @@
+package io.redisbroker.benchmarks;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How long a message takes from just before it is written to the socket to the handler,
+ * at 200 messages per second. Sent by the harness, in the same way to all.
+ */
+final class Latency implements Measurement {
+
+	private static final int PER_SECOND = 200;
+
+	private static final String P50 = "p50 ms";
+
+	private static final String P99 = "p99 ms";
+
+	private static final String P999 = "p99.9 ms";
+
+	private final Source.Kind kind;
+
+	Latency(Source.Kind kind) {
+		this.kind = kind;
+	}
+
+	@Override
+	public List<Column> columns() {
+		return List.of(new Column(P50, true, 2), new Column(P99, true, 2), new Column(P999, false, 2));
+	}
+
+	@Override
+	public List<Row> measure(Contestant contestant, Server server, Options options) throws Exception {
+		int fixed = options.number("messages");
+		int measured = (fixed > 0) ? fixed : 4 * options.number("seconds") * PER_SECOND;
+		int warmUp = measured / 2;
+		Source source = new Source(this.kind, "messages");
+		if (this.kind == Source.Kind.STREAM) {
+			server.fill(source, 0);
+		}
+		Probe probe = new Probe(warmUp + measured);
+		try (AutoCloseable listening = contestant.listen(source, probe::arrived)) {
+			send(server, source, probe);
+		}
+		server.flush();
+		long[] nanos = Arrays.copyOfRange(probe.nanos, warmUp, warmUp + measured);
+		Arrays.sort(nanos);
+		return List.of(new Row("",
+				Map.of(P50, quantile(nanos, 0.5), P99, quantile(nanos, 0.99), P999, quantile(nanos, 0.999))));
+	}
+
+	private static void send(Server server, Source source, Probe probe) throws InterruptedException {
+		ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+		AtomicInteger next = new AtomicInteger();
+		clock.scheduleAtFixedRate(() -> {
+			int id = next.getAndIncrement();
+			if (id < probe.sent.length) {
+				probe.sent[id] = System.nanoTime();
+				server.addPlainly(source, id);
+			}
+		}, 0, 1_000_000 / PER_SECOND, TimeUnit.MICROSECONDS);
+		boolean all = probe.all.await(probe.sent.length / PER_SECOND + 30L, TimeUnit.SECONDS);
+		clock.shutdownNow();
+		if (!all) {
+			throw new IllegalStateException(probe.all.getCount() + " messages did not arrive");
+		}
+	}
+
+	private static double quantile(long[] sorted, double quantile) {
+		return sorted[(int) Math.ceil(quantile * sorted.length) - 1] / 1e6;
+	}
+
+	/** When messages were sent, and how long they took. */
+	private static final class Probe {
+
+		private final long[] sent;
+
+		private final long[] nanos;
+
+		private final CountDownLatch all;
+
+		Probe(int messages) {
+			this.sent = new long[messages];
+			this.nanos = new long[messages];
+			this.all = new CountDownLatch(messages);
+		}
+
+		void arrived(Order order) {
+			this.nanos[(int) order.id()] = System.nanoTime() - this.sent[(int) order.id()];
+			this.all.countDown();
+		}
+
+	}
+
+}

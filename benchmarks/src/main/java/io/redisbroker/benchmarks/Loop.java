@@ -1,0 +1,80 @@
+package io.redisbroker.benchmarks;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A thread that does something again and again until it is closed: what contestants
+ * without a container of their own use. A failure ends it and is thrown when it is
+ * closed.
+ */
+final class Loop implements AutoCloseable {
+
+	private final Step step;
+
+	private final Thread thread;
+
+	private final CountDownLatch ended = new CountDownLatch(1);
+
+	private volatile boolean running = true;
+
+	private volatile Throwable failure;
+
+	@SuppressWarnings("NullAway.Init")
+	private Loop(Step step) {
+		this.step = step;
+		this.thread = new Thread(this::run, "loop");
+	}
+
+	static Loop start(Step step) {
+		Loop loop = new Loop(step);
+		loop.thread.start();
+		return loop;
+	}
+
+	/**
+	 * Waits for a reply, and no longer than the loop runs.
+	 */
+	static <T> T await(Future<T> reply) throws Exception {
+		return reply.get(1, TimeUnit.MINUTES);
+	}
+
+	private void run() {
+		try {
+			while (this.running) {
+				this.step.run();
+			}
+		}
+		catch (Throwable ex) {
+			if (this.running) {
+				ex.printStackTrace();
+				this.failure = ex;
+			}
+		}
+		finally {
+			this.ended.countDown();
+		}
+	}
+
+	@Override
+	public void close() throws Exception {
+		this.running = false;
+		this.thread.interrupt();
+		if (!this.ended.await(10, TimeUnit.SECONDS)) {
+			throw new TimeoutException("The loop did not end");
+		}
+		if (this.failure != null) {
+			throw new IllegalStateException(this.failure);
+		}
+	}
+
+	/** What is done again and again. */
+	interface Step {
+
+		void run() throws Exception;
+
+	}
+
+}

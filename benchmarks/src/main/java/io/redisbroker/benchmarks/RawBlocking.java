@@ -1,0 +1,68 @@
+package io.redisbroker.benchmarks;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.lettuce.core.LMoveArgs;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.StreamMessage;
+import io.lettuce.core.api.StatefulRedisConnection;
+
+/**
+ * The shortest way of a message: a thread that waits in Redis, handles what comes and
+ * settles it without waiting.
+ */
+final class RawBlocking extends RawLettuce {
+
+	private static final long WAIT_SECONDS = 2;
+
+	RawBlocking(RedisURI uri) {
+		super(uri);
+	}
+
+	@Override
+	public AutoCloseable listen(Source source, Consumer<Order> handler) throws Exception {
+		return switch (source.kind()) {
+			case STREAM -> stream(source.name(), handler);
+			case QUEUE -> queue(source.name(), handler);
+			case QUEUE_AT_MOST_ONCE -> throw new UnsupportedOperationException();
+			case CHANNEL -> super.listen(source, handler);
+		};
+	}
+
+	private AutoCloseable stream(String stream, Consumer<Order> handler) {
+		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
+		StatefulRedisConnection<String, byte[]> settling = client().connect(CODEC);
+		return loop(() -> {
+			List<StreamMessage<String, byte[]>> entries = read(reading, stream, WAIT_SECONDS * 1000).get();
+			for (StreamMessage<String, byte[]> entry : entries) {
+				handler.accept(decode(entry));
+				settling.async().xack(stream, Source.GROUP, entry.getId());
+			}
+		}, reading, settling);
+	}
+
+	private AutoCloseable queue(String queue, Consumer<Order> handler) {
+		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
+		StatefulRedisConnection<String, byte[]> settling = client().connect(CODEC);
+		String claimed = "{" + queue + "}:raw-claimed";
+		return loop(() -> {
+			byte[] payload = reading.sync().blmove(queue, claimed, LMoveArgs.Builder.rightLeft(), WAIT_SECONDS);
+			if (payload != null) {
+				handler.accept(decode(payload));
+				settling.async().lrem(claimed, -1, payload);
+			}
+		}, reading, settling);
+	}
+
+	private static AutoCloseable loop(Loop.Step step, StatefulRedisConnection<?, ?>... connections) {
+		Loop loop = Loop.start(step);
+		return () -> {
+			loop.close();
+			for (StatefulRedisConnection<?, ?> connection : connections) {
+				connection.close();
+			}
+		};
+	}
+
+}

@@ -1,0 +1,195 @@
+package io.redisbroker.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.lettuce.core.RedisURI;
+import org.jspecify.annotations.Nullable;
+import org.redisson.Redisson;
+import org.redisson.api.RBatch;
+import org.redisson.api.RBlockingQueue;
+import org.redisson.api.RFuture;
+import org.redisson.api.RList;
+import org.redisson.api.RStream;
+import org.redisson.api.RTopic;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.stream.StreamAddArgs;
+import org.redisson.api.stream.StreamMessageId;
+import org.redisson.api.stream.StreamReadGroupArgs;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.codec.CompositeCodec;
+import org.redisson.codec.TypedJsonJackson3Codec;
+import org.redisson.config.Config;
+
+/**
+ * Redisson. Plain: as its documentation shows, a message at a time where that is what the
+ * documentation does. Tuned: 256 at a time, acknowledged with one command, for streams
+ * with the next read under way meanwhile.
+ */
+final class RedissonContestant implements Contestant {
+
+	private static final int BATCH = 256;
+
+	private static final Duration WAIT = Duration.ofSeconds(2);
+
+	private static final TypedJsonJackson3Codec JSON = new TypedJsonJackson3Codec(Order.class);
+
+	private static final CompositeCodec FIELDS = new CompositeCodec(StringCodec.INSTANCE,
+			new TypedJsonJackson3Codec(Order.class, String.class, Order.class));
+
+	private final RedissonClient client;
+
+	private final boolean tuned;
+
+	RedissonContestant(RedisURI uri) {
+		this(uri, false);
+	}
+
+	static RedissonContestant tuned(RedisURI uri) {
+		return new RedissonContestant(uri, true);
+	}
+
+	private RedissonContestant(RedisURI uri, boolean tuned) {
+		Config config = new Config();
+		config.useSingleServer().setAddress("redis://" + uri.getHost() + ":" + uri.getPort());
+		this.client = Redisson.create(config);
+		this.tuned = tuned;
+	}
+
+	@Override
+	public AutoCloseable listen(Source source, Consumer<Order> handler) {
+		return switch (source.kind()) {
+			case STREAM -> Loop.start(new StreamStep(stream(source.name()), this.tuned, handler));
+			case QUEUE -> queue(source.name(), handler);
+			case QUEUE_AT_MOST_ONCE -> queueAtMostOnce(this.client.getBlockingQueue(source.name(), JSON), handler);
+			case CHANNEL -> channel(this.client.getTopic(source.name(), JSON), handler);
+		};
+	}
+
+	private RStream<String, Order> stream(String name) {
+		return this.client.getStream(name, FIELDS);
+	}
+
+	/**
+	 * Each moved to a second list, and removed from there; reliable queues are not free.
+	 */
+	private AutoCloseable queue(String name, Consumer<Order> handler) {
+		RBlockingQueue<Order> queue = this.client.getBlockingQueue(name, JSON);
+		RList<Order> running = running(name);
+		return Loop.start(() -> {
+			Order order = queue.pollLastAndOfferFirstTo(running.getName(), WAIT.toSeconds(), TimeUnit.SECONDS);
+			if (order != null) {
+				handler.accept(order);
+				running.remove(order);
+			}
+		});
+	}
+
+	private RList<Order> running(String queue) {
+		return this.client.getList("{" + queue + "}:redisson-running", JSON);
+	}
+
+	private AutoCloseable queueAtMostOnce(RBlockingQueue<Order> queue, Consumer<Order> handler) {
+		if (!this.tuned) {
+			return Loop.start(() -> take(queue, handler));
+		}
+		return Loop.start(() -> {
+			List<Order> orders = queue.poll(BATCH);
+			orders.forEach(handler);
+			if (orders.isEmpty()) {
+				take(queue, handler);
+			}
+		});
+	}
+
+	private static void take(RBlockingQueue<Order> queue, Consumer<Order> handler) throws InterruptedException {
+		Order order = queue.poll(WAIT.toSeconds(), TimeUnit.SECONDS);
+		if (order != null) {
+			handler.accept(order);
+		}
+	}
+
+	private static AutoCloseable channel(RTopic topic, Consumer<Order> handler) {
+		int id = topic.addListener(Order.class, (channel, order) -> handler.accept(order));
+		return () -> topic.removeListener(id);
+	}
+
+	@Override
+	public long unsettled(Source source, Server server) {
+		return (source.kind() == Source.Kind.QUEUE) ? running(source.name()).size()
+				: Contestant.super.unsettled(source, server);
+	}
+
+	@Override
+	public void send(Sending way, String key, List<Order> orders) throws Exception {
+		switch (way) {
+			case ONE_BY_ONE -> orders.forEach(this.client.getQueue(key, JSON)::add);
+			case ASYNC -> {
+				List<RFuture<Boolean>> replies = orders.stream()
+					.map(this.client.<Order>getQueue(key, JSON)::addAsync)
+					.toList();
+				for (RFuture<Boolean> reply : replies) {
+					reply.get();
+				}
+			}
+			case BULK_TO_LIST -> this.client.<Order>getQueue(key, JSON).addAll(orders);
+			case BULK_TO_STREAM -> {
+				RBatch batch = this.client.createBatch();
+				var stream = batch.<String, Order>getStream(key, FIELDS);
+				orders.forEach((order) -> stream.addAsync(StreamAddArgs.entry("payload", order)));
+				batch.execute();
+			}
+		}
+	}
+
+	@Override
+	public void close() {
+		this.client.shutdown();
+	}
+
+	/** Reads, handles, acknowledges. */
+	private static final class StreamStep implements Loop.Step {
+
+		private final RStream<String, Order> stream;
+
+		private final boolean ahead;
+
+		private final Consumer<Order> handler;
+
+		private @Nullable RFuture<Map<StreamMessageId, Map<String, Order>>> next;
+
+		StreamStep(RStream<String, Order> stream, boolean ahead, Consumer<Order> handler) {
+			this.stream = stream;
+			this.ahead = ahead;
+			this.handler = handler;
+		}
+
+		@Override
+		public void run() throws Exception {
+			Map<StreamMessageId, Map<String, Order>> entries = ((this.next != null) ? this.next : read()).get();
+			this.next = this.ahead ? read() : null;
+			List<StreamMessageId> ids = new ArrayList<>(entries.size());
+			entries.forEach((id, fields) -> {
+				this.handler.accept(fields.get("payload"));
+				ids.add(id);
+			});
+			if (this.ahead && !ids.isEmpty()) {
+				this.stream.ackAsync(Source.GROUP, ids.toArray(StreamMessageId[]::new));
+			}
+			else {
+				ids.forEach((id) -> this.stream.ack(Source.GROUP, id));
+			}
+		}
+
+		private RFuture<Map<StreamMessageId, Map<String, Order>>> read() {
+			return this.stream.readGroupAsync(Source.GROUP, "redisson",
+					StreamReadGroupArgs.neverDelivered().count(this.ahead ? BATCH : 10).timeout(WAIT));
+		}
+
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.redisbroker.benchmarks;
+
+import java.time.Duration;
+
+/**
+ * Warm-up rounds, which grow until one lasts as long as it should, and then the one that
+ * counts.
+ */
+final class Rounds {
+
+	private static final int FIRST = 2_000;
+
+	private static final int MOST = 3_000_000;
+
+	private final Options options;
+
+	Rounds(Options options) {
+		this.options = options;
+	}
+
+	/** Returns what the last round found. */
+	Result run(Round round) throws Exception {
+		int fixed = this.options.number("messages");
+		int messages = (fixed > 0) ? fixed : FIRST;
+		for (int warmUp = 0; warmUp < this.options.number("warm-ups"); warmUp++) {
+			Result result = round.run(messages);
+			messages = (fixed > 0) ? fixed : (int) enough(result);
+		}
+		return round.run(messages);
+	}
+
+	/** At most ten times as many: the first rounds are slower than what comes. */
+	private double enough(Result result) {
+		double wanted = result.perSecond() * this.options.number("seconds");
+		return Math.max(FIRST, Math.min(Math.min(wanted, 10.0 * result.messages()), MOST));
+	}
+
+	/** One round. */
+	interface Round {
+
+		Result run(int messages) throws Exception;
+
+	}
+
+	/**
+	 * What a round found.
+	 *
+	 * @param messages how many messages it was
+	 * @param duration how long they took
+	 * @param clientCpu CPU time of this process
+	 * @param serverCpu CPU time of Redis
+	 */
+	record Result(int messages, Duration duration, Duration clientCpu, Duration serverCpu) {
+
+		double perSecond() {
+			return this.messages / seconds(this.duration);
+		}
+
+		double clientMicros() {
+			return seconds(this.clientCpu) * 1e6 / this.messages;
+		}
+
+		double serverMicros() {
+			return seconds(this.serverCpu) * 1e6 / this.messages;
+		}
+
+		private static double seconds(Duration duration) {
+			return duration.toNanos() / 1e9;
+		}
+
+	}
+
+}

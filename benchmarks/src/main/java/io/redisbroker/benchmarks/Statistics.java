@@ -1,0 +1,19 @@
+package io.redisbroker.benchmarks;
+
+import java.util.Collection;
+
+/**
+ * What several runs have in common.
+ */
+final class Statistics {
+
+	private Statistics() {
+	}
+
+	static double median(Collection<Double> values) {
+		double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+		int middle = sorted.length / 2;
+		return (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+	}
+
+}

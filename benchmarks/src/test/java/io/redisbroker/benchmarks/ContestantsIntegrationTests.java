@@ -1,0 +1,43 @@
+package io.redisbroker.benchmarks;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.redisbroker.benchmarks.Measurement.Column;
+import io.redisbroker.benchmarks.Measurement.Row;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * That every contestant still does what it is measured for. Nothing here is about speed.
+ */
+@WithRedis
+class ContestantsIntegrationTests {
+
+	private static final Options FEW = Options.parse("--warm-ups=1", "--messages=100", "--backlog=2000", "--flood=2000",
+			"--listeners=1,2", "--idle-seconds=1");
+
+	@ParameterizedTest(name = "{0}: {1}")
+	@MethodSource("everything")
+	void handlesEveryMessage(Scenario scenario, Contestants contestant, RedisServer redis) throws Exception {
+		List<Row> rows = Runner.measure(scenario, contestant, redis.port(), FEW);
+
+		assertThat(rows).isNotEmpty()
+			.allSatisfy((row) -> assertThat(row.figures())
+				.containsOnlyKeys(scenario.measurement().columns().stream().map(Column::title).toList()));
+		assertThat(redis.commands().dbsize()).isZero();
+	}
+
+	static Stream<Arguments> everything() {
+		return Stream.of(Scenario.values())
+			.flatMap((scenario) -> Stream.of(Contestants.values())
+				.filter((contestant) -> contestant.takesPartIn(scenario))
+				.map((contestant) -> Arguments.of(scenario, contestant)));
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.redisbroker.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import io.redisbroker.benchmarks.Main.Outcome;
+import io.redisbroker.benchmarks.Measurement.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link Report}.
+ */
+class ReportTests {
+
+	@TempDir
+	private Path directory;
+
+	private final Report report = new Report(Options.parse());
+
+	@Test
+	void showsMediansAndSpread() throws IOException {
+		add(Contestants.RAW, 1, 100);
+		add(Contestants.RAW, 2, 3000);
+		add(Contestants.RAW, 3, 200);
+
+		assertThat(written()).contains("| raw Lettuce, reads ahead | 200 (100–3,000) | 1.00 |");
+	}
+
+	@Test
+	void comparesWithinATurn() throws IOException {
+		add(Contestants.RAW, 1, 100);
+		add(Contestants.OURS, 1, 50);
+		add(Contestants.RAW, 2, 1000);
+		add(Contestants.OURS, 2, 500);
+		add(Contestants.RAW, 3, 400);
+		add(Contestants.OURS, 3, 360);
+
+		assertThat(written()).contains("| redis-broker | 360 (50–500) | 0.50 |");
+	}
+
+	@Test
+	void showsWhatFailed() throws IOException {
+		add(Contestants.RAW, 1, 100);
+		this.report.add(Scenario.STREAM, Contestants.REDISSON, 1, new Outcome(List.of(), Path.of("log")));
+
+		assertThat(written()).contains("| Redisson (1 failed) |  |  |");
+	}
+
+	private void add(Contestants contestant, int turn, double perSecond) {
+		this.report.add(Scenario.STREAM, contestant, turn,
+				new Outcome(List.of(new Row("", Map.of(Throughput.PER_SECOND, perSecond))), null));
+	}
+
+	private String written() throws IOException {
+		Path file = this.directory.resolve("report.md");
+		this.report.write(file);
+		return Files.readString(file);
+	}
+
+}
