@@ -1,12 +1,14 @@
 package io.redisbroker.client;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
 import io.lettuce.core.SocketOptions.TcpUserTimeoutOptions;
@@ -94,6 +96,16 @@ final class LettuceClients {
 			.protocolVersion(base.getConfiguredProtocolVersion())
 			.sslOptions(base.getSslOptions()), base, false).build());
 		return client;
+	}
+
+	/**
+	 * Returns where a client looks for the primary, which it keeps to itself.
+	 * @param client the client
+	 * @return its Sentinels, in the order in which it asks them: a change has effect
+	 */
+	static List<RedisURI> sentinelsOf(RedisClient client) {
+		Object uri = new DirectFieldAccessor(client).getPropertyValue("redisURI");
+		return (uri instanceof RedisURI known) ? known.getSentinels() : List.of();
 	}
 
 	private ClientOptions.Builder options(ClientOptions.Builder options, ClientOptions base, boolean reconnect) {

@@ -1,9 +1,12 @@
 package io.redisbroker.client;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
 /**
@@ -18,9 +21,14 @@ final class OneServer implements Placement {
 
 	private final Executor executor;
 
-	OneServer(Supplier<StatefulRedisPubSubConnection<String, byte[]>> connector, Executor executor) {
+	/** The driver asks one after the other, and waits long for one that hangs. */
+	private final List<RedisURI> sentinels;
+
+	OneServer(Supplier<StatefulRedisPubSubConnection<String, byte[]>> connector, Executor executor,
+			List<RedisURI> sentinels) {
 		this.connector = connector;
 		this.executor = executor;
+		this.sentinels = sentinels;
 	}
 
 	@Override
@@ -31,6 +39,12 @@ final class OneServer implements Placement {
 	@Override
 	public CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> connect(String node) {
 		return CompletableFuture.supplyAsync(this.connector, this.executor);
+	}
+
+	/** The next try begins with another Sentinel. */
+	@Override
+	public void unreachable(String node) {
+		Collections.rotate(this.sentinels, -1);
 	}
 
 }

@@ -190,7 +190,8 @@ public final class RedisConnections implements AutoCloseable {
 	private Placement placement(Runnable changed) {
 		return (this.cluster != null)
 				? new ClusterPlacement(this.cluster, this.consumerClient, this.connecting, changed)
-				: new OneServer(() -> this.consumerClient.connectPubSub(LettuceConnection.CHANNELS), this.connecting);
+				: new OneServer(() -> this.consumerClient.connectPubSub(LettuceConnection.CHANNELS), this.connecting,
+						LettuceClients.sentinelsOf(this.consumerClient));
 	}
 
 	private StatefulConnection<byte[], byte[]> connectToOwner(RedisClusterClient client, String key) {

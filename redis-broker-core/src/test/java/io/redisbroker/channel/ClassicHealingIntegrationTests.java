@@ -167,6 +167,26 @@ class ClassicHealingIntegrationTests {
 
 	@Nested
 	@WithRedis(topology = RedisTopology.SENTINEL)
+	class BehindSentinelsOfWhichOneHangs {
+
+		@Test
+		void anotherOneIsAsked(RedisSentinel redis) {
+			try (Scene scene = new Scene(redis)) {
+				redis.sentinels().get(0).freeze();
+				redis.primary().commands().clientKill(KillArgs.Builder.typePubsub());
+				scene.heardEverywhere();
+				scene.assertHealed(Duration.ofSeconds(5));
+				scene.assertGapsReported();
+			}
+			finally {
+				redis.sentinels().get(0).resume();
+			}
+		}
+
+	}
+
+	@Nested
+	@WithRedis(topology = RedisTopology.SENTINEL)
 	class BehindSentinelsThatReplaceAServerThatHangs {
 
 		@Test
