@@ -90,6 +90,16 @@ final class DesiredTopic {
 		missing(cause);
 	}
 
+	/**
+	 * Nothing arrives any more, as was asked for: who joined since then lacks nothing.
+	 */
+	void left(long since, Throwable cause) {
+		this.absentSince = since;
+		this.state = State.ABSENT;
+		this.link = null;
+		this.members.forEach((member) -> member.interrupted(this.topic, since, cause));
+	}
+
 	/** It could not be subscribed, and is tried again after a while. */
 	void failed(Throwable cause, long pause) {
 		this.state = State.ABSENT;

@@ -102,6 +102,13 @@ public final class Subscription {
 		this.ready.completeExceptionally(cause);
 	}
 
+	/** What had arrived arrives no more for a while. */
+	void interrupted(Topic topic, long since, Throwable cause) {
+		if (!this.absent.containsKey(topic)) {
+			missing(topic, since, cause);
+		}
+	}
+
 	void closed() {
 		this.ready.complete(null);
 		this.closed.complete(null);

@@ -362,11 +362,15 @@ public final class Subscriptions {
 			execute(() -> {
 				DesiredTopic target = Subscriptions.this.desired.get(topic);
 				if (target != null && target.isOn(link)) {
-					if (target.state() != State.LEAVING) {
-						Subscriptions.this.placement.disown(topic, link.node());
+					Throwable cause = new RedisConnectionFailureException(
+							link + " does not serve " + topic + " any more");
+					if (target.state() == State.LEAVING) {
+						target.left(System.nanoTime(), cause);
 					}
-					target.absent(System.nanoTime(),
-							new RedisConnectionFailureException(link + " does not serve " + topic + " any more"));
+					else {
+						Subscriptions.this.placement.disown(topic, link.node());
+						target.absent(System.nanoTime(), cause);
+					}
 					reconcileSoon();
 				}
 			});

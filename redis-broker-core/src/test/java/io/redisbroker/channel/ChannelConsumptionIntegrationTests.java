@@ -11,6 +11,7 @@ import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.message.BrokerHeaders;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.test.RedisServer;
@@ -138,6 +139,25 @@ class ChannelConsumptionIntegrationTests {
 		redis.commands().publish("prices", "again");
 		redis.commands().publish("only-one", "too");
 		await().untilAsserted(() -> assertThat(one.texts()).containsExactly("again", "too"));
+	}
+
+	@Test
+	void startsAgainWhileItsSubscriptionsEnd(RedisServer redis) {
+		RecordedEvents events = new RecordedEvents();
+		try (TestBroker restarting = new TestBroker(redis, "restarting", events)) {
+			ListenerContainer container = restarting.listen(ChannelEndpoint.builder("one")
+				.channels("prices")
+				.patterns("p.*")
+				.handler(new Recorder().handler()));
+			for (int i = 0; i < 10; i++) {
+				container.stop(Duration.ofSeconds(5)).join();
+				container.start().join();
+				assertThat(container.isConnected()).isTrue();
+				assertThat(redis.commands().publish("prices", "x")).isEqualTo(1);
+			}
+			assertThat(events.gaps()).isEmpty();
+			assertThat(events.disconnected()).isZero();
+		}
 	}
 
 	@Test
