@@ -93,7 +93,8 @@ final class PubSubLink {
 	void ping(long now) {
 		this.pingedAt = now;
 		attempt((commands) -> commands.ping()).whenComplete((pong, failure) -> {
-			if (failure == null) {
+			// a user who may not ask is answered too
+			if (failure == null || LettuceConnection.translate(failure) instanceof RedisErrorException) {
 				heard();
 			}
 		});

@@ -2,7 +2,10 @@ package io.redisbroker.channel;
 
 import java.time.Duration;
 
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TcpProxy;
@@ -68,6 +71,28 @@ class HalfOpenConnectionIntegrationTests {
 			redis.commands().publish("prices", "after the pause");
 			await().until(() -> recorder.count() == 1);
 			assertThat(events.gaps()).isEmpty();
+		}
+	}
+
+	@Test
+	void aServerThatRefusesToBePingedIsNotTakenForDead(RedisServer redis) {
+		redis.commands()
+			.aclSetuser("shop",
+					AclSetuserArgs.Builder.on()
+						.addPassword("secret")
+						.allChannels()
+						.addCommand(CommandType.SUBSCRIBE)
+						.addCommand(CommandType.INFO));
+		RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(redis.host(), redis.port());
+		configuration.setUsername("shop");
+		configuration.setPassword("secret");
+		RecordedEvents events = new RecordedEvents();
+		try (TestBroker broker = TestBroker.withLongestSilence(configuration, Duration.ofSeconds(1), events)) {
+			ListenerContainer container = broker
+				.listen(ChannelEndpoint.builder("listener").channels("prices").handler(new Recorder().handler()));
+			await().pollDelay(Duration.ofSeconds(3)).until(container::isConnected);
+			assertThat(events.gaps()).isEmpty();
+			assertThat(redis.commands().aclLog()).isNotEmpty();
 		}
 	}
 
