@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -56,6 +57,9 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private volatile @Nullable Subscription subscription;
 
+	/** What was reported as lost, and not as healed. */
+	private final Set<Topic> lost = ConcurrentHashMap.newKeySet();
+
 	private volatile long disconnectedAt;
 
 	/** Since something was lost; known to the thread that heals only. */
@@ -78,6 +82,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		this.receiver = receiver;
 		this.disconnectedAt = 0;
 		this.healed = 0;
+		this.lost.clear();
 		Subscription opened = this.connections.subscriptions().subscribe(this.topics, this);
 		this.subscription = opened;
 		return opened.ready()
@@ -116,6 +121,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	@Override
 	public void lost(Topic topic, Throwable cause) {
+		this.lost.add(topic);
 		if (this.disconnectedAt == 0) {
 			this.disconnectedAt = System.nanoTime();
 			logger.warn("Listener '{}' is not subscribed to {}, and goes on trying: {}", this.endpoint.id(), topic,
@@ -135,7 +141,8 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 			.log("Listener '{}' hears {} again; what was published in the {} ms before is gone", this.endpoint.id(),
 					topic, gap.toMillis());
 		this.events.gap(this.endpoint.id(), topic.name(), gap);
-		if (missing().isEmpty() && this.disconnectedAt != 0) {
+		this.lost.remove(topic);
+		if (this.lost.isEmpty() && this.disconnectedAt != 0) {
 			Duration duration = Duration.ofNanos(System.nanoTime() - this.disconnectedAt);
 			if (this.healed > MOST_LINES) {
 				logger.info("Listener '{}' hears all again, after {} ms; {} channels and patterns had a gap",
