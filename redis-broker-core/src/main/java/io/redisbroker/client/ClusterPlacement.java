@@ -258,7 +258,8 @@ final class ClusterPlacement implements Placement {
 	}
 
 	private synchronized void nextRound() {
-		if (this.again) {
+		// what is doubtful stays so until somebody has answered
+		if (this.again || !this.doubtful.isEmpty()) {
 			later(BETWEEN_ROUNDS, this::askSeveral);
 		}
 		else {

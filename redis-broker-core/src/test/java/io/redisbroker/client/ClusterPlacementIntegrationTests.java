@@ -1,0 +1,68 @@
+package io.redisbroker.client;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.redisbroker.client.Topic.Kind;
+import io.redisbroker.test.RedisCluster;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.RedisTopology;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static io.redisbroker.support.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Where topics belong while nobody can say so.
+ */
+@WithRedis(topology = RedisTopology.CLUSTER)
+class ClusterPlacementIntegrationTests {
+
+	private static final Topic SHARD = new Topic(Kind.SHARD, "prices");
+
+	private final ExecutorService executor = Executors.newCachedThreadPool();
+
+	private RedisClusterClient cluster;
+
+	private RedisClient nodes;
+
+	private ClusterPlacement placement;
+
+	@BeforeEach
+	void create(RedisCluster redis) {
+		this.cluster = RedisClusterClient.create(redis.nodes().get(0).uri());
+		this.nodes = RedisClient.create();
+		this.placement = new ClusterPlacement(this.cluster, this.nodes, this.executor, () -> {
+		});
+		await().until(() -> this.placement.nodeFor(SHARD) != null);
+	}
+
+	@AfterEach
+	void close() {
+		this.nodes.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+		this.cluster.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+		this.executor.shutdown();
+	}
+
+	@Test
+	void asksForAnOwnerUntilSomebodyAnswers(RedisCluster redis) {
+		String owner = this.placement.nodeFor(SHARD);
+		try {
+			redis.nodes().forEach(RedisServer::freeze);
+			this.placement.disown(SHARD, owner);
+			await().until(() -> this.placement.failure() != null);
+			assertThat(this.placement.nodeFor(SHARD)).isNull();
+		}
+		finally {
+			redis.nodes().forEach(RedisServer::resume);
+		}
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.placement.nodeFor(SHARD) != null);
+	}
+
+}
