@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -134,9 +135,9 @@ final class ClusterPlacement implements Placement {
 				return good.get(0);
 			}
 		}
-		List<String> any = new ArrayList<>(this.view.nodes());
-		Collections.shuffle(any);
-		return any.get(0);
+		// the same one until it fails again: another one each time would never be reached
+		return Collections.min(this.view.nodes(),
+				Comparator.comparing((node) -> this.unreachable.getOrDefault(node, Long.MIN_VALUE)));
 	}
 
 	private boolean isGood(String node) {
@@ -151,7 +152,12 @@ final class ClusterPlacement implements Placement {
 	@Override
 	public CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> connect(String node) {
 		return CompletableFuture.supplyAsync(() -> uri(node), this.executor)
-			.thenCompose((uri) -> this.nodes.connectPubSubAsync(LettuceConnection.CHANNELS, uri));
+			.thenCompose((uri) -> this.nodes.connectPubSubAsync(LettuceConnection.CHANNELS, uri))
+			.whenComplete((connection, failure) -> {
+				if (failure == null) {
+					this.unreachable.remove(node);
+				}
+			});
 	}
 
 	/** The driver knows how to log in at its nodes. */

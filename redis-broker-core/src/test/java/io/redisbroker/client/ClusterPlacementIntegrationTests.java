@@ -19,12 +19,14 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Where topics belong while nobody can say so.
+ * Where topics belong while nobody can say so, or all nodes have failed.
  */
 @WithRedis(topology = RedisTopology.CLUSTER)
 class ClusterPlacementIntegrationTests {
 
 	private static final Topic SHARD = new Topic(Kind.SHARD, "prices");
+
+	private static final Topic CHANNEL = new Topic(Kind.CHANNEL, "prices");
 
 	private final ExecutorService executor = Executors.newCachedThreadPool();
 
@@ -63,6 +65,19 @@ class ClusterPlacementIntegrationTests {
 			redis.nodes().forEach(RedisServer::resume);
 		}
 		await().atMost(Duration.ofSeconds(20)).until(() -> this.placement.nodeFor(SHARD) != null);
+	}
+
+	@Test
+	void triesEachNodeForAWhileWhenAllHaveFailed(RedisCluster redis) {
+		for (RedisServer node : redis.nodes()) {
+			this.placement.unreachable(node.host() + ":" + node.port());
+		}
+		String first = this.placement.nodeFor(CHANNEL);
+		for (int i = 0; i < 50; i++) {
+			assertThat(this.placement.nodeFor(CHANNEL)).isEqualTo(first);
+		}
+		this.placement.unreachable(first);
+		assertThat(this.placement.nodeFor(CHANNEL)).isNotEqualTo(first);
 	}
 
 }
