@@ -93,7 +93,8 @@ public final class PushListenerContainer implements ListenerContainer {
 		Run stopping = this.run;
 		if (stopping != null) {
 			this.run = null;
-			this.lastStop = stopping.stop(timeout).thenRun(stopping::announceEnd);
+			CompletableFuture<Void> before = this.lastStop;
+			this.lastStop = stopping.stop(timeout).thenRun(stopping::announceEnd).thenCompose((nothing) -> before);
 		}
 		return this.lastStop;
 	}
@@ -161,17 +162,14 @@ public final class PushListenerContainer implements ListenerContainer {
 					PushListenerContainer.this.overflow, runtime.events());
 		}
 
-		synchronized void start() {
-			if (this.stopped) {
-				this.started.complete(null);
-				return;
-			}
+		void start() {
 			subscribe().thenRun(() -> this.started.complete(null));
 		}
 
 		/** Fails only where it is in vain to go on trying. */
 		private CompletableFuture<Void> subscribe() {
-			return PushListenerContainer.this.feed.open(this::receive).exceptionally((failure) -> {
+			// not within the lock, which whoever stops the container takes last
+			return open().exceptionally((failure) -> {
 				if (RedisErrorException.unwrap(failure) instanceof BrokerConfigurationException invalid) {
 					logger.error("Listener '{}' gives up: {}", listenerId(), invalid.getMessage());
 					PushListenerContainer.this.runtime.events().gaveUp(listenerId(), invalid);
@@ -190,11 +188,10 @@ public final class PushListenerContainer implements ListenerContainer {
 				.thenRun(() -> PushListenerContainer.this.runtime.events().paused(listenerId()));
 		}
 
-		synchronized CompletableFuture<Void> resume() {
-			if (this.stopped) {
+		CompletableFuture<Void> resume() {
+			if (!resumeWorkers()) {
 				return CompletableFuture.completedFuture(null);
 			}
-			this.workers.resume();
 			BrokerEvents events = PushListenerContainer.this.runtime.events();
 			events.resumed(listenerId());
 			return subscribe().thenRun(() -> {
@@ -204,6 +201,18 @@ public final class PushListenerContainer implements ListenerContainer {
 				PushListenerContainer.this.endpoint.sources()
 					.forEach((source) -> events.gap(listenerId(), source, gap));
 			});
+		}
+
+		private synchronized boolean resumeWorkers() {
+			if (!this.stopped) {
+				this.workers.resume();
+			}
+			return !this.stopped;
+		}
+
+		private synchronized CompletableFuture<Void> open() {
+			return this.stopped ? CompletableFuture.completedFuture(null)
+					: PushListenerContainer.this.feed.open(this::receive);
 		}
 
 		private synchronized void announceEnd() {
