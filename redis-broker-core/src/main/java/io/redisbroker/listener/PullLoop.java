@@ -188,8 +188,8 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	private void received(@Nullable List<Delivery> deliveries, @Nullable Throwable failure, long asked) {
-		this.reading.set(false);
 		if (failure != null) {
+			this.reading.set(false);
 			failed(failure, this::pump);
 			return;
 		}
@@ -199,6 +199,8 @@ final class PullLoop implements InFlight.Holder {
 		if (deliveries != null && (this.running || this.source.lease().isZero())) {
 			dispatch(deliveries, asked);
 		}
+		// only now: the next read may look for what got lost, and must know of these
+		this.reading.set(false);
 		pump();
 	}
 
