@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.observation.BrokerEvents;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * and why one has given up.
  */
 class ListenerStates implements BrokerEvents {
+
+	static final String GAVE_UP = "gave up";
+
+	static final String DISCONNECTED = "disconnected";
 
 	private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
 
@@ -43,6 +48,20 @@ class ListenerStates implements BrokerEvents {
 	@Override
 	public void reconnected(String listener, Duration gap) {
 		this.troubles.computeIfPresent(listener, (id, trouble) -> trouble.less());
+	}
+
+	/** Returns what a listener does, in one word or two. */
+	String stateOf(ListenerContainer listener) {
+		if (failure(listener.endpoint().id()) != null) {
+			return GAVE_UP;
+		}
+		if (!listener.isRunning()) {
+			return "stopped";
+		}
+		if (listener.isPaused()) {
+			return "paused";
+		}
+		return listener.isConnected() ? "listening" : DISCONNECTED;
 	}
 
 	/** Returns why a listener has given up, or nothing when it has not. */

@@ -54,27 +54,19 @@ class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 
 	private Map<String, Object> listener(ListenerContainer listener, Health.Builder health) {
 		Map<String, Object> details = new LinkedHashMap<>();
-		Throwable failure = this.states.failure(listener.endpoint().id());
+		String id = listener.endpoint().id();
+		String state = this.states.stateOf(listener);
+		details.put("state", state);
+		Throwable failure = this.states.failure(id);
 		if (failure != null) {
 			health.down();
-			details.put("state", "gave up");
 			details.put("reason", String.valueOf(failure.getMessage()));
 		}
-		else if (!listener.isRunning()) {
-			details.put("state", "stopped");
-		}
-		else if (listener.isPaused()) {
-			details.put("state", "paused");
-		}
-		else if (listener.isConnected()) {
-			details.put("state", "listening");
-		}
-		else {
-			Duration duration = this.states.disconnectedFor(listener.endpoint().id());
+		else if (state.equals(ListenerStates.DISCONNECTED)) {
+			Duration duration = this.states.disconnectedFor(id);
 			if (duration.compareTo(this.downAfter) >= 0) {
 				health.down();
 			}
-			details.put("state", "disconnected");
 			details.put("for", duration.toSeconds() + "s");
 			details.put("missing", listener.missing());
 		}

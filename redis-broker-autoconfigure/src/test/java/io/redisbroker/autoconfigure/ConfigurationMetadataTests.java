@@ -40,14 +40,15 @@ class ConfigurationMetadataTests {
 				defaults.put(name, property.path("defaultValue").asString());
 			}
 		});
-		assertThat(defaults).containsOnlyKeys("management.health.redis-broker.enabled", "redis-broker.key-prefix",
-				"redis-broker.preflight", "redis-broker.health.down-after", "redis-broker.metrics.interval",
-				"redis-broker.fail-fast", "redis-broker.channel.buffer-size", "redis-broker.channel.watchdog-timeout",
-				"redis-broker.listener.concurrency", "redis-broker.listener.batch-size",
-				"redis-broker.listener.reclaim-delay", "redis-broker.listener.max-deliveries",
-				"redis-broker.listener.auto-startup", "redis-broker.listener.backoff.initial",
-				"redis-broker.listener.backoff.multiplier", "redis-broker.listener.backoff.max",
-				"redis-broker.listener.backoff.jitter");
+		assertThat(defaults).containsOnlyKeys("management.endpoint.redisbroker.access",
+				"management.endpoint.redisbroker.cache.time-to-live", "management.health.redis-broker.enabled",
+				"redis-broker.key-prefix", "redis-broker.preflight", "redis-broker.health.down-after",
+				"redis-broker.metrics.interval", "redis-broker.fail-fast", "redis-broker.channel.buffer-size",
+				"redis-broker.channel.watchdog-timeout", "redis-broker.listener.concurrency",
+				"redis-broker.listener.batch-size", "redis-broker.listener.reclaim-delay",
+				"redis-broker.listener.max-deliveries", "redis-broker.listener.auto-startup",
+				"redis-broker.listener.backoff.initial", "redis-broker.listener.backoff.multiplier",
+				"redis-broker.listener.backoff.max", "redis-broker.listener.backoff.jitter");
 		RedisBrokerProperties bound = new Binder(new MapConfigurationPropertySource(defaults))
 			.bind("redis-broker", RedisBrokerProperties.class)
 			.get();

@@ -149,6 +149,18 @@ public class ListenerRegistry implements SmartLifecycle {
 			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
 	}
 
+	/**
+	 * Asks Redis who takes messages from a listener's sources, all instances together, in
+	 * one round trip per source.
+	 * @param endpoint the listener
+	 * @return the consumers by source, of a queue only those that hold messages; without
+	 * sources for which Redis knows none
+	 */
+	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
+		return transport(endpoint).map((transport) -> transport.consumers(endpoint))
+			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
+	}
+
 	@Override
 	public void start() {
 		this.running = true;

@@ -46,4 +46,14 @@ public interface Transport {
 		return CompletableFuture.completedFuture(Map.of());
 	}
 
+	/**
+	 * Asks Redis who takes messages from the sources, all instances together, in one
+	 * round trip per source.
+	 * @param endpoint the endpoint
+	 * @return the consumers by source; without sources for which Redis knows none
+	 */
+	default CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
+		return CompletableFuture.completedFuture(Map.of());
+	}
+
 }

@@ -23,6 +23,8 @@ final class QueueScripts {
 
 	static final Script LEAVE = load("leave.lua");
 
+	static final Script CONSUMERS = load("consumers.lua");
+
 	static final Script BACKLOG = load("backlog.lua");
 
 	static final Script TAKE_OUT = Script.load(QueueScripts.class, "take-out.lua");

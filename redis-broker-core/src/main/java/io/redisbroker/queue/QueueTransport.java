@@ -11,8 +11,8 @@ import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.Backlog;
-import io.redisbroker.listener.Backlogs;
 import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.ConsumerState;
 import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.ListenerContainer;
@@ -23,6 +23,7 @@ import io.redisbroker.listener.Priorities;
 import io.redisbroker.listener.PullListenerContainer;
 import io.redisbroker.listener.RequiredCommand;
 import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.SourceQuestions;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.listener.Transport;
 import io.redisbroker.settlement.AckMode;
@@ -83,7 +84,7 @@ public final class QueueTransport implements Transport {
 	public CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
 		boolean circular = ((QueueEndpoint) endpoint).order() == QueueOrder.CIRCULAR;
 		return circular ? CompletableFuture.completedFuture(Map.of())
-				: Backlogs.ofEach(endpoint.sources(), this::backlog);
+				: SourceQuestions.ofEach(endpoint.sources(), this::backlog);
 	}
 
 	/** Lists don't remember when something was pushed. */
@@ -91,6 +92,15 @@ public final class QueueTransport implements Transport {
 		return this.connections.shared()
 			.run(QueueScripts.BACKLOG, new QueueKeys(queue).all(), List.of())
 			.thenApply((counts) -> new Backlog((Long) counts.get(0), (Long) counts.get(1), (Long) counts.get(2), null));
+	}
+
+	@Override
+	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
+		long lease = endpoint.settings().reclaimDelay().toMillis();
+		return SourceQuestions.ofEach(endpoint.sources(),
+				(queue) -> this.connections.shared()
+					.run(QueueScripts.CONSUMERS, new QueueKeys(queue).all(), List.of(lease, 1000))
+					.thenApply(SourceQuestions::consumers));
 	}
 
 	private DeliverySource source(QueueEndpoint endpoint, String queue) {

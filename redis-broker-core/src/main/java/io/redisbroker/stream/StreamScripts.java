@@ -25,6 +25,8 @@ final class StreamScripts {
 
 	static final Script REMOVE_CONSUMERS = load("remove-consumers.lua");
 
+	static final Script CONSUMERS = load("consumers.lua");
+
 	static final Script BACKLOG = load("backlog.lua");
 
 	private StreamScripts() {

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.Backlog;
-import io.redisbroker.listener.Backlogs;
+import io.redisbroker.listener.ConsumerState;
 import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.ListenerContainer;
@@ -17,6 +17,7 @@ import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.PullListenerContainer;
 import io.redisbroker.listener.RequiredCommand;
+import io.redisbroker.listener.SourceQuestions;
 import io.redisbroker.listener.Transport;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
@@ -76,8 +77,18 @@ public final class StreamTransport implements Transport {
 	@Override
 	public CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
 		String group = ((StreamEndpoint) endpoint).group();
-		return (group == null) ? CompletableFuture.completedFuture(Map.of()) : Backlogs.ofEach(endpoint.sources(),
-				(stream) -> StreamBacklog.of(this.connections.shared(), stream, group));
+		return (group == null) ? CompletableFuture.completedFuture(Map.of()) : SourceQuestions
+			.ofEach(endpoint.sources(), (stream) -> StreamBacklog.of(this.connections.shared(), stream, group));
+	}
+
+	@Override
+	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
+		String group = ((StreamEndpoint) endpoint).group();
+		return (group == null) ? CompletableFuture.completedFuture(Map.of())
+				: SourceQuestions.ofEach(endpoint.sources(),
+						(stream) -> this.connections.shared()
+							.run(StreamScripts.CONSUMERS, List.of(stream), List.of(group, Membership.PARKING, 100))
+							.thenApply(SourceQuestions::consumers));
 	}
 
 	private DeliverySource source(StreamEndpoint endpoint, List<String> streams) {

@@ -118,6 +118,11 @@ class SampleApplicationIntegrationTests {
 	}
 
 	@Test
+	void letsNobodyOperateItsListenersUnlessThatIsExposed() {
+		this.client.get().uri("/actuator/redisbroker").exchange().expectStatus().isNotFound();
+	}
+
+	@Test
 	void usesTheRedisThatIsNamed() {
 		try (RedisServer other = RedisServer.start();
 				ConfigurableApplicationContext application = SpringApplication.run(SampleApplication.class,

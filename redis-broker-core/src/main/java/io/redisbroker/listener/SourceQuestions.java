@@ -1,5 +1,8 @@
 package io.redisbroker.listener;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,13 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Asks about several sources at the same time.
+ * Asks Redis about several sources at the same time, and reads what it says of consumers.
  *
  * @since 0.1.0
  */
-public final class Backlogs {
+public final class SourceQuestions {
 
-	private Backlogs() {
+	private SourceQuestions() {
 	}
 
 	/**
@@ -33,6 +36,21 @@ public final class Backlogs {
 			}
 			return bySource;
 		});
+	}
+
+	/**
+	 * Reads what scripts tell of consumers: name, pending, idle time in milliseconds,
+	 * delivery count, name, …
+	 * @param reply the reply
+	 * @return the consumers
+	 */
+	public static List<ConsumerState> consumers(List<Object> reply) {
+		List<ConsumerState> consumers = new ArrayList<>();
+		for (int i = 0; i < reply.size(); i += 4) {
+			consumers.add(new ConsumerState(new String((byte[]) reply.get(i), StandardCharsets.UTF_8),
+					(Long) reply.get(i + 1), Duration.ofMillis((Long) reply.get(i + 2)), (Long) reply.get(i + 3)));
+		}
+		return consumers;
 	}
 
 }

@@ -1,0 +1,234 @@
+package io.redisbroker.autoconfigure;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.listener.Backlog;
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.ConsumerState;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.ListenerSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * Actuator endpoint that shows the listeners of this instance and what is left to do for
+ * them, and pauses, resumes, stops and starts them.
+ *
+ * @since 0.1.0
+ */
+@Endpoint(id = "redisbroker")
+public class RedisBrokerEndpoint {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	private final ListenerRegistry registry;
+
+	private final ListenerStates states;
+
+	private final Duration shutdownTimeout;
+
+	RedisBrokerEndpoint(ListenerRegistry registry, ListenerStates states, Duration shutdownTimeout) {
+		this.registry = registry;
+		this.states = states;
+		this.shutdownTimeout = shutdownTimeout;
+	}
+
+	/**
+	 * Describes all listeners.
+	 * @return the listeners by id
+	 */
+	@ReadOperation
+	public Listeners listeners() {
+		return describe(this.registry.containers().stream().toList());
+	}
+
+	/**
+	 * Describes a listener.
+	 * @param id its id
+	 * @return the listener, or {@code null} when there is none
+	 */
+	@ReadOperation
+	public @Nullable Listener listener(@Selector String id) {
+		return this.registry.container(id)
+			.map((container) -> describe(List.of(container)).listeners().get(id))
+			.orElse(null);
+	}
+
+	/**
+	 * Does the same with all listeners.
+	 * @param operation what to do
+	 * @return the listeners after that
+	 */
+	@WriteOperation
+	public Listeners operateAll(Operation operation) {
+		return operate(this.registry.containers().stream().toList(), operation);
+	}
+
+	/**
+	 * Does something with a listener.
+	 * @param id its id
+	 * @param operation what to do
+	 * @return the listener after that
+	 * @throws InvalidEndpointRequestException when there is no such listener, or it can't
+	 * be started as it is configured
+	 */
+	@WriteOperation
+	public @Nullable Listener operate(@Selector String id, Operation operation) {
+		ListenerContainer container = this.registry.container(id)
+			.orElseThrow(() -> new InvalidEndpointRequestException("No listener '" + id + "'",
+					"There is no listener '" + id + "'"));
+		return operate(List.of(container), operation).listeners().get(id);
+	}
+
+	private Listeners operate(List<ListenerContainer> containers, Operation operation) {
+		List<CompletableFuture<Void>> operations = containers.stream()
+			.map((container) -> operation.on(container, this.shutdownTimeout))
+			.toList();
+		try {
+			CompletableFuture.allOf(operations.toArray(CompletableFuture[]::new))
+				.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException ex) {
+			// it goes on, and the state tells
+			return describe(containers);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException ex) {
+			if (RedisErrorException.unwrap(ex.getCause()) instanceof BrokerConfigurationException invalid) {
+				throw new InvalidEndpointRequestException(invalid.toString(), String.valueOf(invalid.getMessage()));
+			}
+			throw new IllegalStateException(ex);
+		}
+		return describe(containers);
+	}
+
+	/** Asks about all of them at the same time. */
+	private Listeners describe(List<ListenerContainer> containers) {
+		Map<String, CompletableFuture<Map<String, Backlog>>> backlogs = ask(containers, this.registry::backlog);
+		Map<String, CompletableFuture<Map<String, List<ConsumerState>>>> consumers = ask(containers,
+				this.registry::consumers);
+		long deadline = System.nanoTime() + PATIENCE.toNanos();
+		Map<String, Listener> listeners = new LinkedHashMap<>();
+		for (ListenerContainer container : containers) {
+			ListenerEndpoint endpoint = container.endpoint();
+			Map<String, Backlog> backlog = await(backlogs.get(endpoint.id()), deadline);
+			Map<String, List<ConsumerState>> known = await(consumers.get(endpoint.id()), deadline);
+			Map<String, Source> sources = new LinkedHashMap<>();
+			endpoint.sources()
+				.forEach((source) -> sources.put(source, new Source((backlog != null) ? backlog.get(source) : null,
+						(known != null) ? known.get(source) : null)));
+			listeners.put(endpoint.id(), new Listener(this.states.stateOf(container), endpoint.transport(),
+					container.sinceLastRead(), sources, settings(endpoint.settings())));
+		}
+		return new Listeners(listeners);
+	}
+
+	private static <T> Map<String, CompletableFuture<T>> ask(List<ListenerContainer> containers,
+			Function<ListenerEndpoint, CompletableFuture<T>> question) {
+		Map<String, CompletableFuture<T>> answers = new LinkedHashMap<>();
+		containers.forEach((container) -> answers.put(container.endpoint().id(), question.apply(container.endpoint())));
+		return answers;
+	}
+
+	/** A Redis that does not answer leaves a gap, and holds up nobody for long. */
+	private static <T> @Nullable T await(@Nullable CompletableFuture<T> answer, long deadline) {
+		try {
+			return (answer != null) ? answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) : null;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return null;
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			return null;
+		}
+	}
+
+	private static Map<String, Object> settings(ListenerSettings settings) {
+		Map<String, Object> described = new LinkedHashMap<>();
+		described.put("ackMode", settings.ackMode());
+		described.put("concurrency", settings.concurrency());
+		described.put("batchSize", settings.batchSize());
+		described.put("reclaimDelay", settings.reclaimDelay());
+		described.put("maxDeliveries", settings.maxDeliveries());
+		described.put("autoStartup", settings.autoStartup());
+		return described;
+	}
+
+	/** What can be done with a listener. */
+	public enum Operation {
+
+		/** Begins nothing more; see {@link ListenerContainer#pause()}. */
+		PAUSE,
+
+		/** Goes on after a pause. */
+		RESUME,
+
+		/** Stops, as at the end of the application. */
+		STOP,
+
+		/** Starts. */
+		START;
+
+		CompletableFuture<Void> on(ListenerContainer container, Duration shutdownTimeout) {
+			return switch (this) {
+				case PAUSE -> container.pause();
+				case RESUME -> container.resume();
+				case STOP -> container.stop(shutdownTimeout);
+				case START -> container.start();
+			};
+		}
+
+	}
+
+	/**
+	 * The listeners of this instance.
+	 *
+	 * @param listeners the listeners by id
+	 */
+	public record Listeners(Map<String, Listener> listeners) {
+	}
+
+	/**
+	 * A listener.
+	 *
+	 * @param state what it does: {@code listening}, {@code disconnected}, {@code paused},
+	 * {@code stopped} or {@code gave up}
+	 * @param transport {@code stream}, {@code queue} or {@code channel}
+	 * @param sinceLastRead how long ago Redis last answered a read
+	 * @param sources what it reads, by key
+	 * @param settings how it is configured
+	 */
+	public record Listener(String state, String transport, @Nullable Duration sinceLastRead,
+			Map<String, Source> sources, Map<String, Object> settings) {
+	}
+
+	/**
+	 * A source of a listener, as all instances see it.
+	 *
+	 * @param backlog what is left to do; nothing where Redis keeps nothing, or does not
+	 * answer
+	 * @param consumers who takes messages, and holds some; nothing likewise
+	 */
+	public record Source(@Nullable Backlog backlog, @Nullable List<ConsumerState> consumers) {
+	}
+
+}

@@ -1,0 +1,239 @@
+package io.redisbroker.autoconfigure;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+
+import io.lettuce.core.Consumer;
+import io.lettuce.core.XReadArgs.StreamOffset;
+import io.redisbroker.annotation.ChannelListener;
+import io.redisbroker.annotation.QueueListener;
+import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.autoconfigure.RedisBrokerEndpoint.Listener;
+import io.redisbroker.autoconfigure.RedisBrokerEndpoint.Operation;
+import io.redisbroker.autoconfigure.RedisBrokerEndpoint.Source;
+import io.redisbroker.event.ListenerEvent;
+import io.redisbroker.event.ListenerPausedEvent;
+import io.redisbroker.event.ListenerResumedEvent;
+import io.redisbroker.event.ListenerStartedEvent;
+import io.redisbroker.event.ListenerStoppedEvent;
+import io.redisbroker.send.RedisBroker;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.event.EventListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What the endpoint shows, and what it does.
+ */
+@WithRedis(perMethod = true, persistent = true)
+class RedisBrokerEndpointIntegrationTests {
+
+	private final Listeners listeners = new Listeners();
+
+	private RedisServer redis;
+
+	private ApplicationContextRunner runner;
+
+	@BeforeEach
+	void createRunner(RedisServer redis) {
+		this.redis = redis;
+		this.runner = TestApplication.runner(redis)
+			.withConfiguration(AutoConfigurations.of(RedisBrokerEndpointAutoConfiguration.class))
+			.withPropertyValues("redis-broker.preflight=off", "spring.application.name=shop",
+					"redis-broker.listener.batch-size=2", "management.endpoints.web.exposure.include=redisbroker",
+					"management.endpoints.jmx.exposure.include=redisbroker")
+			.withBean(Listeners.class, () -> this.listeners);
+	}
+
+	private RedisBrokerEndpoint endpoint(ApplicationContext context) {
+		return context.getBean(RedisBrokerEndpoint.class);
+	}
+
+	@Test
+	void showsStateSettingsAndWhatIsLeftToDo() {
+		this.runner.run((context) -> {
+			RedisBroker broker = context.getBean(RedisBroker.class);
+			for (int i = 0; i < 5; i++) {
+				broker.stream("orders").send("a");
+				broker.queue("invoices").send("a");
+			}
+			this.redis.commands().xgroupCreateconsumer("orders", Consumer.from("billing", "other"));
+			await().untilAsserted(() -> {
+				Listener billing = endpoint(context).listener("billing");
+				assertThat(billing.state()).isEqualTo("listening");
+				assertThat(billing.transport()).isEqualTo("stream");
+				assertThat(billing.sinceLastRead()).isLessThan(Duration.ofSeconds(10));
+				assertThat(billing.settings()).containsEntry("ackMode", AckMode.AUTO)
+					.containsEntry("batchSize", 2)
+					.containsEntry("concurrency", 1);
+				Source orders = billing.sources().get("orders");
+				assertThat(orders.backlog().total()).isEqualTo(5);
+				assertThat(orders.backlog().inFlight()).isEqualTo(2);
+				assertThat(orders.consumers()).hasSize(2).anySatisfy((consumer) -> {
+					assertThat(consumer.name()).startsWith("shop-").endsWith(":billing");
+					assertThat(consumer.pending()).isEqualTo(2);
+					assertThat(consumer.deliveries()).isEqualTo(1);
+					assertThat(consumer.idle()).isLessThan(Duration.ofMinutes(1));
+				}).anySatisfy((consumer) -> {
+					assertThat(consumer.name()).isEqualTo("other");
+					assertThat(consumer.pending()).isZero();
+				});
+			});
+			await().untilAsserted(() -> {
+				Source invoices = endpoint(context).listeners().listeners().get("printing").sources().get("invoices");
+				assertThat(invoices.backlog().total()).isEqualTo(5);
+				assertThat(invoices.consumers()).singleElement().satisfies((consumer) -> {
+					assertThat(consumer.name()).startsWith("shop-").endsWith(":printing");
+					assertThat(consumer.pending()).isEqualTo(2);
+					assertThat(consumer.deliveries()).isEqualTo(1);
+					assertThat(consumer.idle()).isLessThan(Duration.ofMinutes(1));
+				});
+			});
+			Listener hearing = endpoint(context).listeners().listeners().get("hearing");
+			assertThat(hearing.state()).isEqualTo("listening");
+			assertThat(hearing.sources().get("news")).isEqualTo(new Source(null, null));
+			assertThat(endpoint(context).listener("nobody")).isNull();
+		});
+	}
+
+	@Test
+	void showsDeliveryCountsOfWhatConsumersHold() {
+		this.listeners.gate.countDown();
+		this.runner.withPropertyValues("redis-broker.listeners.billing.auto-startup=false").run((context) -> {
+			context.getBean(RedisBroker.class).stream("orders").send("a");
+			this.redis.commands().xgroupCreate(StreamOffset.from("orders", "0"), "billing");
+			String id = this.redis.commands()
+				.xreadgroup(Consumer.from("billing", "dead"), StreamOffset.lastConsumed("orders"))
+				.get(0)
+				.getId();
+			this.redis.commands().xclaim("orders", Consumer.from("billing", "dead"), 0, id);
+			assertThat(endpoint(context).listener("billing")).satisfies((billing) -> {
+				assertThat(billing.state()).isEqualTo("stopped");
+				assertThat(billing.sources().get("orders").consumers()).singleElement()
+					.satisfies((consumer) -> assertThat(consumer.deliveries()).isEqualTo(2));
+			});
+		});
+	}
+
+	@Test
+	void pausesResumesStopsAndStarts() {
+		this.listeners.gate.countDown();
+		this.runner.run((context) -> {
+			assertThat(endpoint(context).operate("billing", Operation.PAUSE).state()).isEqualTo("paused");
+			assertThat(endpoint(context).listener("printing").state()).isEqualTo("listening");
+			Health health = context.getBean(HealthIndicator.class).health();
+			assertThat(health.getStatus()).isEqualTo(Status.UP);
+			assertThat(health.getDetails().get("listeners").toString()).contains("state=paused");
+			assertThat(endpoint(context).operate("billing", Operation.RESUME).state()).isEqualTo("listening");
+			assertThat(endpoint(context).operate("billing", Operation.STOP).state()).isEqualTo("stopped");
+			assertThat(endpoint(context).operate("billing", Operation.START).state()).isEqualTo("listening");
+			await().untilAsserted(
+					() -> assertThat(this.listeners.events).filteredOn((event) -> event.listenerId().equals("billing"))
+						.containsExactly(new ListenerStartedEvent("billing"), new ListenerPausedEvent("billing"),
+								new ListenerResumedEvent("billing"), new ListenerStoppedEvent("billing"),
+								new ListenerStartedEvent("billing")));
+		});
+	}
+
+	@Test
+	void doesTheSameWithAll() {
+		this.listeners.gate.countDown();
+		this.runner.run((context) -> {
+			assertThat(endpoint(context).operateAll(Operation.PAUSE).listeners()).hasSize(3)
+				.allSatisfy((id, listener) -> assertThat(listener.state()).isEqualTo("paused"));
+			assertThat(endpoint(context).operateAll(Operation.RESUME).listeners())
+				.allSatisfy((id, listener) -> assertThat(listener.state()).isEqualTo("listening"));
+		});
+	}
+
+	@Test
+	void refusesWhatCantBeDone() {
+		this.listeners.gate.countDown();
+		this.runner.run((context) -> {
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint(context).operate("orders", Operation.PAUSE))
+				.satisfies((ex) -> assertThat(ex.getReason()).contains("no listener 'orders'"));
+			endpoint(context).operate("billing", Operation.STOP);
+			this.redis.commands().del("orders");
+			this.redis.commands().set("orders", "not a stream");
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint(context).operate("billing", Operation.START))
+				.satisfies((ex) -> assertThat(ex.getReason()).contains("is not a stream"));
+			assertThat(endpoint(context).listener("billing").state()).isEqualTo("gave up");
+		});
+	}
+
+	@Test
+	void answersWithoutRedis() {
+		this.listeners.gate.countDown();
+		this.runner.run((context) -> {
+			this.redis.stop();
+			await().untilAsserted(() -> {
+				long begin = System.nanoTime();
+				Listener billing = endpoint(context).listener("billing");
+				assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
+				assertThat(billing.state()).isEqualTo("disconnected");
+				assertThat(billing.sources().get("orders").backlog()).isNull();
+			});
+			this.redis.restart();
+			await()
+				.untilAsserted(() -> assertThat(endpoint(context).listener("billing").state()).isEqualTo("listening"));
+		});
+	}
+
+	@Test
+	void isThereOnlyWhereItIsExposed() {
+		this.listeners.gate.countDown();
+		this.runner
+			.withPropertyValues("management.endpoints.web.exposure.include=health",
+					"management.endpoints.jmx.exposure.include=health")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(RedisBrokerEndpoint.class));
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("redisBrokerEndpoint"));
+	}
+
+	static class Listeners {
+
+		private final CountDownLatch gate = new CountDownLatch(1);
+
+		private final Queue<ListenerEvent> events = new ConcurrentLinkedQueue<>();
+
+		@StreamListener(id = "billing", streams = "orders", group = "billing")
+		void bill(String order) throws InterruptedException {
+			this.gate.await();
+		}
+
+		@QueueListener(id = "printing", queues = "invoices")
+		void print(String invoice) throws InterruptedException {
+			this.gate.await();
+		}
+
+		@ChannelListener(id = "hearing", channels = "news")
+		void hear(String news) {
+		}
+
+		@EventListener
+		void on(ListenerEvent event) {
+			this.events.add(event);
+		}
+
+	}
+
+}
