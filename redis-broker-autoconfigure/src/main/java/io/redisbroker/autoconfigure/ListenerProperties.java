@@ -1,10 +1,15 @@
 package io.redisbroker.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
+import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.Backoff;
+import io.redisbroker.retry.ExceptionRules;
+import io.redisbroker.retry.ExceptionRules.Treatment;
+import io.redisbroker.retry.RetrySettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -36,7 +41,14 @@ public class ListenerProperties {
 	private @Nullable Duration reclaimDelay;
 
 	/**
-	 * Number of times a message is delivered before it goes to the dead letters.
+	 * Number of times a listener may fail on a message, the first time included, before
+	 * it goes to the dead letters. A process that is stopped or killed is no failure.
+	 */
+	private @Nullable Integer maxAttempts;
+
+	/**
+	 * Number of times a message is delivered at most, whatever came of it, before it goes
+	 * to the dead letters. The limit for a message that kills its processes.
 	 */
 	private @Nullable Integer maxDeliveries;
 
@@ -47,6 +59,12 @@ public class ListenerProperties {
 
 	@NestedConfigurationProperty
 	private final BackoffProperties backoff = new BackoffProperties();
+
+	@NestedConfigurationProperty
+	private final ExceptionProperties exceptions = new ExceptionProperties();
+
+	@NestedConfigurationProperty
+	private final RetentionProperties deadLetterRetention = new RetentionProperties();
 
 	public @Nullable Integer getConcurrency() {
 		return this.concurrency;
@@ -72,6 +90,14 @@ public class ListenerProperties {
 		this.reclaimDelay = reclaimDelay;
 	}
 
+	public @Nullable Integer getMaxAttempts() {
+		return this.maxAttempts;
+	}
+
+	public void setMaxAttempts(@Nullable Integer maxAttempts) {
+		this.maxAttempts = maxAttempts;
+	}
+
 	public @Nullable Integer getMaxDeliveries() {
 		return this.maxDeliveries;
 	}
@@ -92,6 +118,14 @@ public class ListenerProperties {
 		return this.backoff;
 	}
 
+	public ExceptionProperties getExceptions() {
+		return this.exceptions;
+	}
+
+	public RetentionProperties getDeadLetterRetention() {
+		return this.deadLetterRetention;
+	}
+
 	/**
 	 * Returns settings with what is said here.
 	 * @param settings what holds where nothing is said
@@ -103,7 +137,10 @@ public class ListenerProperties {
 				Objects.requireNonNullElse(this.batchSize, settings.batchSize()),
 				Objects.requireNonNullElse(this.reclaimDelay, settings.reclaimDelay()),
 				Objects.requireNonNullElse(this.maxDeliveries, settings.maxDeliveries()),
-				this.backoff.applyTo(settings.backoff()), settings.deadLetters(),
+				new RetrySettings(Objects.requireNonNullElse(this.maxAttempts, settings.retry().maxAttempts()),
+						this.backoff.applyTo(settings.retry().backoff()),
+						this.exceptions.applyTo(settings.retry().exceptions())),
+				settings.deadLetters(), this.deadLetterRetention.applyTo(settings.retention()),
 				Objects.requireNonNullElse(this.autoStartup, settings.autoStartup()));
 	}
 
@@ -111,7 +148,7 @@ public class ListenerProperties {
 	public static class BackoffProperties {
 
 		/**
-		 * Pause before the second delivery. No pause is longer than the reclaim delay.
+		 * First pause after a failure.
 		 */
 		private @Nullable Duration initial;
 
@@ -121,7 +158,7 @@ public class ListenerProperties {
 		private @Nullable Double multiplier;
 
 		/**
-		 * Longest pause. No pause is longer than the reclaim delay.
+		 * Longest pause.
 		 */
 		private @Nullable Duration max;
 
@@ -129,6 +166,12 @@ public class ListenerProperties {
 		 * Part of a pause that is random, from 0 to 1.
 		 */
 		private @Nullable Double jitter;
+
+		/**
+		 * Pauses one after another, as in 1s, 10s, 1m, of which the last is repeated. In
+		 * place of pauses that grow, and without jitter if none is set beside them.
+		 */
+		private @Nullable List<Duration> delays;
 
 		public @Nullable Duration getInitial() {
 			return this.initial;
@@ -162,11 +205,111 @@ public class ListenerProperties {
 			this.jitter = jitter;
 		}
 
+		public @Nullable List<Duration> getDelays() {
+			return this.delays;
+		}
+
+		public void setDelays(@Nullable List<Duration> delays) {
+			this.delays = delays;
+		}
+
 		Backoff applyTo(Backoff backoff) {
+			if (this.delays != null) {
+				return backoff.withDelays(this.delays, Objects.requireNonNullElse(this.jitter, 0.0));
+			}
+			boolean grows = this.initial != null || this.multiplier != null || this.max != null;
 			return new Backoff(Objects.requireNonNullElse(this.initial, backoff.initial()),
 					Objects.requireNonNullElse(this.multiplier, backoff.multiplier()),
 					Objects.requireNonNullElse(this.max, backoff.max()),
-					Objects.requireNonNullElse(this.jitter, backoff.jitter()));
+					Objects.requireNonNullElse(this.jitter, backoff.jitter()), grows ? List.of() : backoff.delays());
+		}
+
+	}
+
+	/** What becomes of a message by the exception that its listener threw. */
+	public static class ExceptionProperties {
+
+		/**
+		 * Exceptions after which a message is delivered again, though they are of a class
+		 * that otherwise makes a dead letter at once.
+		 */
+		private List<Class<? extends Throwable>> retry = List.of();
+
+		/**
+		 * Exceptions that make a dead letter at once, besides those of conversion and
+		 * validation.
+		 */
+		private List<Class<? extends Throwable>> deadLetter = List.of();
+
+		/**
+		 * Exceptions after which a message is acknowledged and gone.
+		 */
+		private List<Class<? extends Throwable>> drop = List.of();
+
+		public List<Class<? extends Throwable>> getRetry() {
+			return this.retry;
+		}
+
+		public void setRetry(List<Class<? extends Throwable>> retry) {
+			this.retry = retry;
+		}
+
+		public List<Class<? extends Throwable>> getDeadLetter() {
+			return this.deadLetter;
+		}
+
+		public void setDeadLetter(List<Class<? extends Throwable>> deadLetter) {
+			this.deadLetter = deadLetter;
+		}
+
+		public List<Class<? extends Throwable>> getDrop() {
+			return this.drop;
+		}
+
+		public void setDrop(List<Class<? extends Throwable>> drop) {
+			this.drop = drop;
+		}
+
+		ExceptionRules applyTo(ExceptionRules rules) {
+			return rules.with(Treatment.RETRY, this.retry)
+				.with(Treatment.DEAD_LETTER, this.deadLetter)
+				.with(Treatment.DROP, this.drop);
+		}
+
+	}
+
+	/** How long dead letters are kept. */
+	public static class RetentionProperties {
+
+		/**
+		 * About how many dead letters of a source are kept, the latest; 0 for all.
+		 */
+		private @Nullable Long maxLength;
+
+		/**
+		 * Time that a dead letter is kept. For ever if not set.
+		 */
+		private @Nullable Duration maxAge;
+
+		public @Nullable Long getMaxLength() {
+			return this.maxLength;
+		}
+
+		public void setMaxLength(@Nullable Long maxLength) {
+			this.maxLength = maxLength;
+		}
+
+		public @Nullable Duration getMaxAge() {
+			return this.maxAge;
+		}
+
+		public void setMaxAge(@Nullable Duration maxAge) {
+			this.maxAge = maxAge;
+		}
+
+		DeadLetterRetention applyTo(DeadLetterRetention retention) {
+			return new DeadLetterRetention(Objects.requireNonNullElse(this.maxLength, retention.maxLength()),
+					(this.maxAge != null) ? this.maxAge : retention.maxAge());
 		}
 
 	}

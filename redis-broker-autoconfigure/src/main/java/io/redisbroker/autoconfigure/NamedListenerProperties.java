@@ -228,6 +228,7 @@ public class NamedListenerProperties extends ListenerProperties {
 		attributes.putText("concurrency", getConcurrency());
 		attributes.putText("batchSize", getBatchSize());
 		attributes.putText("reclaimDelay", getReclaimDelay());
+		attributes.putText("maxAttempts", getMaxAttempts());
 		attributes.putText("maxDeliveries", getMaxDeliveries());
 		attributes.putText("autoStartup", getAutoStartup());
 		return attributes.values;

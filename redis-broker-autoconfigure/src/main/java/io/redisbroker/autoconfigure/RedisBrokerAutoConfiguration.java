@@ -14,6 +14,9 @@ import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.InstanceName;
+import io.redisbroker.listener.ListenerAdvice;
+import io.redisbroker.listener.ListenerErrorHandler;
+import io.redisbroker.listener.ListenerInterceptor;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
@@ -175,8 +178,10 @@ public final class RedisBrokerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ListenerRuntime redisBrokerListenerRuntime(WorkerExecutors executors, ObjectProvider<BrokerEvents> events,
-			BrokerObservations observations) {
-		return new ListenerRuntime(executors, BrokerEvents.composite(events.orderedStream().toList()), observations);
+			BrokerObservations observations, ObjectProvider<ListenerInterceptor> interceptors,
+			ObjectProvider<ListenerErrorHandler> errorHandlers) {
+		return new ListenerRuntime(executors, BrokerEvents.composite(events.orderedStream().toList()), observations,
+				new ListenerAdvice(interceptors.orderedStream().toList(), errorHandlers.orderedStream().toList()));
 	}
 
 	@Bean

@@ -6,8 +6,11 @@ import java.util.Map;
 
 import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.Backoff;
+import io.redisbroker.retry.ExceptionRules;
+import io.redisbroker.retry.RetrySettings;
 import io.redisbroker.settlement.AckMode;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -46,7 +49,8 @@ class ConfigurationMetadataTests {
 				"redis-broker.metrics.interval", "redis-broker.fail-fast", "redis-broker.channel.buffer-size",
 				"redis-broker.channel.watchdog-timeout", "redis-broker.listener.concurrency",
 				"redis-broker.listener.batch-size", "redis-broker.listener.reclaim-delay",
-				"redis-broker.listener.max-deliveries", "redis-broker.listener.auto-startup",
+				"redis-broker.listener.max-deliveries", "redis-broker.listener.max-attempts",
+				"redis-broker.listener.dead-letter-retention.max-length", "redis-broker.listener.auto-startup",
 				"redis-broker.listener.backoff.initial", "redis-broker.listener.backoff.multiplier",
 				"redis-broker.listener.backoff.max", "redis-broker.listener.backoff.jitter");
 		RedisBrokerProperties bound = new Binder(new MapConfigurationPropertySource(defaults))
@@ -56,7 +60,9 @@ class ConfigurationMetadataTests {
 		// own
 		assertThat(bound.getListener()
 			.applyTo(new ListenerSettings(AckMode.AUTO, 7, 7, Duration.ofSeconds(7), 7,
-					new Backoff(Duration.ofMillis(7), 7, Duration.ofSeconds(7), 0.7), null, false)))
+					new RetrySettings(7, new Backoff(Duration.ofMillis(7), 7, Duration.ofSeconds(7), 0.7),
+							ExceptionRules.DEFAULTS),
+					null, new DeadLetterRetention(7, null), false)))
 			.isEqualTo(ListenerSettings.DEFAULTS);
 		assertThat(bound.getHealth().getDownAfter()).isEqualTo(new RedisBrokerProperties().getHealth().getDownAfter());
 		assertThat(bound.getMetrics().getInterval()).isEqualTo(new RedisBrokerProperties().getMetrics().getInterval());

@@ -5,6 +5,9 @@ import java.util.Map;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.Range;
 import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.listener.ListenerErrorHandler;
+import io.redisbroker.listener.ListenerInterceptor;
+import io.redisbroker.retry.FailurePolicy;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.Ordered;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -51,6 +55,44 @@ class ListenerFailureIntegrationTests {
 							.contains("Caused by: java.lang.IllegalStateException: The table is empty")
 							.doesNotContain("InvocationTargetException"));
 		});
+	}
+
+	@Test
+	void asksErrorHandlersAndCallsInterceptorsThatAreBeans() {
+		this.runner.withBean(ThrowsChecked.class)
+			.withBean("inner", ListenerInterceptor.class, () -> new Intercepting(2))
+			.withBean("outer", ListenerInterceptor.class, () -> new Intercepting(1))
+			.withBean(ListenerErrorHandler.class,
+					() -> (listener, delivery, failure) -> failure.getMessage().endsWith("A1")
+							? new FailurePolicy.Drop() : null)
+			.run((context) -> {
+				context.getBean(RedisBroker.class).stream("orders").send("A1");
+				context.getBean(RedisBroker.class).stream("orders").send("A2");
+				assertThat(deadLetter()).containsEntry("payload", "A2");
+				assertThat(this.received.await(4)).containsExactly("interceptor 1", "interceptor 2", "interceptor 1",
+						"interceptor 2");
+			});
+	}
+
+	private final class Intercepting implements ListenerInterceptor, Ordered {
+
+		private final int order;
+
+		private Intercepting(int order) {
+			this.order = order;
+		}
+
+		@Override
+		public void intercept(Invocation invocation) throws Throwable {
+			ListenerFailureIntegrationTests.this.received.add("interceptor " + this.order);
+			invocation.proceed();
+		}
+
+		@Override
+		public int getOrder() {
+			return this.order;
+		}
+
 	}
 
 	static class ThrowsChecked extends Listener {

@@ -1,5 +1,6 @@
 package io.redisbroker.autoconfigure;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.channel.ChannelEndpoint;
+import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerSettings;
@@ -23,6 +25,8 @@ import io.redisbroker.listener.Transport;
 import io.redisbroker.queue.QueueEndpoint;
 import io.redisbroker.queue.QueueOrder;
 import io.redisbroker.retry.Backoff;
+import io.redisbroker.retry.ExceptionRules.Treatment;
+import io.redisbroker.retry.RetrySettings;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.stream.StartFrom;
 import io.redisbroker.stream.StreamEndpoint;
@@ -60,7 +64,7 @@ class ListenerPropertiesTests {
 	/** Every attribute, each with a value that is neither its default nor "plain"'s. */
 	private static final List<String> EVERYTHING = List.of("streams=refunds,returns", "group=audit", "consumer=one",
 			"start-from=2026-11-21T10:15:30Z", "ack-mode=manual", "concurrency=8", "batch-size=9", "reclaim-delay=10s",
-			"max-deliveries=11", "dead-letters=broken", "auto-startup=false");
+			"max-attempts=12", "max-deliveries=11", "dead-letters=broken", "auto-startup=false");
 
 	@Test
 	void propertiesOfOneListenerAreStrongerThanItsAnnotation() {
@@ -70,7 +74,7 @@ class ListenerPropertiesTests {
 			assertThat(endpoint.consumer()).isEqualTo("one");
 			assertThat(endpoint.startFrom()).isEqualTo(StartFrom.at(Instant.parse("2026-11-21T10:15:30Z")));
 			assertThat(endpoint.settings()).isEqualTo(new ListenerSettings(AckMode.MANUAL, 8, 9, Duration.ofSeconds(10),
-					11, Backoff.REDELIVERY, "broken", false));
+					11, RetrySettings.DEFAULTS.withMaxAttempts(12), "broken", DeadLetterRetention.UNLIMITED, false));
 		}));
 	}
 
@@ -106,7 +110,7 @@ class ListenerPropertiesTests {
 				assertThat(endpoint.order()).isEqualTo(QueueOrder.LIFO);
 				assertThat(endpoint.pause()).isEqualTo(Duration.ofSeconds(3));
 				assertThat(endpoint.settings()).isEqualTo(new ListenerSettings(AckMode.AUTO, 8, 7,
-						Duration.ofSeconds(10), 5, Backoff.REDELIVERY, null, true));
+						Duration.ofSeconds(10), 20, Backoff.REDELIVERY, null, true));
 			});
 	}
 
@@ -184,20 +188,44 @@ class ListenerPropertiesTests {
 	}
 
 	@Test
+	void whatIsSaidOfFailuresCountsFromTheNearestPlace() {
+		with("redis-broker.listener.",
+				List.of("max-attempts=7", "backoff.delays=1s,10s,1m", "exceptions.dead-letter=java.io.IOException",
+						"dead-letter-retention.max-length=700", "dead-letter-retention.max-age=7d"))
+			.withPropertyValues("redis-broker.stream.listener.exceptions.drop=java.io.FileNotFoundException",
+					"redis-broker.stream.listener.dead-letter-retention.max-length=800",
+					"redis-broker.listeners.full.backoff.initial=9s")
+			.run((context) -> {
+				endpoint("plain", (endpoint) -> {
+					RetrySettings retry = endpoint.settings().retry();
+					assertThat(retry.maxAttempts()).isEqualTo(7);
+					assertThat(retry.backoff().delay(2)).isEqualTo(Duration.ofSeconds(10));
+					assertThat(retry.backoff().delay(9)).isEqualTo(Duration.ofMinutes(1));
+					assertThat(retry.exceptions().of(new IOException())).isEqualTo(Treatment.DEAD_LETTER);
+					assertThat(retry.exceptions().of(new FileNotFoundException())).isEqualTo(Treatment.DROP);
+					assertThat(endpoint.settings().retention())
+						.isEqualTo(new DeadLetterRetention(800, Duration.ofDays(7)));
+				}).accept(context);
+				endpoint("full", (endpoint) -> assertThat(endpoint.settings().retry().backoff().delay(1))
+					.isBetween(Duration.ofSeconds(8), Duration.ofSeconds(9))).accept(context);
+			});
+	}
+
+	@Test
 	void whatIsSaidOfATransportLeavesTheRestToWhatIsSaidOfAll() {
 		with("redis-broker.listener.", List.of("batch-size=7", "backoff.initial=7s"))
 			.withPropertyValues("redis-broker.stream.listener.concurrency=8")
 			.run(endpoint("plain", (endpoint) -> {
 				assertThat(endpoint.settings().concurrency()).isEqualTo(8);
 				assertThat(endpoint.settings().batchSize()).isEqualTo(7);
-				assertThat(endpoint.settings().backoff().initial()).isEqualTo(Duration.ofSeconds(7));
+				assertThat(endpoint.settings().retry().backoff().initial()).isEqualTo(Duration.ofSeconds(7));
 			}));
 	}
 
 	@Test
 	void pausesCanBeSaidOfOneListener() {
 		with("redis-broker.listeners.full.backoff.", List.of("initial=9s", "multiplier=9", "max=9m", "jitter=0.9"))
-			.run(endpoint("full", (endpoint) -> assertThat(endpoint.settings().backoff())
+			.run(endpoint("full", (endpoint) -> assertThat(endpoint.settings().retry().backoff())
 				.isEqualTo(new Backoff(Duration.ofSeconds(9), 9, Duration.ofMinutes(9), 0.9))));
 	}
 

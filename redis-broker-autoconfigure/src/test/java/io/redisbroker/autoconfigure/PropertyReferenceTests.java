@@ -61,10 +61,11 @@ class PropertyReferenceTests {
 				+ String.join("", sections.values());
 	}
 
-	/** Where a property is listed: what it is part of, with its pauses. */
+	/** Where a property is listed: what it is part of, with what that is made of. */
 	private static String section(String name) {
 		String parent = name.substring(0, name.lastIndexOf('.'));
-		return parent.endsWith(".backoff") ? parent.substring(0, parent.lastIndexOf('.')) : parent;
+		return parent.matches(".*\\.(backoff|exceptions|dead-letter-retention)")
+				? parent.substring(0, parent.lastIndexOf('.')) : parent;
 	}
 
 	private static String row(String name, JsonNode property) {
@@ -85,6 +86,8 @@ class PropertyReferenceTests {
 			case "java.lang.Double" -> "number";
 			case "java.time.Duration" -> "duration";
 			case "java.util.List<java.lang.String>" -> "list of texts";
+			case "java.util.List<java.time.Duration>" -> "list of durations";
+			case "java.util.List<java.lang.Class<? extends java.lang.Throwable>>" -> "list of classes";
 			default -> constants(ClassUtils.resolveClassName(type, null));
 		};
 	}

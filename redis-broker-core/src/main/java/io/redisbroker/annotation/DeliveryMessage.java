@@ -51,6 +51,7 @@ final class DeliveryMessage implements Message<Object> {
 			all.put(BrokerHeaders.SOURCE, this.delivery.source());
 			all.put(BrokerHeaders.ID, this.delivery.id());
 			all.put(BrokerHeaders.DELIVERY_COUNT, this.delivery.deliveryCount());
+			all.put(BrokerHeaders.FAILURE_COUNT, this.delivery.failureCount());
 			all.put(BrokerHeaders.LISTENER, this.listenerId);
 			result = new DeliveryHeaders(all);
 			this.headers = result;

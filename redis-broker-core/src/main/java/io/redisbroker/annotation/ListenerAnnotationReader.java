@@ -69,7 +69,10 @@ public abstract class ListenerAnnotationReader<A extends Annotation> {
 				attributes.integer("batchSize", annotation.batchSize(), defaults.batchSize()),
 				attributes.duration(annotation.reclaimDelayName(), annotation.reclaimDelay(), defaults.reclaimDelay()),
 				attributes.integer("maxDeliveries", annotation.maxDeliveries(), defaults.maxDeliveries()),
-				defaults.backoff(), (deadLetters != null) ? key(deadLetters) : null,
+				defaults.retry()
+					.withMaxAttempts(attributes.integer("maxAttempts", annotation.maxAttempts(),
+							defaults.retry().maxAttempts())),
+				(deadLetters != null) ? key(deadLetters) : null, defaults.retention(),
 				attributes.bool("autoStartup", annotation.autoStartup(), defaults.autoStartup()));
 	}
 
@@ -77,7 +80,7 @@ public abstract class ListenerAnnotationReader<A extends Annotation> {
 	 * The attributes that annotations have in common, which Java does not let inherit.
 	 */
 	record Attributes(AckMode ackMode, String concurrency, String batchSize, String reclaimDelayName,
-			String reclaimDelay, String maxDeliveries, String deadLetters, String autoStartup) {
+			String reclaimDelay, String maxAttempts, String maxDeliveries, String deadLetters, String autoStartup) {
 	}
 
 }

@@ -19,8 +19,8 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * <p>
  * A message is leased while it is handled. It is gone when the method returns, is
  * delivered again when the method throws or the process dies, and ends in the dead
- * letters after {@link #maxDeliveries}: <b>at least once</b>. With {@link AckMode#NONE}
- * it is popped: <b>at most once</b>, and faster.
+ * letters after {@link #maxAttempts}: <b>at least once</b>. With {@link AckMode#NONE} it
+ * is popped: <b>at most once</b>, and faster.
  *
  * <p>
  * The method takes the payload in any form Spring Messaging knows ({@code @Payload},
@@ -111,8 +111,16 @@ public @interface QueueListener {
 	String reclaimDelay() default "";
 
 	/**
-	 * How often a message is delivered before it goes to the dead letters.
+	 * How often the method may throw on a message, the first time included, before it
+	 * goes to the dead letters. A process that is stopped or killed is no failure.
 	 * @return the number; by default 5
+	 */
+	String maxAttempts() default "";
+
+	/**
+	 * How often a message is delivered at most, whatever came of it, before it goes to
+	 * the dead letters: the limit for a message that kills its processes.
+	 * @return the number; by default 20
 	 */
 	String maxDeliveries() default "";
 

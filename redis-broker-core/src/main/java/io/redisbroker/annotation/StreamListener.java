@@ -17,7 +17,7 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * <p>
  * With a {@link #group} the members of the group share the entries: each goes to one of
  * them, is acknowledged when the method returns, is delivered again when the method
- * throws or the process dies, and ends in the dead letters after {@link #maxDeliveries}:
+ * throws or the process dies, and ends in the dead letters after {@link #maxAttempts}:
  * <b>at least once</b>. With {@link AckMode#NONE} a group delivers <b>at most once</b>.
  * Without a group every instance sees every entry, and nothing is acknowledged; that
  * needs {@link AckMode#NONE}.
@@ -109,8 +109,16 @@ public @interface StreamListener {
 	String reclaimDelay() default "";
 
 	/**
-	 * How often an entry is delivered before it goes to the dead letters.
+	 * How often the method may throw on a message, the first time included, before it
+	 * goes to the dead letters. A process that is stopped or killed is no failure.
 	 * @return the number; by default 5
+	 */
+	String maxAttempts() default "";
+
+	/**
+	 * How often a message is delivered at most, whatever came of it, before it goes to
+	 * the dead letters: the limit for a message that kills its processes.
+	 * @return the number; by default 20
 	 */
 	String maxDeliveries() default "";
 

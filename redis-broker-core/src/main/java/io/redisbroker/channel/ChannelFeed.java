@@ -71,7 +71,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		this.events = runtime.events();
 		this.settlement = new UnownedSettlement(connections.shared(),
 				(delivery, letter) -> DeadLetterFields.of(delivery, letter, ChannelTransport.SOURCE_TYPE, null),
-				endpoint.settings()::deadLettersOf, runtime.timer());
+				endpoint.settings()::deadLettersOf, endpoint.settings().retention(), runtime.timer());
 		Topic.Kind kind = endpoint.sharded() ? Topic.Kind.SHARD : Topic.Kind.CHANNEL;
 		endpoint.channels().forEach((channel) -> this.topics.add(new Topic(kind, channel)));
 		endpoint.patterns().forEach((pattern) -> this.topics.add(new Topic(Topic.Kind.PATTERN, pattern)));

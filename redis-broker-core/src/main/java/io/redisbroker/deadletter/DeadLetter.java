@@ -25,6 +25,9 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 	/** What the names of the fields start with that say what happened. */
 	public static final String PREFIX = "dead-letter-";
 
+	/** The field that says how often a message was put back into its source. */
+	public static final String REDRIVES = PREFIX + "redrives";
+
 	private static final int LONGEST_STACK_TRACE = 4000;
 
 	/**
@@ -78,14 +81,20 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 	/** Why a message can't be handled. */
 	public enum Reason {
 
-		/** The listener failed, or its process died, as often as is allowed. */
+		/**
+		 * The listener failed as often as is allowed, or the message was delivered as
+		 * often as is allowed, because its processes died.
+		 */
 		DELIVERIES_EXHAUSTED,
 
 		/** The payload can't be turned into what the listener takes, or is not valid. */
 		UNDECODABLE,
 
 		/** The listener said so. */
-		REJECTED
+		REJECTED,
+
+		/** The listener failed with an exception that is not worth another try. */
+		NOT_RETRYABLE
 
 	}
 

@@ -42,6 +42,7 @@ public final class DeadLetterFields {
 			add(fields, "group", group);
 		}
 		add(fields, "deliveries", String.valueOf(delivery.deliveryCount()));
+		add(fields, "failures", String.valueOf(delivery.failureCount() + ((letter.failure() != null) ? 1 : 0)));
 		for (Map.Entry<String, String> field : letter.fields().entrySet()) {
 			fields.add(field.getKey());
 			fields.add(field.getValue());

@@ -6,14 +6,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 
-import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.observation.BrokerObservations;
 import io.redisbroker.observation.BrokerObservations.Reception;
 import io.redisbroker.retry.BatchListenerFailedException;
 import io.redisbroker.retry.Causes;
-import io.redisbroker.retry.FailurePolicy;
 import io.redisbroker.settlement.AckMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,18 +29,26 @@ final class DeliveryProcessor {
 
 	private final AckMode ackMode;
 
-	private final FailurePolicy failurePolicy;
+	private final ListenerAdvice advice;
 
 	private final BrokerEvents events;
 
 	private final BrokerObservations observations;
 
-	DeliveryProcessor(ListenerEndpoint endpoint, BrokerEvents events, BrokerObservations observations) {
+	private final FailedDeliveries failed;
+
+	DeliveryProcessor(ListenerEndpoint endpoint, ListenerRuntime runtime) {
 		this.endpoint = endpoint;
 		this.ackMode = endpoint.settings().ackMode();
-		this.failurePolicy = endpoint.settings().failurePolicy();
-		this.events = events;
-		this.observations = observations;
+		this.advice = runtime.advice();
+		this.events = runtime.events();
+		this.observations = runtime.observations();
+		this.failed = new FailedDeliveries(endpoint, runtime.advice(), runtime.events());
+	}
+
+	/** See {@link FailedDeliveries#interrupted}. */
+	void interrupted() {
+		this.failed.interrupted();
 	}
 
 	void process(List<InFlight> work) {
@@ -94,15 +100,11 @@ final class DeliveryProcessor {
 
 	/** Checked before the call: a message that kills the process never gets past it. */
 	private boolean isExhausted(InFlight work) {
-		long count = work.delivery().deliveryCount();
-		long max = this.endpoint.settings().maxDeliveries();
-		if (this.ackMode == AckMode.NONE || count <= max) {
+		if (this.ackMode == AckMode.NONE
+				|| work.delivery().deliveryCount() <= this.endpoint.settings().maxDeliveries()) {
 			return false;
 		}
-		logger.warn("Listener '{}' gives up {}: its consumers died or failed {} times. It goes to the dead letters",
-				this.endpoint.id(), work.delivery(), max);
-		work.deadLetter(new DeadLetter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, this.endpoint.id(),
-				"Delivered " + max + " times without being settled; its consumers died or were stopped", null));
+		this.failed.exhausted(work);
 		return true;
 	}
 
@@ -113,47 +115,46 @@ final class DeliveryProcessor {
 		}
 		catch (Throwable ex) {
 			reception.failed(ex);
-			this.events.failed(this.endpoint.id(), List.of(work.delivery()), ex);
-			giveUpUndecodable(work, ex);
+			this.failed.undecodable(work, ex);
 		}
-	}
-
-	/**
-	 * What decoders and validators say may quote the payload, which belongs into no log.
-	 */
-	private void giveUpUndecodable(InFlight work, Throwable failure) {
-		logger.error("Listener '{}' can't decode or validate {} ({}), which is {}", this.endpoint.id(), work.delivery(),
-				failure.getClass().getSimpleName(), keepsFailed() ? "kept as a dead letter that says why"
-						: "dropped, since nothing is delivered again here; DEBUG shows why");
-		logger.debug("Listener '{}' can't decode or validate {}", this.endpoint.id(), work.delivery(), failure);
-		giveUp(work, new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, failure));
 	}
 
 	private void call(List<InFlight> ready, List<Object> prepared, Reception reception) {
 		long start = System.nanoTime();
 		try {
-			this.endpoint.handler().handle(prepared);
-			this.events.handled(this.endpoint.id(), deliveries(ready), Duration.ofNanos(System.nanoTime() - start));
+			this.advice.call(this.endpoint, ready, prepared);
 		}
 		catch (Throwable ex) {
 			reception.failed(ex);
-			SortedMap<Integer, Throwable> some = failedPositions(ex, ready.size());
-			if (some.isEmpty()) {
-				this.events.failed(this.endpoint.id(), deliveries(ready), ex);
-				ready.forEach((each) -> fail(each, ex));
-			}
-			else {
-				failSome(ready, some, Duration.ofNanos(System.nanoTime() - start));
-			}
+			handled(failSome(ready, ex), start);
 			return;
 		}
-		acknowledge(ready);
+		handled(ready, start);
 	}
 
-	private void acknowledge(List<InFlight> handled) {
+	private void handled(List<InFlight> handled, long start) {
+		if (!handled.isEmpty()) {
+			this.events.handled(this.endpoint.id(), deliveries(handled), Duration.ofNanos(System.nanoTime() - start));
+		}
 		if (this.ackMode == AckMode.AUTO) {
 			handled.forEach(InFlight::acknowledge);
 		}
+	}
+
+	/** Returns those of a batch that did not fail. */
+	private List<InFlight> failSome(List<InFlight> ready, Throwable failure) {
+		SortedMap<Integer, Throwable> failures = failedPositions(failure, ready.size());
+		List<InFlight> handled = new ArrayList<>();
+		for (int i = 0; i < ready.size(); i++) {
+			Throwable own = failures.isEmpty() ? failure : failures.get(i);
+			if (own != null) {
+				this.failed.failed(ready.get(i), own);
+			}
+			else {
+				handled.add(ready.get(i));
+			}
+		}
+		return handled;
 	}
 
 	/** What a batch listener says it failed on; empty when that is all of it. */
@@ -169,66 +170,6 @@ final class DeliveryProcessor {
 			return Collections.emptySortedMap();
 		}
 		return positions;
-	}
-
-	private void failSome(List<InFlight> ready, SortedMap<Integer, Throwable> failures, Duration duration) {
-		List<InFlight> handled = new ArrayList<>();
-		for (int i = 0; i < ready.size(); i++) {
-			Throwable failure = failures.get(i);
-			if (failure == null) {
-				handled.add(ready.get(i));
-			}
-			else {
-				this.events.failed(this.endpoint.id(), List.of(ready.get(i).delivery()), failure);
-				fail(ready.get(i), failure);
-			}
-		}
-		if (!handled.isEmpty()) {
-			this.events.handled(this.endpoint.id(), deliveries(handled), duration);
-		}
-		acknowledge(handled);
-	}
-
-	private void fail(InFlight work, Throwable failure) {
-		Delivery delivery = work.delivery();
-		if (work.isSettled()) {
-			logger.warn("Listener '{}' failed after it had settled {}", this.endpoint.id(), delivery, failure);
-			return;
-		}
-		DeadLetter letter = new DeadLetter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, this.endpoint.id(), null, failure);
-		if (this.ackMode == AckMode.NONE) {
-			logger.error("Listener '{}' failed on {}, which is {}", this.endpoint.id(), delivery,
-					keepsFailed() ? "kept as a dead letter" : "dropped, since nothing is delivered again here",
-					failure);
-			giveUp(work, letter);
-			return;
-		}
-		FailurePolicy.Decision decision = this.failurePolicy.decide(delivery, failure);
-		if (decision instanceof FailurePolicy.Retry retry) {
-			logger.warn("Listener '{}' failed on {} (delivery {} of {}), again in {} ms", this.endpoint.id(), delivery,
-					delivery.deliveryCount(), this.endpoint.settings().maxDeliveries(), retry.after().toMillis(),
-					failure);
-			work.retry(retry.after());
-		}
-		else {
-			logger.error("Listener '{}' failed on {} (delivery {}). It goes to the dead letters", this.endpoint.id(),
-					delivery, delivery.deliveryCount(), failure);
-			work.deadLetter(letter);
-		}
-	}
-
-	/** At most once keeps what failed only where that was asked for. */
-	private boolean keepsFailed() {
-		return this.ackMode != AckMode.NONE || this.endpoint.settings().deadLetters() != null;
-	}
-
-	private void giveUp(InFlight work, DeadLetter letter) {
-		if (keepsFailed()) {
-			work.deadLetter(letter);
-		}
-		else {
-			this.events.dropped(this.endpoint.id(), work.delivery());
-		}
 	}
 
 }

@@ -43,13 +43,20 @@ public interface DeliverySource {
 
 	/**
 	 * Takes over what consumers that died have left, and what came due again.
-	 * @param max how many at most
+	 * @param room how many at most
 	 * @param anew whether to look everywhere; otherwise it is enough to go on where the
 	 * last call found something
 	 * @return what was taken over; empty when there is nothing more, or nothing is ever
 	 * left
 	 */
-	CompletableFuture<List<Delivery>> reclaim(int max, boolean anew);
+	CompletableFuture<List<Delivery>> reclaim(ReclaimRoom room, boolean anew);
+
+	/**
+	 * Learns that something waits for its next delivery, which is then worth a
+	 * {@link #reclaim}.
+	 * @param millis how long it waits, negative when nothing does
+	 */
+	void dueIn(long millis);
 
 	/**
 	 * Tells whether the next {@link #receive} first looks for what got lost. It must not

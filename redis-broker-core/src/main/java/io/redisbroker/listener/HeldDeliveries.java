@@ -50,6 +50,17 @@ final class HeldDeliveries {
 		return this.count.get();
 	}
 
+	/**
+	 * Tells what may be taken over besides.
+	 * @param capacity how many are held at most
+	 * @param atOnce how many are begun at the same time
+	 */
+	ReclaimRoom roomToReclaim(int capacity, int atOnce) {
+		int abandoned = (int) this.held.stream().filter(InFlight::isAbandoned).count();
+		boolean suspect = this.held.stream().anyMatch(InFlight::isSuspect);
+		return new ReclaimRoom(capacity - count(), Math.max(0, atOnce - abandoned), suspect ? 0 : 1);
+	}
+
 	Collection<Delivery> deliveries() {
 		return this.held.stream().map(InFlight::delivery).toList();
 	}

@@ -16,6 +16,9 @@ import org.springframework.util.Assert;
  */
 final class InFlight implements Acknowledgment {
 
+	/** As good as for ever, and a date that can still be told in milliseconds. */
+	private static final Duration LONGEST_PAUSE = Duration.ofDays(36_500);
+
 	private volatile Delivery delivery;
 
 	private final Holder holder;
@@ -74,6 +77,20 @@ final class InFlight implements Acknowledgment {
 		this.started = true;
 	}
 
+	/** How many consumers had it, and died or were stopped before it ended. */
+	private long deaths() {
+		return this.delivery.deliveryCount() - 1 - this.delivery.failureCount();
+	}
+
+	boolean isAbandoned() {
+		return deaths() > 0;
+	}
+
+	/** Whether it may be what kills its consumers. */
+	boolean isSuspect() {
+		return deaths() > 1;
+	}
+
 	@Override
 	public CompletableFuture<Boolean> acknowledge() {
 		return settleOnce(() -> this.holder.acknowledge(this.delivery));
@@ -82,7 +99,13 @@ final class InFlight implements Acknowledgment {
 	@Override
 	public CompletableFuture<Boolean> retry(Duration after) {
 		Assert.isTrue(after != null && !after.isNegative(), "Retry after a duration that is not negative");
-		return settleOnce(() -> this.holder.retry(this.delivery, after));
+		Duration pause = (after.compareTo(LONGEST_PAUSE) < 0) ? after : LONGEST_PAUSE;
+		return settleOnce(() -> this.holder.retry(this.delivery, pause));
+	}
+
+	/** Hands back what was begun and did not end, which is no failure. */
+	CompletableFuture<Boolean> release() {
+		return settleOnce(() -> this.holder.release(this.delivery));
 	}
 
 	@Override
@@ -99,12 +122,24 @@ final class InFlight implements Acknowledgment {
 		return this.outcome != null;
 	}
 
-	private synchronized CompletableFuture<Boolean> settleOnce(Supplier<CompletableFuture<Boolean>> settlement) {
-		CompletableFuture<Boolean> result = this.outcome;
-		if (result == null) {
-			result = settlement.get();
+	private CompletableFuture<Boolean> settleOnce(Supplier<CompletableFuture<Boolean>> settlement) {
+		CompletableFuture<Boolean> result = new CompletableFuture<>();
+		synchronized (this) {
+			if (this.outcome != null) {
+				return this.outcome;
+			}
+			// from here on it counts as settled: what is told to Redis now may come back
+			// as another delivery before the next line ends
 			this.outcome = result;
 		}
+		settlement.get().whenComplete((ours, failure) -> {
+			if (failure != null) {
+				result.completeExceptionally(failure);
+			}
+			else {
+				result.complete(ours);
+			}
+		});
 		return result;
 	}
 
@@ -122,6 +157,8 @@ final class InFlight implements Acknowledgment {
 		CompletableFuture<Boolean> acknowledge(Delivery delivery);
 
 		CompletableFuture<Boolean> retry(Delivery delivery, Duration after);
+
+		CompletableFuture<Boolean> release(Delivery delivery);
 
 		CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter);
 

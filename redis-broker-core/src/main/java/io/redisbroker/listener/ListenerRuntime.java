@@ -26,13 +26,15 @@ public final class ListenerRuntime implements AutoCloseable {
 
 	private final BrokerObservations observations;
 
+	private final ListenerAdvice advice;
+
 	/**
 	 * Creates the runtime of listeners that nobody observes.
 	 * @param executors where workers get their threads
 	 * @param events who is told what happens
 	 */
 	public ListenerRuntime(WorkerExecutors executors, BrokerEvents events) {
-		this(executors, events, BrokerObservations.NONE);
+		this(executors, events, BrokerObservations.NONE, ListenerAdvice.NONE);
 	}
 
 	/**
@@ -40,13 +42,16 @@ public final class ListenerRuntime implements AutoCloseable {
 	 * @param executors where workers get their threads
 	 * @param events who is told what happens
 	 * @param observations observes the calls of listeners
+	 * @param advice what the application adds to the calls of all its listeners
 	 */
-	public ListenerRuntime(WorkerExecutors executors, BrokerEvents events, BrokerObservations observations) {
+	public ListenerRuntime(WorkerExecutors executors, BrokerEvents events, BrokerObservations observations,
+			ListenerAdvice advice) {
 		this.timer = new ScheduledThreadPoolExecutor(1, new CustomizableThreadFactory("redis-broker-timer-"));
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.executors = executors;
 		this.events = events;
 		this.observations = observations;
+		this.advice = advice;
 	}
 
 	/**
@@ -67,6 +72,10 @@ public final class ListenerRuntime implements AutoCloseable {
 
 	BrokerObservations observations() {
 		return this.observations;
+	}
+
+	ListenerAdvice advice() {
+		return this.advice;
 	}
 
 	WorkerExecutors executors() {

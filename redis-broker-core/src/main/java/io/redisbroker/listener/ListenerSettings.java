@@ -3,8 +3,10 @@ package io.redisbroker.listener;
 import java.time.Duration;
 
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.FailurePolicy;
+import io.redisbroker.retry.RetrySettings;
 import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
 
@@ -17,23 +19,26 @@ import org.jspecify.annotations.Nullable;
  * far a listener of single messages reads ahead
  * @param reclaimDelay how long a message may go without a sign of life from its consumer
  * before another takes it over
- * @param maxDeliveries how often a message is delivered before it becomes a dead letter
- * @param backoff the pauses between deliveries of a message whose listener failed
+ * @param maxDeliveries how often a message is delivered at most, whatever came of it,
+ * before it becomes a dead letter: the limit for a message that kills its consumers
+ * @param retry how often and when a message is delivered again whose listener failed
  * @param deadLetters the stream for dead letters, or {@code null} for
  * {@code {source}:dlq}
+ * @param retention how long dead letters are kept
  * @param autoStartup whether the listener starts with the application
  * @since 0.1.0
  */
 public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay,
-		int maxDeliveries, Backoff backoff, @Nullable String deadLetters, boolean autoStartup) {
+		int maxDeliveries, RetrySettings retry, @Nullable String deadLetters, DeadLetterRetention retention,
+		boolean autoStartup) {
 
 	private static final Duration SHORTEST_RECLAIM_DELAY = Duration.ofMillis(100);
 
 	private static final Duration LONGEST_RECLAIM_DELAY = Duration.ofDays(1);
 
 	/** What holds where nothing else is said. */
-	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 100, Duration.ofMinutes(1), 5,
-			Backoff.REDELIVERY, null, true);
+	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 100, Duration.ofMinutes(1),
+			20, RetrySettings.DEFAULTS, null, DeadLetterRetention.UNLIMITED, true);
 
 	/**
 	 * Checks the values.
@@ -43,9 +48,28 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 		check(concurrency >= 1, "concurrency is " + concurrency, "at least 1");
 		check(batchSize >= 1 && batchSize <= 10_000, "batch size is " + batchSize, "a number from 1 to 10000");
 		check(maxDeliveries >= 1, "max deliveries is " + maxDeliveries, "at least 1");
+		check(retry.maxAttempts() >= 1, "max attempts is " + retry.maxAttempts(), "at least 1");
 		check(reclaimDelay.compareTo(SHORTEST_RECLAIM_DELAY) >= 0 && reclaimDelay.compareTo(LONGEST_RECLAIM_DELAY) <= 0,
 				"reclaim delay is " + reclaimDelay,
 				"at least 100 ms and at most a day: it is about dead processes, not about slow listeners");
+	}
+
+	/**
+	 * Creates settings that have defaults for what is not said here.
+	 * @param ackMode when a message counts as handled
+	 * @param concurrency how many messages (or batches) are handled at the same time
+	 * @param batchSize how many messages each of them may hold
+	 * @param reclaimDelay how long a message may go without a sign of life
+	 * @param maxDeliveries how often a message is delivered at most
+	 * @param backoff the pauses between a failure and the next delivery
+	 * @param deadLetters the stream for dead letters, or {@code null}
+	 * @param autoStartup whether the listener starts with the application
+	 * @throws BrokerConfigurationException when a value makes no sense
+	 */
+	public ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay, int maxDeliveries,
+			Backoff backoff, @Nullable String deadLetters, boolean autoStartup) {
+		this(ackMode, concurrency, batchSize, reclaimDelay, maxDeliveries, RetrySettings.DEFAULTS.withBackoff(backoff),
+				deadLetters, DeadLetterRetention.UNLIMITED, autoStartup);
 	}
 
 	/**
@@ -55,7 +79,7 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	 */
 	public ListenerSettings withAckMode(AckMode other) {
 		return new ListenerSettings(other, this.concurrency, this.batchSize, this.reclaimDelay, this.maxDeliveries,
-				this.backoff, this.deadLetters, this.autoStartup);
+				this.retry, this.deadLetters, this.retention, this.autoStartup);
 	}
 
 	/**
@@ -65,7 +89,7 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	 */
 	public ListenerSettings withBatchSize(int batchSize) {
 		return new ListenerSettings(this.ackMode, this.concurrency, batchSize, this.reclaimDelay, this.maxDeliveries,
-				this.backoff, this.deadLetters, this.autoStartup);
+				this.retry, this.deadLetters, this.retention, this.autoStartup);
 	}
 
 	/**
@@ -83,7 +107,7 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	 * @return the policy
 	 */
 	public FailurePolicy failurePolicy() {
-		return FailurePolicy.upTo(this.maxDeliveries, this.backoff);
+		return FailurePolicy.of(this.retry, this.maxDeliveries);
 	}
 
 	/**

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.redisbroker.message.Delivery;
@@ -24,6 +26,8 @@ public abstract class OwningSource implements DeliverySource {
 
 	private final Settlement settlement;
 
+	private final NextDue nextDue;
+
 	private volatile boolean open;
 
 	private volatile boolean repliesLost;
@@ -32,10 +36,12 @@ public abstract class OwningSource implements DeliverySource {
 	 * Creates a source.
 	 * @param settings the listener's settings
 	 * @param settlement how deliveries are settled
+	 * @param timer calls back when something is due
 	 */
-	protected OwningSource(ListenerSettings settings, Settlement settlement) {
+	protected OwningSource(ListenerSettings settings, Settlement settlement, ScheduledExecutorService timer) {
 		this.settings = settings;
 		this.settlement = settlement;
+		this.nextDue = new NextDue(timer);
 	}
 
 	/**
@@ -54,12 +60,37 @@ public abstract class OwningSource implements DeliverySource {
 	protected abstract CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max);
 
 	/**
-	 * Takes over what others left; see {@link #reclaim}.
-	 * @param max how many at most
+	 * Takes over what others left; see {@link #reclaim}. Says {@link #dueIn} when there
+	 * will be more.
+	 * @param room how many at most
 	 * @param anew whether to look everywhere
 	 * @return what was taken over
 	 */
-	protected abstract CompletableFuture<List<Delivery>> takeOver(int max, boolean anew);
+	protected abstract CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew);
+
+	/**
+	 * Subscribes to signals that say in how many milliseconds something is due.
+	 * @param listener takes a signal
+	 * @return ends the subscription
+	 */
+	protected abstract Runnable listenForSignals(Consumer<String> listener);
+
+	@Override
+	public final void dueIn(long millis) {
+		this.nextDue.in(millis);
+	}
+
+	@Override
+	public final Runnable onWakeUp(Runnable listener) {
+		this.nextDue.onDue(listener);
+		Runnable end = listenForSignals(this.nextDue::in);
+		return () -> {
+			end.run();
+			this.nextDue.onDue(() -> {
+			});
+			this.nextDue.cancel();
+		};
+	}
 
 	/** To be called when the source can be read. */
 	protected final void opened() {
@@ -91,12 +122,12 @@ public abstract class OwningSource implements DeliverySource {
 	}
 
 	@Override
-	public final CompletableFuture<List<Delivery>> reclaim(int max, boolean anew) {
+	public final CompletableFuture<List<Delivery>> reclaim(ReclaimRoom room, boolean anew) {
 		if (this.repliesLost) {
 			// first things first: what is found again must not be taken over as well
 			return CompletableFuture.completedFuture(List.of());
 		}
-		return takeOver(max, anew).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
+		return takeOver(room, anew).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
 	}
 
 	/**

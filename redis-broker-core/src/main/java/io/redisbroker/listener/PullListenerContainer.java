@@ -152,6 +152,8 @@ public final class PullListenerContainer implements ListenerContainer {
 
 		private final Executor executor;
 
+		private final DeliveryProcessor processor;
+
 		private final Workers workers;
 
 		private final List<PullLoop> loops;
@@ -171,10 +173,10 @@ public final class PullListenerContainer implements ListenerContainer {
 			ListenerSettings settings = endpoint.settings();
 			ListenerRuntime runtime = PullListenerContainer.this.runtime;
 			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
-			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events(), runtime.observations());
+			this.processor = new DeliveryProcessor(endpoint, runtime);
 			this.workers = new Workers(this.executor, settings.concurrency(),
 					endpoint.handler().isBatch() ? settings.batchSize() : 1,
-					PullListenerContainer.this.priorities.newLine(), processor::process);
+					PullListenerContainer.this.priorities.newLine(), this.processor::process);
 			this.loops = loops(endpoint, runtime);
 		}
 
@@ -284,6 +286,7 @@ public final class PullListenerContainer implements ListenerContainer {
 					"Listener '{}' still works after {} ms and is interrupted; its messages will be delivered again",
 					PullListenerContainer.this.endpoint.id(), timeout.toMillis());
 			this.workers.pause();
+			this.processor.interrupted();
 			this.workers.interrupt();
 			return null;
 		}

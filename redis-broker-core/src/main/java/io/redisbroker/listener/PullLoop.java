@@ -3,9 +3,7 @@ package io.redisbroker.listener;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,8 +35,8 @@ final class PullLoop implements InFlight.Holder {
 
 	private static final long LONGEST_TICK = 5000;
 
-	/** Retries that come due within this many milliseconds share one look. */
-	private static final long DUE_GRAIN = 20;
+	/** After renewing or looking failed because Redis can't be reached. */
+	private static final long TICK_AGAIN = 100;
 
 	private final String listenerId;
 
@@ -62,13 +60,13 @@ final class PullLoop implements InFlight.Holder {
 
 	private final AtomicBoolean reclaiming = new AtomicBoolean();
 
-	private final Set<Long> due = ConcurrentHashMap.newKeySet();
-
 	private volatile boolean running;
 
 	private volatile boolean reclaimWanted;
 
 	private final AtomicBoolean lookAnew = new AtomicBoolean();
+
+	private final AtomicBoolean tickingSoon = new AtomicBoolean();
 
 	private volatile @Nullable ScheduledFuture<?> tick;
 
@@ -193,11 +191,15 @@ final class PullLoop implements InFlight.Holder {
 			failed(failure, this::pump);
 			return;
 		}
-		this.state.succeeded();
+		boolean recovered = this.state.succeeded();
 		// what arrives while the loop stops is handed back, unless nobody else would get
 		// it
 		if (deliveries != null && (this.running || this.source.lease().isZero())) {
-			dispatch(deliveries, asked);
+			this.workers.offer(this.lane, hold(deliveries, asked));
+		}
+		if (recovered) {
+			// something may have become due
+			tick();
 		}
 		// only now: the next read may look for what got lost, and must know of these
 		this.reading.set(false);
@@ -205,22 +207,24 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	/**
-	 * Hands deliveries to the workers. Redis may have handed them over at any time since
-	 * they were asked for: a reply that waited for a frozen process is old when it is
-	 * read.
+	 * Holds deliveries until they are finished. Redis may have handed them over at any
+	 * time since they were asked for: a reply that waited for a frozen process is old
+	 * when it is read.
 	 */
-	private void dispatch(List<Delivery> deliveries, long asked) {
-		if (deliveries.isEmpty()) {
-			return;
-		}
+	private List<InFlight> hold(List<Delivery> deliveries, long asked) {
 		List<InFlight> work = deliveries.stream().map((delivery) -> new InFlight(delivery, this, asked)).toList();
 		this.held.add(work);
-		this.workers.offer(this.lane, work);
+		return work;
 	}
 
 	@Override
 	public void finished(InFlight work) {
 		this.held.remove(work);
+		if (work.isAbandoned()) {
+			// makes room for others like it
+			this.lookAnew.compareAndSet(false, work.isSuspect());
+			this.reclaimWanted = true;
+		}
 		pump();
 	}
 
@@ -247,10 +251,20 @@ final class PullLoop implements InFlight.Holder {
 			.whenComplete((nothing, failure) -> {
 				if (failure != null) {
 					reportNotRenewed(failure);
+					tickSoonIfTransient(failure);
 					return;
 				}
 				lookForLeftovers();
 			});
+	}
+
+	private void tickSoonIfTransient(Throwable failure) {
+		if (this.running && RedisErrorException.isTransient(failure) && this.tickingSoon.compareAndSet(false, true)) {
+			this.timer.schedule(() -> {
+				this.tickingSoon.set(false);
+				tick();
+			}, TICK_AGAIN, TimeUnit.MILLISECONDS);
+		}
 	}
 
 	private void reportNotRenewed(Throwable failure) {
@@ -263,8 +277,8 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	private void reclaim() {
-		int room = room();
-		if (room <= 0 || this.source.lease().isZero() || !this.reclaiming.compareAndSet(false, true)) {
+		ReclaimRoom room = this.held.roomToReclaim(this.capacity, this.workers.atOnce());
+		if (room.most() <= 0 || this.source.lease().isZero() || !this.reclaiming.compareAndSet(false, true)) {
 			return;
 		}
 		this.reclaimWanted = false;
@@ -279,6 +293,7 @@ final class PullLoop implements InFlight.Holder {
 			this.reclaiming.set(false);
 			if (failure != null) {
 				logger.debug("Listener '{}' can't reclaim", this.listenerId, failure);
+				tickSoonIfTransient(failure);
 			}
 			pump();
 		});
@@ -292,7 +307,7 @@ final class PullLoop implements InFlight.Holder {
 			this.events.reclaimed(this.listenerId,
 					fresh.stream().filter((delivery) -> delivery.deliveryCount() > 1).toList());
 			this.reclaimWanted = true;
-			dispatch(fresh, asked);
+			this.workers.offerAgain(this.lane, hold(fresh, asked));
 		}
 	}
 
@@ -306,7 +321,13 @@ final class PullLoop implements InFlight.Holder {
 	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
 		return report(this.source.settlement().retry(delivery, after), delivery, () -> {
 			this.events.retried(this.listenerId, delivery);
-			lookAt(after);
+			this.source.dueIn(after.toMillis());
+		});
+	}
+
+	@Override
+	public CompletableFuture<Boolean> release(Delivery delivery) {
+		return report(this.source.settlement().release(delivery), delivery, () -> {
 		});
 	}
 
@@ -333,18 +354,6 @@ final class PullLoop implements InFlight.Holder {
 						this.listenerId, delivery);
 			}
 		});
-	}
-
-	private void lookAt(Duration after) {
-		Duration lease = this.source.lease();
-		long pause = ((after.compareTo(lease) < 0) ? after : lease).toMillis();
-		long slot = (System.nanoTime() / 1_000_000 + pause) / DUE_GRAIN + 1;
-		if (this.running && this.due.add(slot)) {
-			this.timer.schedule(() -> {
-				this.due.remove(slot);
-				lookForLeftovers();
-			}, pause + DUE_GRAIN, TimeUnit.MILLISECONDS);
-		}
 	}
 
 	/** Reads no more; what is held stays alive until {@link #leave}. */

@@ -136,6 +136,8 @@ public final class PushListenerContainer implements ListenerContainer {
 
 		private final Executor executor;
 
+		private final DeliveryProcessor processor;
+
 		private final Workers workers;
 
 		private final Inbox inbox;
@@ -155,9 +157,10 @@ public final class PushListenerContainer implements ListenerContainer {
 			ListenerEndpoint endpoint = PushListenerContainer.this.endpoint;
 			ListenerSettings settings = endpoint.settings();
 			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
-			DeliveryProcessor processor = new DeliveryProcessor(endpoint, runtime.events(), runtime.observations());
+			this.processor = new DeliveryProcessor(endpoint, runtime);
 			this.workers = new Workers(this.executor, settings.concurrency(),
-					endpoint.handler().isBatch() ? settings.batchSize() : 1, WaitingLine.single(), processor::process);
+					endpoint.handler().isBatch() ? settings.batchSize() : 1, WaitingLine.single(),
+					this.processor::process);
 			this.inbox = new Inbox(endpoint.id(), this.workers, PushListenerContainer.this.bufferSize,
 					PushListenerContainer.this.overflow, runtime.events());
 		}
@@ -248,6 +251,7 @@ public final class PushListenerContainer implements ListenerContainer {
 		private @Nullable Void interrupt(Duration timeout) {
 			logger.warn("Listener '{}' still works after {} ms and is interrupted", listenerId(), timeout.toMillis());
 			this.workers.pause();
+			this.processor.interrupted();
 			this.workers.interrupt();
 			return null;
 		}
@@ -290,6 +294,11 @@ public final class PushListenerContainer implements ListenerContainer {
 		@Override
 		public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
 			return PushListenerContainer.this.feed.settlement().retry(delivery, after);
+		}
+
+		@Override
+		public CompletableFuture<Boolean> release(Delivery delivery) {
+			return PushListenerContainer.this.feed.settlement().release(delivery);
 		}
 
 		@Override

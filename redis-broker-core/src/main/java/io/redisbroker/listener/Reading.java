@@ -65,15 +65,20 @@ final class Reading {
 		return attempt;
 	}
 
-	void succeeded() {
+	/**
+	 * Reading succeeded.
+	 * @return whether it had failed before
+	 */
+	boolean succeeded() {
 		this.succeededAt = System.nanoTime();
-		if (this.failures > 0) {
-			Duration gap = Duration.ofNanos(this.succeededAt - this.failingSince);
-			this.failures = 0;
-			logger.info("Listener '{}' reads {} again, after {} ms", this.listenerId, this.source.name(),
-					gap.toMillis());
-			this.events.reconnected(this.listenerId, gap);
+		if (this.failures == 0) {
+			return false;
 		}
+		Duration gap = Duration.ofNanos(this.succeededAt - this.failingSince);
+		this.failures = 0;
+		logger.info("Listener '{}' reads {} again, after {} ms", this.listenerId, this.source.name(), gap.toMillis());
+		this.events.reconnected(this.listenerId, gap);
+		return true;
 	}
 
 }

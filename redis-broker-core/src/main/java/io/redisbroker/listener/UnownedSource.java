@@ -26,8 +26,13 @@ public abstract class UnownedSource implements DeliverySource {
 	}
 
 	@Override
-	public final CompletableFuture<List<Delivery>> reclaim(int max, boolean anew) {
+	public final CompletableFuture<List<Delivery>> reclaim(ReclaimRoom room, boolean anew) {
 		return CompletableFuture.completedFuture(List.of());
+	}
+
+	@Override
+	public final void dueIn(long millis) {
+		// nothing is delivered again
 	}
 
 	@Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for a worker, and whose turn it is. Each source has a lane, in which first
- * come is first served. Thread-safe.
+ * come is first served, and what was delivered before comes before all else. Thread-safe.
  */
 final class WaitingLine {
 
@@ -45,6 +45,11 @@ final class WaitingLine {
 
 	void add(int lane, Collection<InFlight> work) {
 		lane(lane).add(work);
+	}
+
+	/** Adds what was delivered before. */
+	void addAgain(int lane, Collection<InFlight> work) {
+		lane(lane).addAgain(work);
 	}
 
 	@Nullable InFlight poll() {
@@ -85,6 +90,8 @@ final class WaitingLine {
 	/** A queue that knows its size. */
 	private static final class Lane {
 
+		private final Queue<InFlight> again = new ConcurrentLinkedQueue<>();
+
 		private final Queue<InFlight> waiting = new ConcurrentLinkedQueue<>();
 
 		private final AtomicInteger size = new AtomicInteger();
@@ -94,8 +101,14 @@ final class WaitingLine {
 			this.waiting.addAll(work);
 		}
 
+		void addAgain(Collection<InFlight> work) {
+			this.size.addAndGet(work.size());
+			this.again.addAll(work);
+		}
+
 		@Nullable InFlight poll() {
-			InFlight work = this.waiting.poll();
+			InFlight first = this.again.poll();
+			InFlight work = (first != null) ? first : this.waiting.poll();
 			if (work != null) {
 				this.size.decrementAndGet();
 			}

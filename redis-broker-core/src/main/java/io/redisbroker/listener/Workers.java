@@ -62,6 +62,21 @@ final class Workers {
 			return;
 		}
 		this.waiting.add(lane, deliveries);
+		startWorkers(deliveries);
+	}
+
+	/** Offers what was delivered before, which comes first. */
+	void offerAgain(int lane, Collection<InFlight> deliveries) {
+		this.waiting.addAgain(lane, deliveries);
+		startWorkers(deliveries);
+	}
+
+	/** How many deliveries are begun at the same time. */
+	int atOnce() {
+		return this.concurrency * this.atOnce;
+	}
+
+	private void startWorkers(Collection<InFlight> deliveries) {
 		int wanted = Math.min(this.concurrency, (deliveries.size() + this.atOnce - 1) / this.atOnce);
 		for (int i = 0; i < wanted; i++) {
 			startWorker();
@@ -169,7 +184,7 @@ final class Workers {
 		if (first == null) {
 			return List.of();
 		}
-		if (this.atOnce == 1) {
+		if (this.atOnce == 1 || first.isSuspect()) {
 			return List.of(first);
 		}
 		List<InFlight> batch = new ArrayList<>();

@@ -17,6 +17,9 @@ public final class BrokerHeaders {
 	/** How often the message was handed out, this time included ({@code Long}). */
 	public static final String DELIVERY_COUNT = "redisbroker_deliveryCount";
 
+	/** How often a listener failed on the message before ({@code Long}). */
+	public static final String FAILURE_COUNT = "redisbroker_failureCount";
+
 	/** The id of the listener ({@code String}). */
 	public static final String LISTENER = "redisbroker_listener";
 

@@ -21,19 +21,34 @@ public final class Delivery {
 
 	private final long deliveryCount;
 
+	private final long failureCount;
+
 	private final Content content;
 
 	/**
-	 * Creates a delivery.
+	 * Creates a delivery of a message on which no listener has failed.
 	 * @param source the stream, queue or channel it came from
 	 * @param id the message's id, unique in its source
 	 * @param deliveryCount how often it was handed out, this time included
 	 * @param content what was written
 	 */
 	public Delivery(String source, String id, long deliveryCount, Content content) {
+		this(source, id, deliveryCount, 0, content);
+	}
+
+	/**
+	 * Creates a delivery.
+	 * @param source the stream, queue or channel it came from
+	 * @param id the message's id, unique in its source
+	 * @param deliveryCount how often it was handed out, this time included
+	 * @param failureCount how often a listener failed on it
+	 * @param content what was written
+	 */
+	public Delivery(String source, String id, long deliveryCount, long failureCount, Content content) {
 		this.source = source;
 		this.id = id;
 		this.deliveryCount = deliveryCount;
+		this.failureCount = failureCount;
 		this.content = content;
 	}
 
@@ -78,6 +93,15 @@ public final class Delivery {
 	 */
 	public long deliveryCount() {
 		return this.deliveryCount;
+	}
+
+	/**
+	 * Returns how often a listener has failed on the message. Deliveries that ended
+	 * without an outcome, because a process was stopped or killed, are no failures.
+	 * @return the number of failures before this delivery, 0 for the first time
+	 */
+	public long failureCount() {
+		return this.failureCount;
 	}
 
 	/**

@@ -22,7 +22,7 @@ final class CircularSettlement extends UnownedSettlement {
 
 	CircularSettlement(RedisConnection connection, ListenerSettings settings, ScheduledExecutorService timer) {
 		super(connection, (delivery, letter) -> DeadLetterFields.of(delivery, letter, QueueTransport.SOURCE_TYPE, null),
-				settings::deadLettersOf, timer);
+				settings::deadLettersOf, settings.retention(), timer);
 		this.connection = connection;
 	}
 

@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.WaitingConnection;
 import io.redisbroker.listener.OwningSource;
+import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.settlement.Settlement;
@@ -44,18 +47,15 @@ final class LeasingSource extends OwningSource {
 
 	private final WaitingConnection connection;
 
-	private final NextDue nextDue;
-
 	LeasingSource(RedisConnections connections, QueueKeys keys, QueueEndpoint endpoint, String owner,
-			Settlement settlement, BrokerEvents events, NextDue nextDue) {
-		super(endpoint.settings(), settlement);
+			Settlement settlement, BrokerEvents events, ScheduledExecutorService timer) {
+		super(endpoint.settings(), settlement, timer);
 		this.connections = connections;
 		this.keys = keys;
 		this.endpoint = endpoint;
 		this.owner = owner;
 		this.events = events;
 		this.connection = new WaitingConnection(connections, keys.queue());
-		this.nextDue = nextDue;
 	}
 
 	@Override
@@ -108,14 +108,15 @@ final class LeasingSource extends OwningSource {
 	}
 
 	@Override
-	protected CompletableFuture<List<Delivery>> takeOver(int max, boolean anew) {
-		return this.connections.shared()
-			.run(QueueScripts.RECLAIM, this.keys.all(), args(Math.min(max, MOST_AT_ONCE)))
-			.thenApply((reply) -> {
-				this.nextDue.in(number(reply.get(0)));
-				reportDeleted((int) number(reply.get(1)));
-				return deliveries(reply.subList(2, reply.size()));
-			});
+	protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
+		List<Object> args = args(Math.min(room.most(), MOST_AT_ONCE));
+		args.add(room.abandoned());
+		args.add(room.suspects());
+		return this.connections.shared().run(QueueScripts.RECLAIM, this.keys.all(), args).thenApply((reply) -> {
+			dueIn(number(reply.get(0)));
+			reportDeleted((int) number(reply.get(1)));
+			return deliveries(reply.subList(2, reply.size()));
+		});
 	}
 
 	private List<Delivery> deliveries(List<Object> receiptsAndValues) {
@@ -136,13 +137,8 @@ final class LeasingSource extends OwningSource {
 	}
 
 	@Override
-	public Runnable onWakeUp(Runnable listener) {
-		this.nextDue.onDue(listener);
-		Runnable end = this.connections.wakeUps().listen(this.keys.queue(), (message) -> this.nextDue.in(message));
-		return () -> {
-			end.run();
-			this.nextDue.cancel();
-		};
+	protected Runnable listenForSignals(Consumer<String> listener) {
+		return this.connections.wakeUps().listen(this.keys.queue(), listener);
 	}
 
 	@Override

@@ -1,10 +1,8 @@
 package io.redisbroker.queue;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.client.RedisConnection;
@@ -15,14 +13,12 @@ import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
+import io.redisbroker.settlement.OwnedSettlement.Again;
 
 /**
  * What a consumer of a queue owns: a message whose receipt stands among the leases.
  */
 final class QueueClaims implements OwnedSettlement.Claims {
-
-	/** As good as for ever, and a date that can still be told in milliseconds. */
-	private static final Duration LONGEST_PAUSE = Duration.ofDays(36_500);
 
 	private final RedisConnection connection;
 
@@ -60,11 +56,12 @@ final class QueueClaims implements OwnedSettlement.Claims {
 	}
 
 	@Override
-	public CompletableFuture<List<Object>> retry(String queue, Map<Delivery, Duration> pauses) {
+	public CompletableFuture<List<Object>> retry(String queue, List<Again> deliveries) {
 		List<Object> args = args(WakeUps.channel(queue));
-		pauses.forEach((delivery, pause) -> {
-			args.add(QueueContent.receiptOf(delivery));
-			args.add(((pause.compareTo(LONGEST_PAUSE) < 0) ? pause : LONGEST_PAUSE).toMillis());
+		deliveries.forEach((each) -> {
+			args.add(QueueContent.receiptOf(each.delivery()));
+			args.add(each.after().toMillis());
+			args.add(each.failed() ? 1 : 0);
 		});
 		return this.connection.run(QueueScripts.RETRY, this.keys.all(), args);
 	}
@@ -73,8 +70,11 @@ final class QueueClaims implements OwnedSettlement.Claims {
 	public CompletableFuture<List<Object>> deadLetter(Delivery delivery, DeadLetter letter) {
 		List<Object> args = args(QueueContent.receiptOf(delivery));
 		args.addAll(DeadLetterFields.of(delivery, letter, QueueTransport.SOURCE_TYPE, null));
-		return this.connection.run(QueueScripts.DEAD_LETTER,
-				this.keys.allAnd(this.settings.deadLettersOf(delivery.source())), args);
+		String letters = this.settings.deadLettersOf(delivery.source());
+		return this.connection.run(QueueScripts.DEAD_LETTER, this.keys.allAnd(letters), args).thenApply((lists) -> {
+			this.settings.retention().applyTo(this.connection, letters);
+			return lists;
+		});
 	}
 
 	@Override

@@ -12,24 +12,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param content the message
  * @param value what stands in the list
- * @param receipt {@code id:handout:deliveries:owner}, which proves the lease; empty
- * without one
+ * @param receipt {@code id:handout:deliveries:failures:owner}, which proves the lease;
+ * empty without one
  */
 record QueueContent(Delivery.Content content, byte[] value, String receipt) implements Delivery.Content {
 
 	/** A message that was delivered before. */
 	static Delivery delivery(String queue, byte[] receipt, byte[] value) {
 		String text = new String(receipt, StandardCharsets.UTF_8);
-		int afterId = text.indexOf(':');
-		int afterHandout = text.indexOf(':', afterId + 1);
-		long deliveries = Long.parseLong(text, afterHandout + 1, text.indexOf(':', afterHandout + 1), 10);
-		return new Delivery(queue, text.substring(0, afterId), deliveries, of(value, text));
+		String[] parts = text.split(":", 5);
+		return new Delivery(queue, parts[0], Long.parseLong(parts[2]), Long.parseLong(parts[3]), of(value, text));
 	}
 
 	/** A message that was never delivered before: its receipt can be told. */
 	static Delivery firstDelivery(String queue, String time, long handout, String owner, byte[] value) {
 		String id = time + '-' + handout;
-		return new Delivery(queue, id, 1, of(value, id + ':' + handout + ":1:" + owner));
+		return new Delivery(queue, id, 1, of(value, id + ':' + handout + ":1:0:" + owner));
 	}
 
 	static QueueContent of(byte[] value, String receipt) {

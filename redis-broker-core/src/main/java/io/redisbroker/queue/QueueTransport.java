@@ -113,7 +113,7 @@ public final class QueueTransport implements Transport {
 		if (settings.ackMode() == AckMode.NONE) {
 			Settlement settlement = new UnownedSettlement(this.connections.shared(),
 					(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, null),
-					settings::deadLettersOf, this.runtime.timer());
+					settings::deadLettersOf, settings.retention(), this.runtime.timer());
 			return new PoppingSource(this.connections, queue, endpoint, settlement);
 		}
 		String owner = this.instance + ":" + endpoint.id();
@@ -121,7 +121,7 @@ public final class QueueTransport implements Transport {
 				new QueueClaims(this.connections.shared(), keys, endpoint.order(), owner, settings),
 				this.runtime.timer());
 		return new LeasingSource(this.connections, keys, endpoint, owner, settlement, this.runtime.events(),
-				new NextDue(this.runtime.timer()));
+				this.runtime.timer());
 	}
 
 	/** Makes sure that a queue can be consumed at all. */

@@ -22,8 +22,10 @@ public interface Acknowledgment {
 	CompletableFuture<Boolean> acknowledge();
 
 	/**
-	 * The message is to be delivered again.
-	 * @param after how long to wait before; a stream waits for the reclaim delay at most
+	 * The message is to be delivered again. That counts as a failure, and is carried out
+	 * all the same until the message was delivered as often as {@code maxDeliveries}
+	 * says.
+	 * @param after how long to wait before, by Redis' clock
 	 * @return the outcome
 	 * @throws IllegalArgumentException when the duration is negative
 	 */

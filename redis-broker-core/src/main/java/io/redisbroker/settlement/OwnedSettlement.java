@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +35,7 @@ public final class OwnedSettlement implements Settlement {
 
 	private final Coalescer<Delivery> acknowledgments;
 
-	private final Coalescer<Retry> retries;
+	private final Coalescer<Again> retries;
 
 	private final Coalescer<Letter> letters;
 
@@ -58,7 +59,12 @@ public final class OwnedSettlement implements Settlement {
 
 	@Override
 	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
-		return this.retries.submit(new Retry(delivery, after));
+		return this.retries.submit(new Again(delivery, after, true));
+	}
+
+	@Override
+	public CompletableFuture<Boolean> release(Delivery delivery) {
+		return this.retries.submit(new Again(delivery, Duration.ZERO, false));
 	}
 
 	@Override
@@ -86,14 +92,13 @@ public final class OwnedSettlement implements Settlement {
 		return this.claims.leave(unstarted, running);
 	}
 
-	private CompletableFuture<Set<Retry>> runRetries(List<Retry> batch, boolean repeated) {
-		Map<Delivery, Duration> pauses = new LinkedHashMap<>();
-		batch.forEach((retry) -> pauses.put(retry.delivery(), retry.after()));
-		return lostOf(pauses.keySet(), repeated, (source, some) -> {
-			Map<Delivery, Duration> their = new LinkedHashMap<>();
-			some.forEach((delivery) -> their.put(delivery, pauses.getOrDefault(delivery, Duration.ZERO)));
-			return this.claims.retry(source, their);
-		}).thenApply((lost) -> pick(batch, lost, Retry::delivery));
+	private CompletableFuture<Set<Again>> runRetries(List<Again> batch, boolean repeated) {
+		Map<Delivery, Again> byDelivery = new LinkedHashMap<>();
+		batch.forEach((each) -> byDelivery.put(each.delivery(), each));
+		return lostOf(byDelivery.keySet(), repeated,
+				(source, some) -> this.claims.retry(source,
+						some.stream().map(byDelivery::get).filter(Objects::nonNull).toList()))
+			.thenApply((lost) -> pick(batch, lost, Again::delivery));
 	}
 
 	private CompletableFuture<Set<Letter>> writeLetters(List<Letter> batch, boolean repeated) {
@@ -174,7 +179,14 @@ public final class OwnedSettlement implements Settlement {
 		return bySource;
 	}
 
-	private record Retry(Delivery delivery, Duration after) {
+	/**
+	 * A delivery that is to be delivered again.
+	 *
+	 * @param delivery the delivery
+	 * @param after how long it waits before
+	 * @param failed whether its listener failed; otherwise it did not end
+	 */
+	public record Again(Delivery delivery, Duration after, boolean failed) {
 	}
 
 	private record Letter(Delivery delivery, DeadLetter letter) {
@@ -214,10 +226,10 @@ public final class OwnedSettlement implements Settlement {
 		/**
 		 * Has what is ours delivered again.
 		 * @param source the source
-		 * @param pauses how long each waits before
+		 * @param deliveries the deliveries
 		 * @return claims of others, claims of nobody; safe to repeat
 		 */
-		CompletableFuture<List<Object>> retry(String source, Map<Delivery, Duration> pauses);
+		CompletableFuture<List<Object>> retry(String source, List<Again> deliveries);
 
 		/**
 		 * Moves a delivery that is ours to the dead letters.

@@ -25,12 +25,22 @@ public interface Settlement {
 	CompletableFuture<Boolean> acknowledge(Delivery delivery);
 
 	/**
-	 * Hands a delivery back, to be delivered again.
+	 * Hands a delivery back whose listener failed, to be delivered again.
 	 * @param delivery the delivery
 	 * @param after how long to wait before
 	 * @return whether it was ours
 	 */
 	CompletableFuture<Boolean> retry(Delivery delivery, Duration after);
+
+	/**
+	 * Hands back a delivery that was begun and did not end, to be delivered again at
+	 * once. That is no failure.
+	 * @param delivery the delivery
+	 * @return whether it was ours
+	 */
+	default CompletableFuture<Boolean> release(Delivery delivery) {
+		return retry(delivery, Duration.ZERO);
+	}
 
 	/**
 	 * Moves a delivery to the dead letters.

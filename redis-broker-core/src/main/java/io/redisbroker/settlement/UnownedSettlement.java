@@ -14,6 +14,7 @@ import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Reply;
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.Backoff;
 
@@ -32,6 +33,8 @@ public class UnownedSettlement implements Settlement {
 
 	private final UnaryOperator<String> deadLettersOf;
 
+	private final DeadLetterRetention retention;
+
 	private final Coalescer<Letter> letters;
 
 	/**
@@ -39,13 +42,15 @@ public class UnownedSettlement implements Settlement {
 	 * @param connection writes the dead letters
 	 * @param fields makes the entry of a dead letter
 	 * @param deadLettersOf names the stream for the dead letters of a source
+	 * @param retention how long dead letters are kept
 	 * @param timer times repeated tries
 	 */
 	public UnownedSettlement(RedisConnection connection, BiFunction<Delivery, DeadLetter, List<Object>> fields,
-			UnaryOperator<String> deadLettersOf, ScheduledExecutorService timer) {
+			UnaryOperator<String> deadLettersOf, DeadLetterRetention retention, ScheduledExecutorService timer) {
 		this.connection = connection;
 		this.fields = fields;
 		this.deadLettersOf = deadLettersOf;
+		this.retention = retention;
 		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, this::writeAll);
 	}
 
@@ -71,6 +76,7 @@ public class UnownedSettlement implements Settlement {
 					.map((each) -> write(this.deadLettersOf.apply(each.delivery().source()),
 							this.fields.apply(each.delivery(), each.letter()), each.delivery())
 						.thenAccept((written) -> {
+							this.retention.applyTo(this.connection, this.deadLettersOf.apply(each.delivery().source()));
 							if (!written && !repeated) {
 								lost.add(each);
 							}

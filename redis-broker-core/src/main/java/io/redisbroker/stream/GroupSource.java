@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.StreamEntry;
 import io.redisbroker.client.WakeUps;
 import io.redisbroker.listener.OwningSource;
+import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.listener.ServerRequirements;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.message.Delivery;
@@ -35,8 +38,8 @@ final class GroupSource extends OwningSource {
 	private final Reclaimer reclaimer;
 
 	GroupSource(RedisConnections connections, Membership membership, StreamEndpoint endpoint, Settlement settlement,
-			Reclaimer reclaimer) {
-		super(endpoint.settings(), settlement);
+			Reclaimer reclaimer, ScheduledExecutorService timer) {
+		super(endpoint.settings(), settlement, timer);
 		this.connections = connections;
 		this.membership = membership;
 		this.endpoint = endpoint;
@@ -66,7 +69,8 @@ final class GroupSource extends OwningSource {
 				args.addAll(List.of(seen.fields()));
 			}
 			return this.connections.shared()
-				.run(StreamScripts.ENSURE_GROUP, List.of(stream), args)
+				.run(StreamScripts.ENSURE_GROUP,
+						List.of(stream, this.membership.retriesOf(stream), this.membership.failuresOf(stream)), args)
 				.thenAccept((position) -> {
 					String id = new String((byte[]) position.get(0), StandardCharsets.US_ASCII);
 					if (!id.isEmpty()) {
@@ -74,8 +78,8 @@ final class GroupSource extends OwningSource {
 					}
 				})
 				.exceptionally((failure) -> {
-					throw StartFailures.explain(this.endpoint.id(), stream, StreamTransport.SOURCE_TYPE, "+@stream",
-							failure);
+					throw StartFailures.explain(this.endpoint.id(), stream, StreamTransport.SOURCE_TYPE,
+							"+@stream +@sortedset +@hash +del", failure);
 				});
 		}).toArray(CompletableFuture[]::new));
 	}
@@ -109,15 +113,15 @@ final class GroupSource extends OwningSource {
 	}
 
 	@Override
-	protected CompletableFuture<List<Delivery>> takeOver(int max, boolean anew) {
-		return this.reclaimer.reclaim(max, anew);
+	protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
+		return this.reclaimer.reclaim(room, anew, this::dueIn);
 	}
 
 	@Override
-	public Runnable onWakeUp(Runnable listener) {
+	protected Runnable listenForSignals(Consumer<String> listener) {
 		List<Runnable> ends = new ArrayList<>();
 		WakeUps wakeUps = this.connections.wakeUps();
-		this.membership.streams().forEach((stream) -> ends.add(wakeUps.listen(stream, (signal) -> listener.run())));
+		this.membership.streams().forEach((stream) -> ends.add(wakeUps.listen(stream, listener)));
 		return () -> ends.forEach(Runnable::run);
 	}
 

@@ -1,6 +1,9 @@
 package io.redisbroker.stream;
 
+import java.util.ArrayList;
 import java.util.List;
+
+import io.redisbroker.client.Keys;
 
 /**
  * Who this consumer is: the streams it reads, as a member of which group, under what
@@ -17,5 +20,23 @@ record Membership(List<String> streams, String group, String consumer) {
 	 * can be touched by no consumer but the one that takes it over.
 	 */
 	static final String PARKING = "redis-broker-parked";
+
+	/** A sorted set: id, and when it is due, of what waits for its next delivery. */
+	String retriesOf(String stream) {
+		return Keys.companion(stream, "retries:" + this.group);
+	}
+
+	/** A hash: id, and how often its listener failed, of what did so and is pending. */
+	String failuresOf(String stream) {
+		return Keys.companion(stream, "failures:" + this.group);
+	}
+
+	/** The streams, then the retries of each, then the failures of each. */
+	List<String> keys() {
+		List<String> keys = new ArrayList<>(this.streams);
+		this.streams.forEach((stream) -> keys.add(retriesOf(stream)));
+		this.streams.forEach((stream) -> keys.add(failuresOf(stream)));
+		return keys;
+	}
 
 }

@@ -7,8 +7,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 
 import io.redisbroker.client.RedisConnection;
+import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import org.slf4j.Logger;
@@ -53,32 +55,33 @@ final class Reclaimer {
 	/**
 	 * Takes over entries. One call of {@code XAUTOCLAIM} looks at a part of what is
 	 * pending, so a look is a round of calls, which ends early where entries are found.
-	 * @param max how many at most
+	 * @param room how many at most
 	 * @param anew whether a whole round is wanted, besides the rest of one that has begun
+	 * @param nextDue is told in how many milliseconds more will be due
 	 */
-	CompletableFuture<List<Delivery>> reclaim(int max, boolean anew) {
+	CompletableFuture<List<Delivery>> reclaim(ReclaimRoom room, boolean anew, LongConsumer nextDue) {
 		if (anew) {
 			removeConsumersThatLeft();
 			this.anotherRound = !isAtStart();
 		}
-		return reclaim(max);
+		return reclaim(room, nextDue);
 	}
 
-	private CompletableFuture<List<Delivery>> reclaim(int max) {
-		List<Object> args = new ArrayList<>(
-				List.of(this.membership.group(), this.membership.consumer(), this.reclaimDelay.toMillis(), max));
+	private CompletableFuture<List<Delivery>> reclaim(ReclaimRoom room, LongConsumer nextDue) {
+		List<Object> args = new ArrayList<>(List.of(this.membership.group(), this.membership.consumer(),
+				Membership.PARKING, this.reclaimDelay.toMillis(), room.most(), room.abandoned(), room.suspects()));
 		synchronized (this.cursors) {
 			args.addAll(List.of(this.cursors));
 		}
-		return this.connection.run(StreamScripts.RECLAIM, this.membership.streams(), args)
-			.thenApply(this::taken)
-			.thenCompose((taken) -> {
-				if (!taken.isEmpty() || (isAtStart() && !this.anotherRound)) {
-					return CompletableFuture.completedFuture(taken);
-				}
-				this.anotherRound &= !isAtStart();
-				return reclaim(max);
-			});
+		return this.connection.run(StreamScripts.RECLAIM, this.membership.keys(), args).thenCompose((reply) -> {
+			nextDue.accept((Long) reply.get(0));
+			List<Delivery> taken = taken(reply.subList(1, reply.size()));
+			if (!taken.isEmpty() || room.abandoned() == 0 || (isAtStart() && !this.anotherRound)) {
+				return CompletableFuture.completedFuture(taken);
+			}
+			this.anotherRound &= !isAtStart();
+			return reclaim(room, nextDue);
+		});
 	}
 
 	private boolean isAtStart() {
@@ -123,8 +126,9 @@ final class Reclaimer {
 			List<Object> args = new ArrayList<>(
 					List.of(this.membership.group(), this.membership.consumer(), max + known.size()));
 			known.stream().filter((delivery) -> delivery.source().equals(stream)).map(Delivery::id).forEach(args::add);
-			done = done.thenCompose((nothing) -> this.connection.run(StreamScripts.RECOVER, List.of(stream), args)
-				.thenAccept((found) -> {
+			List<String> keys = List.of(stream, this.membership.failuresOf(stream));
+			done = done
+				.thenCompose((nothing) -> this.connection.run(StreamScripts.RECOVER, keys, args).thenAccept((found) -> {
 					addAll(unseen, stream, found);
 				}));
 		}
@@ -150,13 +154,14 @@ final class Reclaimer {
 		}
 	}
 
-	/** Reads entry, delivery count, entry, delivery count, … */
+	/** Reads entry, delivery count, failures, entry, … */
 	private static void addAll(List<Delivery> deliveries, String stream, List<?> entriesAndCounts) {
-		for (int i = 0; i < entriesAndCounts.size(); i += 2) {
+		for (int i = 0; i < entriesAndCounts.size(); i += 3) {
 			List<?> entry = (List<?>) entriesAndCounts.get(i);
 			List<?> fields = (List<?>) entry.get(1);
 			long count = (Long) entriesAndCounts.get(i + 1);
-			deliveries.add(new Delivery(stream, ascii(entry.get(0)), count,
+			long failures = (Long) entriesAndCounts.get(i + 2);
+			deliveries.add(new Delivery(stream, ascii(entry.get(0)), count, failures,
 					new StreamContent(fields.stream().map((field) -> (byte[]) field).toArray(byte[][]::new))));
 		}
 	}

@@ -1,6 +1,5 @@
 package io.redisbroker.stream;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +15,7 @@ import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
+import io.redisbroker.settlement.OwnedSettlement.Again;
 
 /**
  * What a consumer of a group owns: an entry that is pending for it with the delivery
@@ -42,46 +42,45 @@ final class StreamClaims implements OwnedSettlement.Claims {
 
 	@Override
 	public CompletableFuture<List<Object>> acknowledge(String stream, List<Delivery> deliveries) {
-		return runOn(StreamScripts.ACKNOWLEDGE, stream, deliveries);
+		return runOn(StreamScripts.ACKNOWLEDGE, List.of(stream, this.membership.failuresOf(stream)), deliveries);
 	}
 
 	@Override
 	public CompletableFuture<List<Object>> renew(String stream, List<Delivery> deliveries) {
-		return runOn(StreamScripts.RENEW, stream, deliveries);
+		return runOn(StreamScripts.RENEW, List.of(stream), deliveries);
 	}
 
-	private CompletableFuture<List<Object>> runOn(Script script, String stream, List<Delivery> deliveries) {
+	private CompletableFuture<List<Object>> runOn(Script script, List<String> keys, List<Delivery> deliveries) {
 		List<Object> args = args(deliveries.stream().map(Delivery::id).min(StreamIds.ORDER).orElseThrow(),
 				deliveries.stream().map(Delivery::id).max(StreamIds.ORDER).orElseThrow());
 		deliveries.forEach((delivery) -> addClaim(args, delivery));
-		return this.connection.run(script, List.of(stream), args);
+		return this.connection.run(script, keys, args);
 	}
 
 	@Override
-	public CompletableFuture<List<Object>> retry(String stream, Map<Delivery, Duration> pauses) {
-		List<Object> args = args(Membership.PARKING);
-		pauses.forEach((delivery, pause) -> {
-			addClaim(args, delivery);
-			args.add(idleWhenDueIn(pause));
+	public CompletableFuture<List<Object>> retry(String stream, List<Again> deliveries) {
+		List<Object> args = args(Membership.PARKING, WakeUps.channel(stream));
+		deliveries.forEach((each) -> {
+			addClaim(args, each.delivery());
+			args.add(each.after().toMillis());
+			args.add(each.failed() ? 1 : 0);
 		});
-		return this.connection.run(StreamScripts.RETRY, List.of(stream), args);
-	}
-
-	/**
-	 * An idle time that reaches the reclaim delay, which is also the longest pause, in
-	 * time.
-	 */
-	private long idleWhenDueIn(Duration pause) {
-		Duration whole = this.settings.reclaimDelay();
-		return (pause.compareTo(whole) >= 0) ? 0 : whole.minus(pause).toMillis();
+		return this.connection.run(StreamScripts.RETRY,
+				List.of(stream, this.membership.retriesOf(stream), this.membership.failuresOf(stream)), args);
 	}
 
 	@Override
 	public CompletableFuture<List<Object>> deadLetter(Delivery delivery, DeadLetter letter) {
 		List<Object> args = args(delivery.id(), delivery.deliveryCount());
 		args.addAll(DeadLetterFields.of(delivery, letter, StreamTransport.SOURCE_TYPE, this.membership.group()));
-		return this.connection.run(StreamScripts.DEAD_LETTER,
-				List.of(delivery.source(), this.settings.deadLettersOf(delivery.source())), args);
+		String letters = this.settings.deadLettersOf(delivery.source());
+		return this.connection
+			.run(StreamScripts.DEAD_LETTER,
+					List.of(delivery.source(), this.membership.failuresOf(delivery.source()), letters), args)
+			.thenApply((lists) -> {
+				this.settings.retention().applyTo(this.connection, letters);
+				return lists;
+			});
 	}
 
 	@Override

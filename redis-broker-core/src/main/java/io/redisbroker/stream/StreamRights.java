@@ -27,6 +27,7 @@ final class StreamRights {
 			}
 			if (endpoint.settings().ackMode() != AckMode.NONE) {
 				owning(commands, stream, endpoint.requiredGroup());
+				retrying(commands, new Membership(List.of(stream), endpoint.requiredGroup(), ""));
 			}
 			if (endpoint.settings().ackMode() != AckMode.NONE || endpoint.settings().deadLetters() != null) {
 				commands
@@ -42,6 +43,23 @@ final class StreamRights {
 		commands.add(RequiredCommand.onKey(stream, "XINFO", "GROUPS", "?"));
 		commands.add(RequiredCommand.onKey(stream, "EXISTS", "?"));
 		commands.add(RequiredCommand.onKey(stream, "XREADGROUP", "GROUP", group, "c", "STREAMS", "?", ">"));
+	}
+
+	private static void retrying(List<RequiredCommand> commands, Membership membership) {
+		String stream = membership.streams().get(0);
+		String retries = membership.retriesOf(stream);
+		commands.add(RequiredCommand.onKey(retries, "ZADD", "?", "1", "m"));
+		commands.add(RequiredCommand.onKey(retries, "ZRANGE", "?", "0", "0"));
+		commands.add(RequiredCommand.onKey(retries, "ZRANGEBYSCORE", "?", "0", "1"));
+		commands.add(RequiredCommand.onKey(retries, "ZSCORE", "?", "m"));
+		commands.add(RequiredCommand.onKey(retries, "ZREM", "?", "m"));
+		commands.add(RequiredCommand.onKey(retries, "DEL", "?"));
+		commands.add(RequiredCommand.of("TIME"));
+		String failures = membership.failuresOf(stream);
+		commands.add(RequiredCommand.onKey(failures, "HINCRBY", "?", "f", "1"));
+		commands.add(RequiredCommand.onKey(failures, "HGET", "?", "f"));
+		commands.add(RequiredCommand.onKey(failures, "HDEL", "?", "f"));
+		commands.add(RequiredCommand.onKey(failures, "DEL", "?"));
 	}
 
 	private static void owning(List<RequiredCommand> commands, String stream, String group) {

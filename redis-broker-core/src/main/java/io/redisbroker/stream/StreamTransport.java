@@ -95,7 +95,7 @@ public final class StreamTransport implements Transport {
 		ListenerSettings settings = endpoint.settings();
 		Settlement unowned = new UnownedSettlement(this.connections.shared(),
 				(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, endpoint.group()),
-				settings::deadLettersOf, this.runtime.timer());
+				settings::deadLettersOf, settings.retention(), this.runtime.timer());
 		if (endpoint.group() == null) {
 			return new FanOutSource(this.connections, streams, endpoint, unowned);
 		}
@@ -104,7 +104,7 @@ public final class StreamTransport implements Transport {
 		Settlement settlement = (settings.ackMode() == AckMode.NONE) ? unowned : new OwnedSettlement(
 				new StreamClaims(this.connections.shared(), membership, settings), this.runtime.timer());
 		Reclaimer reclaimer = new Reclaimer(this.connections.shared(), membership, endpoint, this.runtime.events());
-		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer);
+		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer, this.runtime.timer());
 	}
 
 }

@@ -11,7 +11,7 @@ end
 local time = now()
 local unseen, parked = {}, 0
 for _, text in ipairs(redis.call('ZRANGE', leases, 0, -1)) do
-  local id, handout, deliveries, owner = parse(text)
+  local id, handout, deliveries, failures, owner = parse(text)
   if owner == ARGV[1] and not running[text] then
     if unstarted[text] or ARGV[4] == '0' then
       deliveries = deliveries - 1
@@ -20,7 +20,7 @@ for _, text in ipairs(redis.call('ZRANGE', leases, 0, -1)) do
     if deliveries == 0 then
       unseen[#unseen + 1] = { id = id, handout = handout }
     else
-      redis.call('ZADD', delayed, digits(time), receipt(id, handout, deliveries, ''))
+      redis.call('ZADD', delayed, digits(time), receipt(id, handout, deliveries, failures, ''))
       parked = parked + 1
     end
   end

@@ -5,7 +5,7 @@
 --   leases    zset    receipt -> when it ends, of what was handed out
 --   delayed   zset    receipt -> when it is due, of what waits for its time
 --   sequence  counter of messages and of their handing out
--- A receipt is id:handout:deliveries:owner. Each handing out makes a new one, so whoever holds the one that stands in
+-- A receipt is id:handout:deliveries:failures:owner. Each handing out makes a new one, so whoever holds the one that stands in
 -- leases owns the message, and whoever holds an older one proves nothing. What is delayed has no owner.
 local queue, claim, messages, leases, delayed, sequence = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 
@@ -18,13 +18,13 @@ local function digits(number)
   return string.format('%.0f', number)
 end
 
-local function receipt(id, handout, deliveries, owner)
-  return id .. ':' .. digits(handout) .. ':' .. deliveries .. ':' .. owner
+local function receipt(id, handout, deliveries, failures, owner)
+  return id .. ':' .. digits(handout) .. ':' .. deliveries .. ':' .. failures .. ':' .. owner
 end
 
 local function parse(text)
-  local id, handout, deliveries, owner = string.match(text, '^([^:]+):(%d+):(%d+):(.*)$')
-  return id, tonumber(handout), tonumber(deliveries), owner
+  local id, handout, deliveries, failures, owner = string.match(text, '^([^:]+):(%d+):(%d+):(%d+):(.*)$')
+  return id, tonumber(handout), tonumber(deliveries), tonumber(failures), owner
 end
 
 local function id_of(text)
@@ -47,8 +47,9 @@ end
 local function taken_and_gone(lost)
   local taken, gone = {}, {}
   for _, text in ipairs(lost) do
-    local id, handout, deliveries = parse(text)
-    local is_parked = redis.call('ZSCORE', delayed, receipt(id, handout, deliveries, ''))
+    local id, handout, deliveries, failures = parse(text)
+    local is_parked = redis.call('ZSCORE', delayed, receipt(id, handout, deliveries, failures + 1, ''))
+      or redis.call('ZSCORE', delayed, receipt(id, handout, deliveries, failures, ''))
     if not is_parked and redis.call('HEXISTS', messages, id) == 1 then
       taken[#taken + 1] = text
     else

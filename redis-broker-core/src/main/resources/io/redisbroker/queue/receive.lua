@@ -14,7 +14,7 @@ end
 local time = now()
 local first = redis.call('INCRBY', sequence, #payloads) - #payloads + 1
 local due = digits(time + ARGV[2])
-local prefix, suffix = digits(time) .. '-', ':1:' .. ARGV[1]
+local prefix, suffix = digits(time) .. '-', ':1:0:' .. ARGV[1]
 local stored, leased = {}, {}
 for i, payload in ipairs(payloads) do
   local handout = digits(first + i - 1)

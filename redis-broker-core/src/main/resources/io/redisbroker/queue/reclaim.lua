@@ -1,26 +1,55 @@
--- ARGV: owner, lease in ms, most messages
+-- ARGV: owner, lease in ms, most messages, most of these that a consumer abandoned by dying, most of these that consumers
+--       abandoned more than once
 -- Takes over what nobody renewed in time, and what is due.
--- Returns in how many ms something will be due (-1 for never), how many messages somebody deleted, then receipt,
+-- Returns in how many ms something more will be due (-1 for never), how many messages somebody deleted, then receipt,
 -- payload, receipt, payload, …
 local time = now()
-local room = tonumber(ARGV[3])
+local room, abandoned, suspects = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local deleted = 0
 local taken = {}
-for _, place in ipairs({ leases, delayed }) do
-  for _, old in ipairs(redis.call('ZRANGEBYSCORE', place, '-inf', digits(time), 'LIMIT', 0, room)) do
-    local id, _, deliveries = parse(old)
-    local payload = redis.call('HGET', messages, id)
-    redis.call('ZREM', place, old)
-    if payload then
-      local new = receipt(id, redis.call('INCR', sequence), deliveries + 1, ARGV[1])
-      redis.call('ZADD', leases, digits(time + ARGV[2]), new)
-      taken[#taken + 1] = new
-      taken[#taken + 1] = payload
-      room = room - 1
-    else
-      deleted = deleted + 1
+
+-- Each delivery ends with success, with a failure, or with the end of its consumer.
+local function admits(deaths)
+  if deaths > 0 then
+    if abandoned == 0 or (deaths > 1 and suspects == 0) then
+      return false
     end
+    abandoned = abandoned - 1
+    suspects = suspects - (deaths > 1 and 1 or 0)
+  end
+  room = room - 1
+  return true
+end
+
+local function take(place, old)
+  local id, _, deliveries, failures, owner = parse(old)
+  local payload = redis.call('HGET', messages, id)
+  if not payload then
+    deleted = deleted + 1
+  elseif owner ~= ARGV[1] and not admits(deliveries - failures) then
+    return false
+  end
+  redis.call('ZREM', place, old)
+  if payload then
+    local new = receipt(id, redis.call('INCR', sequence), deliveries + 1, failures, ARGV[1])
+    redis.call('ZADD', leases, digits(time + ARGV[2]), new)
+    taken[#taken + 1] = new
+    taken[#taken + 1] = payload
+  end
+  return true
+end
+
+for _, place in ipairs({ leases, delayed }) do
+  local passed, more = 0, true
+  while more and passed < 1000 and room > 0 and (place == delayed or abandoned > 0) do
+    local page = redis.call('ZRANGEBYSCORE', place, '-inf', digits(time), 'LIMIT', passed, 100)
+    for _, old in ipairs(page) do
+      if room > 0 and not take(place, old) then
+        passed = passed + 1
+      end
+    end
+    more = #page == 100
   end
 end
-local head = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')
-return { head[2] and digits(math.max(0, head[2] - time)) or '-1', digits(deleted), unpack(taken) }
+local next_due = redis.call('ZRANGEBYSCORE', delayed, '(' .. digits(time), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+return { next_due[2] and digits(next_due[2] - time) or '-1', digits(deleted), unpack(taken) }

@@ -8,12 +8,12 @@ end
 local time = now()
 local unseen = {}
 for _, old in ipairs(redis.call('ZRANGE', leases, 0, -1)) do
-  local id, _, deliveries, owner = parse(old)
+  local id, _, deliveries, failures, owner = parse(old)
   if owner == ARGV[1] and not known[old] and #unseen < 2 * tonumber(ARGV[3]) then
     local payload = redis.call('HGET', messages, id)
     redis.call('ZREM', leases, old)
     if payload then
-      local new = receipt(id, redis.call('INCR', sequence), deliveries, owner)
+      local new = receipt(id, redis.call('INCR', sequence), deliveries, failures, owner)
       redis.call('ZADD', leases, digits(time + ARGV[2]), new)
       unseen[#unseen + 1] = new
       unseen[#unseen + 1] = payload

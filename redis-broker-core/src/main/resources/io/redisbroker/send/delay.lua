@@ -10,7 +10,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local due = (ARGV[3] == 'at') and tonumber(ARGV[2]) or now + ARGV[2]
 local handout = string.format('%.0f', redis.call('INCR', sequence))
 local id = string.format('%.0f', now) .. '-' .. handout
-local receipt = id .. ':' .. handout .. ':0:'
+local receipt = id .. ':' .. handout .. ':0:0:'
 redis.call('HSET', messages, id, ARGV[5])
 redis.call('ZADD', delayed, string.format('%.0f', due), receipt)
 if ARGV[4] ~= '0' then

@@ -1,4 +1,4 @@
--- KEYS: stream, dead letters   ARGV: group, consumer, id, delivery count, then the fields of the dead letter
+-- KEYS: stream, failures, dead letters   ARGV: group, consumer, id, delivery count, then the fields of the dead letter
 -- Moves one entry to the dead letters if it is ours. Returns its id otherwise: as taken by others, or as gone.
 local id = ARGV[3]
 local owned, lost, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], id, id, { id, ARGV[4] }, 1)
@@ -6,7 +6,8 @@ if failure then
   return failure
 end
 if #owned > 0 then
-  redis.call('XADD', KEYS[2], '*', unpack(ARGV, 5))
+  redis.call('XADD', KEYS[3], '*', unpack(ARGV, 5))
   redis.call('XACK', KEYS[1], ARGV[1], id)
+  forget_failures(KEYS[2], owned, { id, ARGV[4] }, 1)
 end
 return taken_and_gone(KEYS[1], ARGV[1], lost)

@@ -1,4 +1,4 @@
--- KEYS: stream   ARGV: group, where a new group starts, then, if there is one, the last id this consumer knows to be
+-- KEYS: stream, retries, failures   ARGV: group, where a new group starts, then, if there is one, the last id this consumer knows to be
 --                      handed out, then, if this consumer has read it, the fields of that entry
 -- Creates the group, and the stream, where they are missing. A group that this consumer has joined before and that
 -- is gone (FLUSHALL, XGROUP DESTROY, a Redis without persistence) is put where it was, or at the beginning of a
@@ -57,6 +57,10 @@ end
 local created = redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], start, 'MKSTREAM')
 if created.err and string.sub(created.err, 1, 9) ~= 'BUSYGROUP' then
   return created
+end
+if not created.err then
+  -- of a group that was called the same
+  redis.call('DEL', KEYS[2], KEYS[3])
 end
 local last_generated = fields(redis.call('XINFO', 'STREAM', KEYS[1]))['last-generated-id']
 for _, info in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do

@@ -41,6 +41,6 @@ if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) == 0 then
 end
 if handed_back > 0 then
   -- only a hint: a user who may not publish still hands back
-  redis.pcall('PUBLISH', ARGV[4], handed_back)
+  redis.pcall('PUBLISH', ARGV[4], 0)
 end
 return { handed_back }

@@ -1,30 +1,147 @@
--- KEYS: streams   ARGV: group, consumer, least idle time, most entries, then a cursor per stream
--- Takes over what was idle too long, together with delivery counts, which XAUTOCLAIM does not tell.
--- Returns per stream: the next cursor, how many pending entries no longer exist, then entry, count, entry, count, …
-local room = tonumber(ARGV[4])
-local result = {}
-for i, stream in ipairs(KEYS) do
-  local taken = { ARGV[4 + i], 0 }
-  if room > 0 then
-    local reply = redis.pcall('XAUTOCLAIM', stream, ARGV[1], ARGV[2], ARGV[3], ARGV[4 + i], 'COUNT', room)
-    if reply.err then
-      if string.sub(reply.err, 1, 7) ~= 'NOGROUP' then
-        return reply
-      end
-      taken[1] = '0-0'
+-- KEYS: streams, then the retries of each, then the failures of each
+-- ARGV: group, consumer, parking consumer, least idle time, most entries, most of these that a consumer abandoned by
+--       dying, most of these that consumers abandoned more than once, then a cursor per stream
+-- Takes over retries that are due, and what was idle too long.
+-- Returns in how many ms something more will be due (-1 for never), then per stream: the next cursor, how many pending
+-- entries no longer exist, then entry, delivery count, failures, entry, …
+local group, consumer, parking, least_idle = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local room, abandoned, suspects = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local long_ago = 30 * 24 * 60 * 60 * 1000
+local count = #KEYS / 3
+local now = redis.call('TIME')
+local time = now[1] * 1000 + math.floor(now[2] / 1000)
+local time_text = string.format('%.0f', time)
+
+-- Each delivery ends with success, with a failure, or with the end of its consumer.
+local function admits(deaths)
+  if deaths > 0 then
+    if abandoned == 0 or (deaths > 1 and suspects == 0) then
+      return false
+    end
+    abandoned = abandoned - 1
+    suspects = suspects - (deaths > 1 and 1 or 0)
+  end
+  room = room - 1
+  return true
+end
+
+local function is_no_group(reply)
+  return string.sub(reply.err, 1, 7) == 'NOGROUP'
+end
+
+local function add(taken, entry, deliveries, failures)
+  taken[#taken + 1] = entry
+  taken[#taken + 1] = deliveries
+  taken[#taken + 1] = failures
+end
+
+-- Takes one entry whose pause is over. Returns whether it is dealt with.
+local function take_due(stream, retries, failures, id, taken)
+  local pending = redis.pcall('XPENDING', stream, group, id, id, 1)
+  if pending.err and not is_no_group(pending) then
+    return false
+  end
+  if not pending.err and pending[1] and pending[1][2] == parking then
+    local failed = tonumber(redis.call('HGET', failures, id) or 0)
+    if not admits(pending[1][4] - failed) then
+      return false
+    end
+    local claimed = redis.call('XCLAIM', stream, group, consumer, 0, id)
+    if claimed[1] then
+      add(taken, claimed[1], pending[1][4] + 1, failed)
     else
-      taken[1] = reply[1]
-      taken[2] = reply[3] and #reply[3] or 0
-      for _, entry in ipairs(reply[2]) do
-        if entry then
-          local pending = redis.call('XPENDING', stream, ARGV[1], entry[1], entry[1], 1)
-          taken[#taken + 1] = entry
-          taken[#taken + 1] = pending[1][4]
-          room = room - 1
+      redis.call('HDEL', failures, id)
+      taken[2] = taken[2] + 1
+    end
+  end
+  redis.call('ZREM', retries, id)
+  return true
+end
+
+local function take_all_due(stream, retries, failures, taken)
+  local passed, more = 0, true
+  while more and passed < 1000 and room > 0 do
+    local page = redis.call('ZRANGEBYSCORE', retries, '-inf', time_text, 'LIMIT', passed, 100)
+    for _, id in ipairs(page) do
+      if room > 0 and not take_due(stream, retries, failures, id, taken) then
+        passed = passed + 1
+      end
+    end
+    more = #page == 100
+  end
+end
+
+local function put_back(stream, id, idle, deliveries)
+  redis.call('XCLAIM', stream, group, parking, 0, id, 'IDLE', idle, 'RETRYCOUNT', deliveries, 'JUSTID')
+end
+
+-- What this consumer has not renewed in time, because Redis or itself stood still, it may still be working on.
+local function own_idle(stream)
+  local own = {}
+  local pending = redis.pcall('XPENDING', stream, group, 'IDLE', least_idle, '-', '+', 10000, consumer)
+  for _, entry in ipairs(pending) do
+    own[entry[1]] = true
+  end
+  return own
+end
+
+-- XAUTOCLAIM tells neither delivery counts nor who owned an entry, so some have to go back: those that wait for their
+-- retry, and those for which there is no room.
+local function take_idle(stream, retries, failures, taken)
+  local before, scans, first_left = #taken, 0, nil
+  local own = own_idle(stream)
+  repeat
+    local most = math.min(room, math.max(10, abandoned))
+    local reply = redis.pcall('XAUTOCLAIM', stream, group, consumer, least_idle, taken[1], 'COUNT', most)
+    if reply.err then
+      taken[1] = '0-0'
+      return not is_no_group(reply) and reply or nil
+    end
+    taken[1] = reply[1]
+    for _, id in ipairs(reply[3] or {}) do
+      taken[2] = taken[2] + 1
+      redis.call('HDEL', failures, id)
+      redis.call('ZREM', retries, id)
+    end
+    for _, entry in ipairs(reply[2]) do
+      if entry then
+        local id = entry[1]
+        local deliveries = redis.call('XPENDING', stream, group, id, id, 1)[1][4] - 1
+        local failed = tonumber(redis.call('HGET', failures, id) or 0)
+        local due = redis.call('ZSCORE', retries, id)
+        if due and tonumber(due) > time then
+          put_back(stream, id, 0, deliveries)
+        elseif own[id] or (room > 0 and admits(deliveries - failed)) then
+          redis.call('ZREM', retries, id)
+          add(taken, entry, deliveries + 1, failed)
+        else
+          put_back(stream, id, long_ago, deliveries)
+          first_left = first_left or id
         end
       end
     end
+    scans = scans + 1
+  until taken[1] == '0-0' or scans == 10 or #taken > before or room == 0
+  if #taken > before and first_left then
+    taken[1] = first_left
   end
-  result[i] = taken
+end
+
+local result = { -1 }
+for i = 1, count do
+  local stream, retries, failures = KEYS[i], KEYS[count + i], KEYS[2 * count + i]
+  local taken = { ARGV[7 + i], 0 }
+  take_all_due(stream, retries, failures, taken)
+  if room > 0 and abandoned > 0 then
+    local failure = take_idle(stream, retries, failures, taken)
+    if failure then
+      return failure
+    end
+  end
+  local next_due = redis.call('ZRANGEBYSCORE', retries, '(' .. time_text, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  if next_due[2] and (result[1] < 0 or next_due[2] - time < result[1]) then
+    result[1] = next_due[2] - time
+  end
+  result[i + 1] = taken
 end
 return result

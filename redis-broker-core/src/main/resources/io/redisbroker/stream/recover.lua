@@ -1,6 +1,6 @@
--- KEYS: stream   ARGV: group, consumer, most entries, then the ids this consumer knows about
+-- KEYS: stream, failures   ARGV: group, consumer, most entries, then the ids this consumer knows about
 -- Returns what Redis handed to this consumer and the consumer never saw, because the reply was lost with the
--- connection: entry, delivery count, … The count stays as it is, since no listener was called.
+-- connection: entry, delivery count, failures, … The count stays as it is, since no listener was called.
 local known = {}
 for i = 4, #ARGV do
   known[ARGV[i]] = true
@@ -19,6 +19,7 @@ for _, entry in ipairs(pending) do
     if claimed[1] then
       unseen[#unseen + 1] = claimed[1]
       unseen[#unseen + 1] = entry[4]
+      unseen[#unseen + 1] = tonumber(redis.call('HGET', KEYS[2], entry[1]) or 0)
     end
   end
 end

@@ -1,9 +1,11 @@
--- KEYS: stream   ARGV: group, consumer, parking consumer, then id, delivery count, idle time, …
--- Parks what is ours: it leaves this consumer's pending list, so that nothing this consumer does later can
--- touch it, and its idle time makes it due for reclaim when the pause is over. Returns the ids that are not ours:
--- those taken by others, and those gone or parked already.
-local lost, parked = {}, {}
-for i = 4, #ARGV, 3 do
+-- KEYS: stream, retries, failures   ARGV: group, consumer, parking consumer, wake-up channel, then id, delivery count,
+--       pause in ms, whether its listener failed (1) or only did not end (0), …
+-- Parks what is ours until its pause is over: it leaves this consumer's pending list, so that nothing this consumer
+-- does later can touch it. Returns the ids that are not ours: those taken by others, and those gone or parked already.
+local now = redis.call('TIME')
+local time = now[1] * 1000 + math.floor(now[2] / 1000)
+local lost, parked, earliest = {}, {}, nil
+for i = 5, #ARGV, 4 do
   local id = ARGV[i]
   local owned, _, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], id, id, { id, ARGV[i + 1] }, 1)
   if failure then
@@ -16,7 +18,20 @@ for i = 4, #ARGV, 3 do
       lost[#lost + 1] = id
     end
   elseif exists(KEYS[1], id) then
-    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[3], 0, id, 'IDLE', ARGV[i + 2], 'JUSTID')
+    local due = time + ARGV[i + 2]
+    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[3], 0, id, 'IDLE', 0, 'JUSTID')
+    redis.call('ZADD', KEYS[2], string.format('%.0f', due), id)
+    if ARGV[i + 3] == '1' then
+      redis.call('HINCRBY', KEYS[3], id, 1)
+    end
+    earliest = math.min(earliest or due, due)
+  end
+end
+if earliest then
+  local head = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
+  if tonumber(head[2]) >= earliest then
+    -- only a hint: a user who may not publish still retries
+    redis.pcall('PUBLISH', ARGV[4], string.format('%.0f', earliest - time))
   end
 end
 local taken_or_gone = taken_and_gone(KEYS[1], ARGV[1], lost)

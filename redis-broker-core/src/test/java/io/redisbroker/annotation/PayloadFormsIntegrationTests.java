@@ -186,9 +186,9 @@ class PayloadFormsIntegrationTests {
 				.send("hello");
 			awaitReceived(7);
 			assertThat(this.received.subList(0, 6)).containsExactly("hello", "eu", 4, "standard", 1L, "null");
-			assertThat(this.received.get(6))
-				.isEqualTo(Map.of("tenant", "eu", "retries", "4", BrokerHeaders.SOURCE, "email", BrokerHeaders.ID, id,
-						BrokerHeaders.DELIVERY_COUNT, 1L, BrokerHeaders.LISTENER, "listener"));
+			assertThat(this.received.get(6)).isEqualTo(Map.of("tenant", "eu", "retries", "4", BrokerHeaders.SOURCE,
+					"email", BrokerHeaders.ID, id, BrokerHeaders.DELIVERY_COUNT, 1L, BrokerHeaders.FAILURE_COUNT, 0L,
+					BrokerHeaders.LISTENER, "listener"));
 		}
 	}
 

@@ -16,6 +16,8 @@ import static org.mockito.Mockito.mock;
 
 class ListenerSettingsTests {
 
+	private static final FailurePolicy.Decision EXHAUSTED = new FailurePolicy.GiveUp();
+
 	@ParameterizedTest
 	@ValueSource(ints = { 0, -1 })
 	void refusesAConcurrencyOfNothing(int concurrency) {
@@ -31,6 +33,7 @@ class ListenerSettingsTests {
 	@Test
 	void refusesMaxDeliveriesOfNothing() {
 		refuses(TestSettings.defaults().maxDeliveries(0), "The max deliveries is 0", "at least 1");
+		refuses(TestSettings.defaults().maxAttempts(0), "The max attempts is 0", "at least 1");
 	}
 
 	@ParameterizedTest
@@ -67,20 +70,27 @@ class ListenerSettingsTests {
 	@Test
 	void retriesWithGrowingPausesAndGivesUpAtTheMaximum() {
 		FailurePolicy policy = TestSettings.defaults()
-			.maxDeliveries(3)
+			.maxAttempts(3)
 			.backoff(new Backoff(Duration.ofMillis(10), 2, Duration.ofSeconds(1), 0))
 			.build()
 			.failurePolicy();
-		assertThat(policy.decide(delivery(1), new RuntimeException()))
+		assertThat(policy.decide(delivery(1, 0), new RuntimeException()))
 			.isEqualTo(new FailurePolicy.Retry(Duration.ofMillis(10)));
-		assertThat(policy.decide(delivery(2), new RuntimeException()))
+		assertThat(policy.decide(delivery(9, 1), new RuntimeException()))
 			.isEqualTo(new FailurePolicy.Retry(Duration.ofMillis(20)));
-		assertThat(policy.decide(delivery(3), new RuntimeException())).isEqualTo(new FailurePolicy.GiveUp());
-		assertThat(policy.decide(delivery(4), new RuntimeException())).isEqualTo(new FailurePolicy.GiveUp());
+		assertThat(policy.decide(delivery(10, 2), new RuntimeException())).isEqualTo(EXHAUSTED);
+		assertThat(policy.decide(delivery(11, 3), new RuntimeException())).isEqualTo(EXHAUSTED);
 	}
 
-	private static Delivery delivery(long count) {
-		return new Delivery("orders", "1-0", count, mock(Delivery.Content.class));
+	@Test
+	void givesUpAfterAsManyDeliveriesAsAreAllowedWhateverCameOfThem() {
+		FailurePolicy policy = TestSettings.defaults().maxDeliveries(3).build().failurePolicy();
+		assertThat(policy.decide(delivery(2, 0), new RuntimeException())).isInstanceOf(FailurePolicy.Retry.class);
+		assertThat(policy.decide(delivery(3, 0), new RuntimeException())).isEqualTo(EXHAUSTED);
+	}
+
+	private static Delivery delivery(long deliveries, long failures) {
+		return new Delivery("orders", "1-0", deliveries, failures, mock(Delivery.Content.class));
 	}
 
 	private static void refuses(TestSettings settings, String problem, String range) {

@@ -10,6 +10,7 @@ import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.listener.ListenerSettings;
@@ -108,7 +109,7 @@ class PreflightIntegrationTests {
 	void givesTheLinesThatGrantWhatListenersNeed(RedisServer redis) {
 		user(redis, "+@connection");
 		try (TestBroker broker = brokerOfUser(redis)) {
-			broker.listen(listener("billing", false));
+			ListenerContainer container = broker.listen(listener("billing", false));
 			List<Finding> withoutScripts = permissions(broker);
 			assertThat(withoutScripts).extracting(Finding::action)
 				.containsExactly("Grant them: ACL SETUSER <user> +@scripting");
@@ -119,12 +120,13 @@ class PreflightIntegrationTests {
 						" +publish");
 			grant(redis, line.substring("Grant them: ACL SETUSER shop ".length()));
 			assertThat(permissions(broker)).isEmpty();
-			assertThat(broker.listen(listener("audit", true)).isConnected()).isTrue();
+			container.start().join();
+			assertThat(container.isConnected()).isTrue();
 			redis.commands().xadd("orders", "payload", "bad");
 			await().untilAsserted(() -> assertThat(this.handled).containsExactly("bad 1", "bad 2"));
 			await().untilAsserted(() -> assertThat(redis.commands().xlen("{orders}:dlq")).isEqualTo(1));
 		}
-		assertThat(redis.commands().xinfoConsumers("orders", "audit")).as("Consumers after taking leave").hasSize(1);
+		assertThat(redis.commands().xinfoConsumers("orders", "billing")).as("Consumers after taking leave").hasSize(1);
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package io.redisbroker.retry;
 
 import java.time.Duration;
+import java.util.stream.LongStream;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,20 @@ class BackoffTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> new Backoff(SECOND, 2, SECOND, 1.1))
 			.withMessageContaining("jitter (1.1)");
 		assertThatIllegalArgumentException().isThrownBy(() -> new Backoff(SECOND, 2, SECOND, -0.1));
+	}
+
+	@Test
+	void takesListedPausesOneAfterAnotherAndRepeatsTheLast() {
+		Backoff backoff = Backoff.of(SECOND, Duration.ofSeconds(10), Duration.ofMinutes(1));
+		assertThat(LongStream.rangeClosed(0, 5).mapToObj(backoff::delay)).containsExactly(SECOND, SECOND,
+				Duration.ofSeconds(10), Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
+	}
+
+	@Test
+	void refusesListedPausesThatMakeNoSense() {
+		assertThatIllegalArgumentException().isThrownBy(() -> Backoff.of()).withMessageContaining("at least one");
+		assertThatIllegalArgumentException().isThrownBy(() -> Backoff.of(Duration.ofMillis(-1)))
+			.withMessageContaining("must not be negative");
 	}
 
 }

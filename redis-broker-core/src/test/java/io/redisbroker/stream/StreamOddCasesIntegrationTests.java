@@ -57,24 +57,6 @@ class StreamOddCasesIntegrationTests {
 	}
 
 	@Test
-	void waitsForARetryNoLongerThanTheReclaimDelay(RedisServer redis) {
-		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
-			if (delivery.deliveryCount() > 1) {
-				acknowledgment.acknowledge();
-			}
-			else {
-				acknowledgment.retry(Duration.ofSeconds(Long.MAX_VALUE));
-			}
-		});
-		try (TestBroker broker = new TestBroker(redis)) {
-			listen(broker, recorder.handler(),
-					TestSettings.defaults().ackMode(AckMode.MANUAL).reclaimDelay(Duration.ofMillis(300)));
-			broker.broker().stream("orders").send("again");
-			await().until(() -> recorder.count() == 2 && pending(redis) == 0);
-		}
-	}
-
-	@Test
 	void refusesAKeyThatIsNotAStreamAlsoWithoutAGroup(RedisServer redis) {
 		redis.commands().set("orders", "not a stream");
 		try (TestBroker broker = new TestBroker(redis)) {

@@ -7,6 +7,7 @@ import io.redisbroker.channel.ChannelTransport;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.listener.InstanceName;
+import io.redisbroker.listener.ListenerAdvice;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
@@ -68,16 +69,23 @@ public final class TestBroker implements AutoCloseable {
 		this(redis, client, RedisConnections.LONGEST_SILENCE, instance, executors, events);
 	}
 
-	private TestBroker(RedisConfiguration redis, LettuceClientConfiguration client, Duration longestSilence,
-			String instance, WorkerExecutors executors, BrokerEvents events) {
-		this(redis, client, longestSilence, instance, executors, events, BrokerObservations.NONE);
+	/** An application that adds something to the calls of its listeners. */
+	public TestBroker(RedisDeployment redis, BrokerEvents events, ListenerAdvice advice) {
+		this(configuration(redis), LettuceClientConfiguration.defaultConfiguration(), RedisConnections.LONGEST_SILENCE,
+				InstanceName.of("test"), WorkerExecutors.platformThreads(), events, BrokerObservations.NONE, advice);
 	}
 
 	private TestBroker(RedisConfiguration redis, LettuceClientConfiguration client, Duration longestSilence,
-			String instance, WorkerExecutors executors, BrokerEvents events, BrokerObservations observations) {
+			String instance, WorkerExecutors executors, BrokerEvents events) {
+		this(redis, client, longestSilence, instance, executors, events, BrokerObservations.NONE, ListenerAdvice.NONE);
+	}
+
+	private TestBroker(RedisConfiguration redis, LettuceClientConfiguration client, Duration longestSilence,
+			String instance, WorkerExecutors executors, BrokerEvents events, BrokerObservations observations,
+			ListenerAdvice advice) {
 		LettuceConnectionFactory factory = new LettuceConnectionFactory(redis, client);
 		this.connections = RedisConnections.from(factory, longestSilence);
-		this.runtime = new ListenerRuntime(executors, events, observations);
+		this.runtime = new ListenerRuntime(executors, events, observations, advice);
 		this.registry = new ListenerRegistry(List.of(new StreamTransport(this.connections, this.runtime, instance),
 				new QueueTransport(this.connections, this.runtime, instance),
 				new ChannelTransport(this.connections, this.runtime)), SHUTDOWN_TIMEOUT);
@@ -89,7 +97,7 @@ public final class TestBroker implements AutoCloseable {
 	public static TestBroker observed(RedisDeployment redis, BrokerObservations observations) {
 		return new TestBroker(configuration(redis), LettuceClientConfiguration.defaultConfiguration(),
 				RedisConnections.LONGEST_SILENCE, InstanceName.of("test"), WorkerExecutors.platformThreads(),
-				BrokerEvents.NONE, observations);
+				BrokerEvents.NONE, observations, ListenerAdvice.NONE);
 	}
 
 	/** An application that waits only so long for a reply. */

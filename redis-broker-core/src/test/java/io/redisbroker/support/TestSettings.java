@@ -2,8 +2,11 @@ package io.redisbroker.support;
 
 import java.time.Duration;
 
+import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.Backoff;
+import io.redisbroker.retry.ExceptionRules;
+import io.redisbroker.retry.RetrySettings;
 import io.redisbroker.settlement.AckMode;
 
 import static io.redisbroker.listener.ListenerSettings.DEFAULTS;
@@ -26,7 +29,11 @@ public final class TestSettings {
 
 	private int maxDeliveries = DEFAULTS.maxDeliveries();
 
-	private Backoff backoff = DEFAULTS.backoff();
+	private RetrySettings retry = DEFAULTS.retry();
+
+	private DeadLetterRetention retention = DEFAULTS.retention();
+
+	private boolean autoStartup = true;
 
 	private String deadLetters = DEFAULTS.deadLetters();
 
@@ -60,7 +67,22 @@ public final class TestSettings {
 	}
 
 	public TestSettings backoff(Backoff backoff) {
-		this.backoff = backoff;
+		this.retry = this.retry.withBackoff(backoff);
+		return this;
+	}
+
+	public TestSettings maxAttempts(int maxAttempts) {
+		this.retry = this.retry.withMaxAttempts(maxAttempts);
+		return this;
+	}
+
+	public TestSettings exceptions(ExceptionRules exceptions) {
+		this.retry = new RetrySettings(this.retry.maxAttempts(), this.retry.backoff(), exceptions);
+		return this;
+	}
+
+	public TestSettings retention(DeadLetterRetention retention) {
+		this.retention = retention;
 		return this;
 	}
 
@@ -69,9 +91,14 @@ public final class TestSettings {
 		return this;
 	}
 
+	public TestSettings autoStartup(boolean autoStartup) {
+		this.autoStartup = autoStartup;
+		return this;
+	}
+
 	public ListenerSettings build() {
 		return new ListenerSettings(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay,
-				this.maxDeliveries, this.backoff, this.deadLetters, true);
+				this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup);
 	}
 
 }

@@ -124,8 +124,8 @@ public enum TestedTransport {
 			// as pending entries of a stream do, what waits for its retry counts
 			receipts.addAll(content.get(2));
 			receipts.forEach((receipt) -> {
-				String[] parts = receipt.split(":", 4);
-				claims.put(parts[0], new Claim(parts[3], Long.parseLong(parts[2]), text(messages.get(parts[0]))));
+				String[] parts = receipt.split(":", 5);
+				claims.put(parts[0], new Claim(parts[4], Long.parseLong(parts[2]), text(messages.get(parts[0]))));
 			});
 			return claims;
 		}

@@ -1,4 +1,4 @@
-package io.redisbroker.queue;
+package io.redisbroker.listener;
 
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a queue when the next delayed message is due, as far as is known: from the
- * last look, and from whoever delayed a message since then. Thread-safe.
+ * Looks at a source when the next message is due that waits for its time, as far as is
+ * known: from the last look, and from whoever had a message wait since then. Thread-safe.
  */
 final class NextDue {
 

@@ -1,0 +1,156 @@
+package io.redisbroker.listener;
+
+import java.util.List;
+
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.retry.Causes;
+import io.redisbroker.retry.DoNotRetryException;
+import io.redisbroker.retry.ExceptionRules;
+import io.redisbroker.retry.FailurePolicy;
+import io.redisbroker.settlement.AckMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of deliveries that can't be handled: again, given up or dropped.
+ */
+final class FailedDeliveries {
+
+	private static final Logger logger = LoggerFactory.getLogger(FailedDeliveries.class);
+
+	private final ListenerEndpoint endpoint;
+
+	private final AckMode ackMode;
+
+	private final FailurePolicy failurePolicy;
+
+	private final ListenerAdvice advice;
+
+	private final BrokerEvents events;
+
+	private volatile boolean interrupted;
+
+	FailedDeliveries(ListenerEndpoint endpoint, ListenerAdvice advice, BrokerEvents events) {
+		this.endpoint = endpoint;
+		this.ackMode = endpoint.settings().ackMode();
+		this.failurePolicy = endpoint.settings().failurePolicy();
+		this.advice = advice;
+		this.events = events;
+	}
+
+	/**
+	 * Says that listeners are being interrupted: what they throw from now on is not their
+	 * failure.
+	 */
+	void interrupted() {
+		this.interrupted = true;
+	}
+
+	/** It was delivered more often than is allowed, and is not even begun. */
+	void exhausted(InFlight work) {
+		Delivery delivery = work.delivery();
+		long deliveries = delivery.deliveryCount() - 1;
+		logger.warn(
+				"Listener '{}' gives up {}: it was delivered {} times, of which its listener failed {} times, and "
+						+ "otherwise its consumer died or was stopped. It goes to the dead letters",
+				this.endpoint.id(), delivery, deliveries, delivery.failureCount());
+		work.deadLetter(
+				new DeadLetter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, this.endpoint.id(),
+						"Delivered " + deliveries + " times without being settled: its listener failed "
+								+ delivery.failureCount() + " times, and otherwise its consumer died or was stopped",
+						null));
+	}
+
+	/**
+	 * It can't be decoded. What decoders and validators say may quote the payload, which
+	 * belongs into no log.
+	 */
+	void undecodable(InFlight work, Throwable failure) {
+		this.events.failed(this.endpoint.id(), List.of(work.delivery()), failure);
+		logger.error("Listener '{}' can't decode or validate {} ({}), which is {}", this.endpoint.id(), work.delivery(),
+				failure.getClass().getSimpleName(), keepsFailed() ? "kept as a dead letter that says why"
+						: "dropped, since nothing is delivered again here; DEBUG shows why");
+		logger.debug("Listener '{}' can't decode or validate {}", this.endpoint.id(), work.delivery(), failure);
+		giveUp(work, new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, failure));
+	}
+
+	/** Its listener threw. */
+	void failed(InFlight work, Throwable failure) {
+		if (this.interrupted && this.ackMode != AckMode.NONE && !work.isSettled()) {
+			logger.debug("Listener '{}' was interrupted at {}", this.endpoint.id(), work.delivery(), failure);
+			work.release();
+			return;
+		}
+		this.events.failed(this.endpoint.id(), List.of(work.delivery()), failure);
+		Delivery delivery = work.delivery();
+		if (work.isSettled()) {
+			logger.warn("Listener '{}' failed after it had settled {}", this.endpoint.id(), delivery, failure);
+		}
+		else if (this.ackMode == AckMode.NONE) {
+			logger.error("Listener '{}' failed on {}, which is {}", this.endpoint.id(), delivery,
+					keepsFailed() ? "kept as a dead letter" : "dropped, since nothing is delivered again here",
+					failure);
+			giveUp(work, letter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, failure));
+		}
+		else {
+			FailurePolicy.Decision decision = this.advice.decide(this.endpoint.id(), delivery, failure);
+			if (decision != null) {
+				carryOut(decision, work, DeadLetter.Reason.REJECTED, failure);
+			}
+			else {
+				carryOut(this.failurePolicy.decide(delivery, failure), work, reason(failure), failure);
+			}
+		}
+	}
+
+	private DeadLetter.Reason reason(Throwable failure) {
+		if (Causes.find(failure, DoNotRetryException.class) != null) {
+			return DeadLetter.Reason.REJECTED;
+		}
+		return (this.endpoint.settings().retry().exceptions().of(failure) == ExceptionRules.Treatment.DEAD_LETTER)
+				? DeadLetter.Reason.NOT_RETRYABLE : DeadLetter.Reason.DELIVERIES_EXHAUSTED;
+	}
+
+	private void carryOut(FailurePolicy.Decision decision, InFlight work, DeadLetter.Reason reason, Throwable failure) {
+		Delivery delivery = work.delivery();
+		long attempt = delivery.failureCount() + 1;
+		if (decision instanceof FailurePolicy.Retry retry) {
+			// before the log: the pause has begun, and a stack trace takes its time
+			work.retry(retry.after());
+			logger.warn("Listener '{}' failed on {} (attempt {} of {}), again in {} ms", this.endpoint.id(), delivery,
+					attempt, this.endpoint.settings().retry().maxAttempts(), retry.after().toMillis(), failure);
+		}
+		else if (decision instanceof FailurePolicy.GiveUp) {
+			logger.error("Listener '{}' failed on {} (attempt {}, delivery {}). It goes to the dead letters",
+					this.endpoint.id(), delivery, attempt, delivery.deliveryCount(), failure);
+			work.deadLetter(letter(reason, failure));
+		}
+		else {
+			logger.warn("Listener '{}' failed on {}, which is dropped, as is said for this exception",
+					this.endpoint.id(), delivery, failure);
+			work.acknowledge();
+			this.events.dropped(this.endpoint.id(), work.delivery());
+		}
+	}
+
+	private DeadLetter letter(DeadLetter.Reason reason, Throwable failure) {
+		return new DeadLetter(reason, this.endpoint.id(), null, failure);
+	}
+
+	/** At most once keeps what failed only where that was asked for. */
+	private boolean keepsFailed() {
+		return this.ackMode != AckMode.NONE || this.endpoint.settings().deadLetters() != null;
+	}
+
+	private void giveUp(InFlight work, DeadLetter letter) {
+		if (keepsFailed()) {
+			work.deadLetter(letter);
+		}
+		else {
+			this.events.dropped(this.endpoint.id(), work.delivery());
+		}
+	}
+
+}

@@ -1,0 +1,28 @@
+package io.redisbroker.listener;
+
+import io.redisbroker.message.Delivery;
+import io.redisbroker.retry.FailurePolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what becomes of a message whose listener failed, before the listener's settings
+ * do. Beans of this type are asked in their order, until one decides. What they decide is
+ * stronger than the number of attempts; no message is delivered more often than
+ * {@code maxDeliveries} all the same. Not asked where nothing is delivered again
+ * ({@code AckMode.NONE}). Thread-safe.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface ListenerErrorHandler {
+
+	/**
+	 * Decides about one message. For a batch that failed it is asked for each message.
+	 * @param listenerId the listener's id
+	 * @param delivery the message, with how often it was delivered and failed before
+	 * @param failure what the listener threw
+	 * @return what to do, or {@code null} to leave that to others
+	 */
+	FailurePolicy.@Nullable Decision handle(String listenerId, Delivery delivery, Throwable failure);
+
+}

@@ -1,0 +1,47 @@
+package io.redisbroker.listener;
+
+import java.util.List;
+
+import io.redisbroker.message.Delivery;
+
+/**
+ * Stands around every call of a listener: for logging contexts, transactions, tenants.
+ * Beans of this type are called in their order, the first outermost. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface ListenerInterceptor {
+
+	/**
+	 * Calls the listener, or does not, in which case the messages count as handled.
+	 * @param invocation the call
+	 * @throws Throwable what the listener has thrown, or something else, which then
+	 * counts as what the listener has thrown
+	 */
+	void intercept(Invocation invocation) throws Throwable;
+
+	/** A call of a listener. */
+	interface Invocation {
+
+		/**
+		 * Returns which listener is called.
+		 * @return its id
+		 */
+		String listenerId();
+
+		/**
+		 * Returns what the listener is called with.
+		 * @return one delivery, or those of a batch in their order
+		 */
+		List<Delivery> deliveries();
+
+		/**
+		 * Goes on to the next interceptor, and at last to the listener.
+		 * @throws Throwable what the listener throws
+		 */
+		void proceed() throws Throwable;
+
+	}
+
+}

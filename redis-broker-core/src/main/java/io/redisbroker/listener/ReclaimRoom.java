@@ -1,0 +1,16 @@
+package io.redisbroker.listener;
+
+/**
+ * How many messages a consumer takes over at once. What a consumer held when it died
+ * counts as delivered, begun or not, and one of these messages may be what killed it. So
+ * they are taken over only as fast as they are begun, and those that saw two consumers
+ * die one at a time: whatever kills its consumers is soon alone, and does not use up the
+ * deliveries of others.
+ *
+ * @param most how many at most
+ * @param abandoned how many of these that a consumer abandoned by dying
+ * @param suspects how many of these that consumers abandoned more than once
+ * @since 0.1.0
+ */
+public record ReclaimRoom(int most, int abandoned, int suspects) {
+}
