@@ -12,6 +12,7 @@ import io.redisbroker.annotation.StreamListenerReader;
 import io.redisbroker.channel.ChannelTransport;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.InstanceName;
 import io.redisbroker.listener.ListenerAdvice;
@@ -215,6 +216,13 @@ public final class RedisBrokerAutoConfiguration {
 		// a tenth is left for taking leave of Redis when the listeners have ended
 		Duration timeout = lifecycle.getTimeoutPerShutdownPhase().multipliedBy(9).dividedBy(10);
 		return new ListenerRegistry(transports.orderedStream().toList(), timeout, properties.isFailFast());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DeadLetters redisBrokerDeadLetters(RedisConnections connections, PayloadCodec codec, ListenerRuntime runtime,
+			ListenerRegistry registry) {
+		return new DeadLetters(connections.shared(), codec, runtime.timer(), registry::deadLetterSources);
 	}
 
 	@Bean

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.deadletter.DeadLetterSource;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -159,6 +160,20 @@ public class ListenerRegistry implements SmartLifecycle {
 	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
 		return transport(endpoint).map((transport) -> transport.consumers(endpoint))
 			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
+	}
+
+	/**
+	 * Returns where the listeners' dead letters are.
+	 * @return each source of each listener
+	 */
+	public List<DeadLetterSource> deadLetterSources() {
+		return containers().stream()
+			.map(ListenerContainer::endpoint)
+			.flatMap((endpoint) -> endpoint.sources()
+				.stream()
+				.map((source) -> new DeadLetterSource(source, endpoint.transport(),
+						endpoint.settings().deadLettersOf(source))))
+			.toList();
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +66,10 @@ final class StreamContent implements Delivery.Content {
 	private Map<String, String> decodeAllBut(int index) {
 		Map<String, String> decoded = new LinkedHashMap<>();
 		for (int i = 0; i < this.raw.length; i += 2) {
-			if (i != index) {
-				decoded.put(new String(this.raw[i], StandardCharsets.UTF_8),
-						new String(this.raw[i + 1], StandardCharsets.UTF_8));
+			String name = new String(this.raw[i], StandardCharsets.UTF_8);
+			// of an entry without payload, which is all fields, it is none
+			if (i != index && (index >= 0 || !name.equals(DeadLetter.REDRIVES))) {
+				decoded.put(name, new String(this.raw[i + 1], StandardCharsets.UTF_8));
 			}
 		}
 		return Collections.unmodifiableMap(decoded);

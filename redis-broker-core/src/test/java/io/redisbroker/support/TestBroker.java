@@ -6,6 +6,7 @@ import java.util.List;
 import io.redisbroker.channel.ChannelTransport;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.listener.InstanceName;
 import io.redisbroker.listener.ListenerAdvice;
 import io.redisbroker.listener.ListenerContainer;
@@ -144,6 +145,11 @@ public final class TestBroker implements AutoCloseable {
 
 	public ListenerRegistry registry() {
 		return this.registry;
+	}
+
+	public DeadLetters deadLetters() {
+		return new DeadLetters(this.connections.shared(), codec(), this.runtime.timer(),
+				this.registry::deadLetterSources);
 	}
 
 	public RedisConnections connections() {
