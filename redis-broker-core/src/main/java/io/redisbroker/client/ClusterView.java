@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.models.partitions.ClusterPartitionParser;
+import io.lettuce.core.cluster.models.partitions.Partitions;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +36,11 @@ final class ClusterView {
 
 	private final Map<Integer, String> owners = new ConcurrentHashMap<>();
 
-	ClusterView(Collection<Answer> answers) {
+	ClusterView(Collection<Answer> all) {
+		Map<Answer, Partitions> answers = withoutThoseLeftAlone(all);
 		Map<String, Integer> doubts = new LinkedHashMap<>();
-		for (Answer answer : answers) {
-			ClusterPartitionParser.parse(answer.clusterNodes()).forEach((node) -> {
+		answers.forEach((answer, known) -> {
+			known.forEach((node) -> {
 				if (node.is(RedisClusterNode.NodeFlag.NOADDR) || node.is(RedisClusterNode.NodeFlag.HANDSHAKE)) {
 					return;
 				}
@@ -53,12 +55,22 @@ final class ClusterView {
 					this.claims.add(new Claim(name, node.getConfigEpoch(), node));
 				}
 			});
-		}
+		});
 		doubts.forEach((name, voices) -> {
 			if (voices * 2 > answers.size()) {
 				this.failing.add(name);
 			}
 		});
+	}
+
+	/** A node that knows nobody was taken out of the cluster the others speak of. */
+	private static Map<Answer, Partitions> withoutThoseLeftAlone(Collection<Answer> all) {
+		Map<Answer, Partitions> answers = new LinkedHashMap<>();
+		all.forEach((answer) -> answers.put(answer, ClusterPartitionParser.parse(answer.clusterNodes())));
+		if (answers.values().stream().anyMatch((known) -> known.size() > 1)) {
+			answers.values().removeIf((known) -> known.size() == 1);
+		}
+		return answers;
 	}
 
 	static String name(RedisURI uri) {

@@ -69,6 +69,16 @@ class ClusterViewTests {
 		assertThat(view.ownerOf(150)).isNull();
 	}
 
+	@Test
+	void leavesOutNodesThatWereTakenOutOfTheCluster() {
+		Answer alone = new Answer("10.0.0.3:3", line(C, "10.0.0.3:3", "myself,master", "-", 9, ""));
+		Answer other = new Answer("10.0.0.1:1",
+				line(A, "10.0.0.1:1", "myself,master", "-", 1, "0-100") + line(B, "10.0.0.2:2", "slave", A, 1, ""));
+		assertThat(new ClusterView(List.of(alone, other)).nodes()).containsExactly("10.0.0.1:1", "10.0.0.2:2");
+		assertThat(new ClusterView(List.of(alone, other)).isMember("10.0.0.3:3")).isFalse();
+		assertThat(new ClusterView(List.of(alone)).isMember("10.0.0.3:3")).isTrue();
+	}
+
 	private static String line(String id, String address, String flags, String primary, long epoch, String slots) {
 		return id + " " + address + "@1" + " " + flags + " " + primary + " 0 0 " + epoch + " connected"
 				+ (slots.isEmpty() ? "" : " " + slots) + "\n";
