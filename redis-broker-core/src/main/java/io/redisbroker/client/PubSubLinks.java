@@ -27,6 +27,9 @@ final class PubSubLinks {
 	/** Between tries: soon, since a subscription that is missing loses messages. */
 	static final Backoff RETRY = new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(250), 0.2);
 
+	/** A server that hangs may have been replaced by then. */
+	private static final Duration MOST_PATIENCE = Duration.ofMillis(2500);
+
 	private final Map<String, PubSubLink> links = new HashMap<>();
 
 	private final Map<String, Trouble> troubles = new HashMap<>();
@@ -64,9 +67,17 @@ final class PubSubLinks {
 		if (link == null && (trouble == null || now - trouble.notBefore() >= 0)) {
 			link = new PubSubLink(node, this.observer);
 			this.links.put(node, link);
-			link.open(this.placement.connect(node), this.patience);
+			link.open(this.placement.connect(node), patience(trouble));
 		}
 		return link;
+	}
+
+	/** To connect may take longer than a reply: there is more time with each try. */
+	private Duration patience(@Nullable Trouble trouble) {
+		int doublings = (trouble != null) ? Math.min(trouble.attempt() - 1, 10) : 0;
+		Duration growing = this.patience.multipliedBy(1L << doublings);
+		Duration most = (this.patience.compareTo(MOST_PATIENCE) > 0) ? this.patience : MOST_PATIENCE;
+		return (growing.compareTo(most) < 0) ? growing : most;
 	}
 
 	/**

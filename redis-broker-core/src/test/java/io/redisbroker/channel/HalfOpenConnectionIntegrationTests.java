@@ -96,4 +96,17 @@ class HalfOpenConnectionIntegrationTests {
 		}
 	}
 
+	@Test
+	void aServerFarAwayIsWaitedFor(RedisServer redis) throws Exception {
+		RecordedEvents events = new RecordedEvents();
+		try (TcpProxy proxy = new TcpProxy(redis);
+				TestBroker broker = TestBroker.withLongestSilence(
+						new RedisStandaloneConfiguration("127.0.0.1", proxy.port()), Duration.ofSeconds(1), events)) {
+			proxy.delay(Duration.ofMillis(150));
+			ListenerContainer container = broker
+				.listen(ChannelEndpoint.builder("listener").channels("prices").handler(new Recorder().handler()));
+			await().until(container::isConnected);
+		}
+	}
+
 }

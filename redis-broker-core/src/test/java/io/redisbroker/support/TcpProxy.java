@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +28,8 @@ public final class TcpProxy implements Closeable {
 	private final RedisServer redis;
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private volatile long delay;
 
 	private final List<Tunnel> tunnels = new CopyOnWriteArrayList<>();
 
@@ -48,6 +51,11 @@ public final class TcpProxy implements Closeable {
 	/** Loses all that is said from now on over the connections that are open now. */
 	public void losePackets() {
 		this.tunnels.forEach((tunnel) -> tunnel.losing = true);
+	}
+
+	/** Lets all that is said take a while. */
+	public void delay(Duration delay) {
+		this.delay = delay.toMillis();
 	}
 
 	private void accept() {
@@ -74,7 +82,7 @@ public final class TcpProxy implements Closeable {
 		this.threads.shutdown();
 	}
 
-	private static final class Tunnel {
+	private final class Tunnel {
 
 		private final Socket client;
 
@@ -94,12 +102,13 @@ public final class TcpProxy implements Closeable {
 				OutputStream out = to.getOutputStream();
 				int length;
 				while ((length = in.read(buffer)) >= 0) {
+					Thread.sleep(TcpProxy.this.delay);
 					if (!this.losing) {
 						out.write(buffer, 0, length);
 					}
 				}
 			}
-			catch (IOException ex) {
+			catch (IOException | InterruptedException ex) {
 				// one side went away, and with it the other
 			}
 		}
