@@ -11,6 +11,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.deadletter.DeadLetterFilter;
+import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.listener.Backlog;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ConsumerState;
@@ -21,6 +24,7 @@ import io.redisbroker.listener.ListenerSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -28,7 +32,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * Actuator endpoint that shows the listeners of this instance and what is left to do for
- * them, and pauses, resumes, stops and starts them.
+ * them, pauses, resumes, stops and starts them, and works on their dead letters.
  *
  * @since 0.1.0
  */
@@ -43,10 +47,14 @@ public class RedisBrokerEndpoint {
 
 	private final Duration shutdownTimeout;
 
-	RedisBrokerEndpoint(ListenerRegistry registry, ListenerStates states, Duration shutdownTimeout) {
+	private final EndpointDeadLetters deadLetters;
+
+	RedisBrokerEndpoint(ListenerRegistry registry, ListenerStates states, Duration shutdownTimeout,
+			DeadLetters deadLetters) {
 		this.registry = registry;
 		this.states = states;
 		this.shutdownTimeout = shutdownTimeout;
+		this.deadLetters = new EndpointDeadLetters(registry, deadLetters);
 	}
 
 	/**
@@ -90,10 +98,61 @@ public class RedisBrokerEndpoint {
 	 */
 	@WriteOperation
 	public @Nullable Listener operate(@Selector String id, Operation operation) {
-		ListenerContainer container = this.registry.container(id)
-			.orElseThrow(() -> new InvalidEndpointRequestException("No listener '" + id + "'",
-					"There is no listener '" + id + "'"));
+		ListenerContainer container = this.registry.container(id).orElseThrow(() -> noListener(id));
 		return operate(List.of(container), operation).listeners().get(id);
+	}
+
+	/**
+	 * Lists dead letters of a listener, the oldest first.
+	 * @param id the listener's id
+	 * @param part {@code dead-letters}
+	 * @param source which of its sources, where it has several
+	 * @param exception only those with this class of exception, or {@code null}
+	 * @param reason only those with this reason, or {@code null}
+	 * @param from where a page starts: {@code next} of the one before, or {@code null}
+	 * @param limit how many at most, 20 unless it is said, and never more than 1000
+	 * @return a page
+	 */
+	@ReadOperation
+	public Object deadLetters(@Selector String id, @Selector Part part, @Nullable String source,
+			@Nullable String exception, DeadLetter.@Nullable Reason reason, @Nullable String from,
+			@Nullable Integer limit) {
+		return this.deadLetters.list(id, source, new DeadLetterFilter(exception, reason, null, null), from, limit);
+	}
+
+	/**
+	 * Puts a dead letter of a listener, or many, back into their source.
+	 * @param id the listener's id
+	 * @param part {@code dead-letters}
+	 * @param source which of its sources, where it has several
+	 * @param letter the dead letter's id; {@code null} for all that the others say
+	 * @param exception only those with this class of exception, or {@code null}
+	 * @param reason only those with this reason, or {@code null}
+	 * @param perSecond how many per second, needed unless a letter is named
+	 * @return what came of it
+	 */
+	@WriteOperation
+	public Object redrive(@Selector String id, @Selector Part part, @Nullable String source, @Nullable String letter,
+			@Nullable String exception, DeadLetter.@Nullable Reason reason, @Nullable Integer perSecond) {
+		return this.deadLetters.redrive(id, source, letter, new DeadLetterFilter(exception, reason, null, null),
+				perSecond);
+	}
+
+	/**
+	 * Deletes a dead letter of a listener.
+	 * @param id the listener's id
+	 * @param part {@code dead-letters}
+	 * @param source which of its sources, where it has several
+	 * @param letter the dead letter's id
+	 * @return what came of it
+	 */
+	@DeleteOperation
+	public Object delete(@Selector String id, @Selector Part part, @Nullable String source, String letter) {
+		return this.deadLetters.delete(id, source, letter);
+	}
+
+	static InvalidEndpointRequestException noListener(String id) {
+		return new InvalidEndpointRequestException("No listener '" + id + "'", "There is no listener '" + id + "'");
 	}
 
 	private Listeners operate(List<ListenerContainer> containers, Operation operation) {
@@ -171,6 +230,14 @@ public class RedisBrokerEndpoint {
 		described.put("maxDeliveries", settings.maxDeliveries());
 		described.put("autoStartup", settings.autoStartup());
 		return described;
+	}
+
+	/** What belongs to a listener. */
+	public enum Part {
+
+		/** Its dead letters. */
+		DEAD_LETTERS
+
 	}
 
 	/** What can be done with a listener. */

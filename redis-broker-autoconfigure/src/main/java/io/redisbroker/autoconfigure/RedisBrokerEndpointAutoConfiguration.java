@@ -1,5 +1,6 @@
 package io.redisbroker.autoconfigure;
 
+import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.listener.ListenerRegistry;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -25,8 +26,8 @@ public final class RedisBrokerEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint
 	RedisBrokerEndpoint redisBrokerEndpoint(ListenerRegistry registry, ListenerStates states,
-			LifecycleProperties lifecycle) {
-		return new RedisBrokerEndpoint(registry, states, lifecycle.getTimeoutPerShutdownPhase());
+			LifecycleProperties lifecycle, DeadLetters deadLetters) {
+		return new RedisBrokerEndpoint(registry, states, lifecycle.getTimeoutPerShutdownPhase(), deadLetters);
 	}
 
 }

