@@ -51,6 +51,7 @@ final class QueueRights {
 		commands.add(RequiredCommand.onKey(queue, order.pop(), "?", "1"));
 		commands.add(RequiredCommand.onKey(queue, order.unpop(), "?", "m"));
 		commands.add(RequiredCommand.onKey(keys.claim(), "RPOP", "?", "1"));
+		commands.add(RequiredCommand.onKey(keys.claim(), "RPUSH", "?", "m"));
 		commands.add(RequiredCommand.onKey(keys.claim(), "LPOP", "?"));
 		commands.add(RequiredCommand.onKey(keys.messages(), "HSET", "?", "f", "v"));
 		commands.add(RequiredCommand.onKey(keys.messages(), "HGET", "?", "f"));

@@ -1,18 +1,40 @@
 -- ARGV: owner, lease in ms, most messages, how to pop from the queue
 -- Leases what was claimed by waiting, then what waits in the queue.
 -- Returns the time, the handout of the first message, then payloads; their receipts follow from these.
+-- An error does not undo what a script has done, so what was taken and can't be leased goes to where it is looked for
+-- first.
 local most = tonumber(ARGV[3])
 local payloads = redis.call('RPOP', claim, most) or {}
+
+local function refused(reply)
+  return type(reply) == 'table' and reply.err
+end
+
+local function put_back(failure)
+  for i = #payloads, 1, -1 do
+    redis.call('RPUSH', claim, payloads[i])
+  end
+  return failure
+end
+
 if #payloads < most then
-  for _, payload in ipairs(redis.call(ARGV[4], queue, most - #payloads) or {}) do
+  local popped = redis.pcall(ARGV[4], queue, most - #payloads) or {}
+  if refused(popped) then
+    return put_back(popped)
+  end
+  for _, payload in ipairs(popped) do
     payloads[#payloads + 1] = payload
   end
 end
 if #payloads == 0 then
   return {}
 end
+local last = redis.pcall('INCRBY', sequence, #payloads)
+if refused(last) then
+  return put_back(last)
+end
 local time = now()
-local first = redis.call('INCRBY', sequence, #payloads) - #payloads + 1
+local first = last - #payloads + 1
 local due = digits(time + ARGV[2])
 local prefix, suffix = digits(time) .. '-', ':1:0:' .. ARGV[1]
 local stored, leased = {}, {}
@@ -24,6 +46,15 @@ for i, payload in ipairs(payloads) do
   leased[2 * i - 1] = due
   leased[2 * i] = id .. ':' .. handout .. suffix
 end
-redis.call('HSET', messages, unpack(stored))
-redis.call('ZADD', leases, unpack(leased))
+local reply = redis.pcall('ZADD', leases, unpack(leased))
+if refused(reply) then
+  return put_back(reply)
+end
+reply = redis.pcall('HSET', messages, unpack(stored))
+if refused(reply) then
+  for i = 2, #leased, 2 do
+    redis.call('ZREM', leases, leased[i])
+  end
+  return put_back(reply)
+end
 return { digits(time), digits(first), unpack(payloads) }

@@ -94,7 +94,30 @@ class AccessControlIntegrationTests {
 		}
 	}
 
+	@Test
+	void takesNothingFromAQueueThatItMayNotLease(RedisServer redis) {
+		String rights = rights(TestedTransport.QUEUE);
+		Recorder handled = new Recorder();
+		try (TestBroker broker = brokerOfUser(redis, rights.replace("+@sortedset ", ""))) {
+			broker.listen(TestedTransport.QUEUE.endpoint("orders", SETTINGS, handled.handler()));
+			redis.commands().lpush("orders", "1", "2", "3");
+			redis.commands().configResetstat();
+			await().until(() -> redis.commandStats().getOrDefault("evalsha", 0L) > 5);
+			setUser(redis, rights);
+			await().until(() -> handled.count() == 3);
+		}
+		assertThat(handled.texts()).containsExactly("1", "2", "3");
+	}
+
 	private static TestBroker brokerOfUser(RedisServer redis, String rights) {
+		setUser(redis, rights);
+		RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(redis.host(), redis.port());
+		configuration.setUsername("shop");
+		configuration.setPassword("secret");
+		return new TestBroker(configuration, "user-test", WorkerExecutors.platformThreads(), BrokerEvents.NONE);
+	}
+
+	private static void setUser(RedisServer redis, String rights) {
 		CommandArgs<String, String> args = new CommandArgs<>(StringCodec.UTF8).add("SETUSER")
 			.add("shop")
 			.add("reset")
@@ -102,10 +125,6 @@ class AccessControlIntegrationTests {
 			.add(">secret");
 		List.of(rights.split(" ")).forEach(args::add);
 		redis.commands().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), args);
-		RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(redis.host(), redis.port());
-		configuration.setUsername("shop");
-		configuration.setPassword("secret");
-		return new TestBroker(configuration, "user-test", WorkerExecutors.platformThreads(), BrokerEvents.NONE);
 	}
 
 }

@@ -26,6 +26,7 @@ import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.messaging.handler.annotation.Header;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -223,6 +224,23 @@ class QueueConsumptionIntegrationTests {
 				.isThrownBy(() -> listen(broker, new Recorder(), QueueOrder.FIFO, AckMode.AUTO))
 				.withMessageContaining("'orders' is not a list");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "claim", "messages", "leases", "sequence" })
+	void losesNothingWhileAKeyBesideTheQueueIsOfAnotherType(String companion, RedisServer redis) {
+		Recorder handled = new Recorder();
+		try (TestBroker broker = broker(redis)) {
+			redis.commands().set("{orders}:" + companion, "text");
+			broker.broker().queue("orders").sendAll(numbered(10));
+			redis.commands().configResetstat();
+			listen(broker, handled, QueueOrder.FIFO, AckMode.AUTO);
+			Patience.await().until(() -> redis.commandStats().getOrDefault("evalsha", 0L) > 5);
+			redis.commands().del("{orders}:" + companion);
+			Patience.await().until(() -> handled.count() == 10);
+		}
+		assertThat(handled.texts()).isEqualTo(numbered(10));
+		assertThat(redis.commands().keys("*")).as("what is left").containsExactly("{orders}:sequence");
 	}
 
 	@Test
