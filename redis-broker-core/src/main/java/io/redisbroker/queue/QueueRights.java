@@ -28,6 +28,7 @@ final class QueueRights {
 			boolean popping = endpoint.settings().ackMode() == AckMode.NONE;
 			if (circular) {
 				commands.add(RequiredCommand.onKey(queue, "BLMOVE", "?", queue, "RIGHT", "LEFT", "1"));
+				commands.add(RequiredCommand.onKey(queue, "LPOS", "?", "m"));
 				commands.add(RequiredCommand.onKey(queue, "LREM", "?", "1", "m"));
 			}
 			else if (popping) {

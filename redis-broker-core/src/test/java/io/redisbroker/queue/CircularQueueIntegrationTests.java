@@ -111,6 +111,18 @@ class CircularQueueIntegrationTests {
 	}
 
 	@Test
+	void keepsAnItemWhoseDeadLetterIsRefused(RedisServer redis) {
+		Recorder visits = new Recorder((delivery, acknowledgment) -> acknowledgment.deadLetter("of no use"));
+		try (TestBroker broker = new TestBroker(redis)) {
+			redis.commands().lpush("{items}:dlq", "a list and no stream");
+			broker.broker().queue("items").send("bad");
+			listen(broker, visits, Duration.ofMillis(2));
+			Patience.await().until(() -> visits.count() > 5);
+			assertThat(redis.commands().lrange("items", 0, -1)).containsExactly("bad");
+		}
+	}
+
+	@Test
 	void refusesToPopInCircles() {
 		assertThatExceptionOfType(BrokerConfigurationException.class)
 			.isThrownBy(() -> QueueEndpoint.builder("circle")
