@@ -2,6 +2,7 @@ package io.redisbroker.client;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -17,6 +18,9 @@ import org.springframework.data.redis.RedisConnectionFailureException;
  * one, so whoever uses it decides how long to pause between tries.
  */
 final class DedicatedConnection implements RedisConnection {
+
+	/** Refusals that another connection would meet as well. */
+	private static final Set<String> ON_ANY_CONNECTION = Set.of("UNBLOCKED", "OOM", "MISCONF", "NOREPLICAS", "BUSY");
 
 	private final Supplier<StatefulConnection<byte[], byte[]>> connector;
 
@@ -60,8 +64,8 @@ final class DedicatedConnection implements RedisConnection {
 
 	private static boolean isTrouble(Throwable failure) {
 		boolean refused = RedisErrorException.unwrap(failure) instanceof RedisErrorException;
-		return (!refused || RedisErrorException.isTransient(failure))
-				&& !RedisErrorException.hasCode(failure, "UNBLOCKED");
+		return !refused || (RedisErrorException.isTransient(failure)
+				&& ON_ANY_CONNECTION.stream().noneMatch((code) -> RedisErrorException.hasCode(failure, code)));
 	}
 
 	private synchronized CompletableFuture<StatefulConnection<byte[], byte[]>> connection() {

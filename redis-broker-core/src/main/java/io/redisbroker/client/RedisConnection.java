@@ -49,7 +49,8 @@ public interface RedisConnection {
 	 * @param script the script, which runs whatever the waiting brought
 	 * @param keys all keys it touches
 	 * @param args its arguments
-	 * @return the script's array; the failure of whichever failed first
+	 * @return the script's array, also when Redis refused to wait; the failure of
+	 * whichever failed first when the script failed too or found nothing
 	 */
 	default CompletableFuture<List<Object>> runAfter(Command<List<Object>> wait, Script script, List<String> keys,
 			List<?> args) {

@@ -22,9 +22,22 @@ final class Scripts {
 			Script script, List<String> keys, List<?> args) {
 		Command<List<Object>> run = command("EVALSHA", script.sha(), keys, args).waiting(wait.waiting());
 		List<CompletableFuture<List<Object>>> replies = connection.sendAll(List.of(wait, run));
-		CompletableFuture<List<Object>> byDigest = replies.get(0).thenCompose((waited) -> replies.get(1));
+		CompletableFuture<List<Object>> byDigest = replies.get(0)
+			.handle((waited, refusal) -> (refusal == null) ? replies.get(1) : despite(refusal, replies.get(1)))
+			.thenCompose((reply) -> reply);
 		return RedisConnection.onError(byDigest, "NOSCRIPT",
 				() -> connection.send(command("EVAL", script.source(), keys, args)));
+	}
+
+	/** What the script has done counts, though the command before it was refused. */
+	private static CompletableFuture<List<Object>> despite(Throwable refusal, CompletableFuture<List<Object>> reply) {
+		return reply.handle((values, failure) -> {
+			if (RedisErrorException.hasCode(failure, "NOSCRIPT")) {
+				return reply;
+			}
+			return (failure != null || values.isEmpty()) ? CompletableFuture.<List<Object>>failedFuture(refusal)
+					: reply;
+		}).thenCompose((outcome) -> outcome);
 	}
 
 	private static Command<List<Object>> command(String name, String script, List<String> keys, List<?> args) {
