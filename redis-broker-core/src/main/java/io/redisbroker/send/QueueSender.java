@@ -53,6 +53,11 @@ public final class QueueSender {
 
 	private static final long FULL = -1;
 
+	/** As good as for ever, and what Redis can still add to its clock. */
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
+	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
 	private final Outlet outlet;
 
 	private final String queue;
@@ -115,8 +120,8 @@ public final class QueueSender {
 	 */
 	public QueueSender withDeduplication(String key, Duration window) {
 		Assert.hasText(key, "A deduplication key is not empty");
-		Assert.isTrue(window.toMillis() > 0, "A deduplication window lasts at least 1 ms");
-		return with(new Options(this.options.headers(), this.options.maxLength(), key, window));
+		Assert.isTrue(window.compareTo(Duration.ofMillis(1)) >= 0, "A deduplication window lasts at least 1 ms");
+		return with(new Options(this.options.headers(), this.options.maxLength(), key, atMost(window)));
 	}
 
 	private QueueSender with(Options other) {
@@ -188,7 +193,7 @@ public final class QueueSender {
 	 */
 	public boolean sendDelayed(Object payload, Duration delay) {
 		Assert.isTrue(!delay.isNegative(), "A delay is not negative");
-		return Outgoing.join(delay(payload, delay.toMillis(), "after"));
+		return Outgoing.join(delay(payload, atMost(delay).toMillis(), "after"));
 	}
 
 	/**
@@ -199,7 +204,12 @@ public final class QueueSender {
 	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
 	 */
 	public boolean sendDelayed(Object payload, Instant due) {
-		return Outgoing.join(delay(payload, due.toEpochMilli(), "at"));
+		Instant told = due.isBefore(Instant.EPOCH) ? Instant.EPOCH : due.isAfter(LATEST) ? LATEST : due;
+		return Outgoing.join(delay(payload, told.toEpochMilli(), "at"));
+	}
+
+	private static Duration atMost(Duration duration) {
+		return (duration.compareTo(LONGEST) < 0) ? duration : LONGEST;
 	}
 
 	/**

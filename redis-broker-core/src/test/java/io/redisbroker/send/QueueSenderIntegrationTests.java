@@ -2,6 +2,7 @@ package io.redisbroker.send;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -111,6 +112,27 @@ class QueueSenderIntegrationTests {
 				.isTrue();
 			assertThat(orders.size()).isEqualTo(2);
 			Patience.await().until(() -> orders.send("x"));
+		}
+	}
+
+	@Test
+	void takesTimesThatNobodyWillSee(RedisServer redis) {
+		Duration forEver = ChronoUnit.FOREVER.getDuration();
+		try (TestBroker broker = new TestBroker(redis)) {
+			QueueSender orders = broker.broker().queue("orders");
+			QueueSender once = orders.withDeduplication("4711", forEver);
+			assertThat(once.send("x")).isTrue();
+			assertThat(once.send("x")).isFalse();
+			assertThat(orders.withDeduplication("4712", Duration.ofMillis(Long.MAX_VALUE)).send("x")).isTrue();
+			assertThat(orders.size()).isEqualTo(2);
+			orders.sendDelayed("never", forEver);
+			orders.sendDelayed("never", Instant.MAX);
+			orders.sendDelayed("at once", Instant.MIN);
+			Recorder handled = new Recorder();
+			broker.listen(QueueEndpoint.builder("listener").queues("orders").handler(handled.handler()));
+			Patience.await().until(() -> handled.count() == 3);
+			assertThat(handled.texts()).contains("at once");
+			assertThat(orders.delayed()).isEqualTo(2);
 		}
 	}
 
