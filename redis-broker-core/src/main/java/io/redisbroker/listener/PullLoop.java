@@ -62,6 +62,9 @@ final class PullLoop implements InFlight.Holder {
 
 	private volatile boolean running;
 
+	/** Reading waits until its backoff is over, whatever else gives reason to read. */
+	private volatile boolean pausing;
+
 	private volatile boolean reclaimWanted;
 
 	private final AtomicBoolean lookAnew = new AtomicBoolean();
@@ -167,7 +170,7 @@ final class PullLoop implements InFlight.Holder {
 		if (this.reclaiming.get() && this.source.isCatchingUp()) {
 			return;
 		}
-		if (this.reading.get() || !worthReading() || !this.reading.compareAndSet(false, true)) {
+		if (this.pausing || this.reading.get() || !worthReading() || !this.reading.compareAndSet(false, true)) {
 			return;
 		}
 		long asked = System.nanoTime();
@@ -187,6 +190,7 @@ final class PullLoop implements InFlight.Holder {
 
 	private void received(@Nullable List<Delivery> deliveries, @Nullable Throwable failure, long asked) {
 		if (failure != null) {
+			this.pausing = true;
 			this.reading.set(false);
 			failed(failure, this::pump);
 			return;
@@ -238,7 +242,10 @@ final class PullLoop implements InFlight.Holder {
 			return;
 		}
 		int attempt = this.state.failed(failure);
-		this.timer.schedule(again, Backoff.RECONNECT.delay(attempt).toMillis(), TimeUnit.MILLISECONDS);
+		this.timer.schedule(() -> {
+			this.pausing = false;
+			again.run();
+		}, Backoff.RECONNECT.delay(attempt).toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	/**
