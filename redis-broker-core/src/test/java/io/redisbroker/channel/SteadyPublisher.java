@@ -81,27 +81,25 @@ final class SteadyPublisher implements AutoCloseable {
 	/**
 	 * Returns the longest time during which messages were published on a channel and not
 	 * heard. While nobody could publish, as during an election, there was nothing to
-	 * hear.
+	 * hear: that time does not count, but does not end a silence either.
 	 */
 	Duration longestSilence(String channel, Recorder recorder) {
 		Set<Integer> heard = new HashSet<>(numbers(channel, recorder));
 		List<Published> all = new ArrayList<>(this.published.get(channel));
 		all.sort(Comparator.comparing(Published::number));
 		long longest = 0;
-		long silentSince = 0;
-		long previous = 0;
+		long silence = 0;
+		Published before = null;
 		for (Published each : all) {
-			if (each.at() - previous > NOBODY_PUBLISHES) {
-				silentSince = 0;
+			if (before != null && !heard.contains(before.number())) {
+				long step = each.at() - before.at();
+				silence += (step > NOBODY_PUBLISHES) ? 0 : step;
+				longest = Math.max(longest, silence);
 			}
-			longest = Math.max(longest, (silentSince != 0) ? each.at() - silentSince : 0);
 			if (heard.contains(each.number())) {
-				silentSince = 0;
+				silence = 0;
 			}
-			else if (silentSince == 0) {
-				silentSince = each.at();
-			}
-			previous = each.at();
+			before = each;
 		}
 		return Duration.ofNanos(longest);
 	}
