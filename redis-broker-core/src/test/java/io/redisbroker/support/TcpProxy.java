@@ -102,7 +102,7 @@ public final class TcpProxy implements Closeable {
 				OutputStream out = to.getOutputStream();
 				int length;
 				while ((length = in.read(buffer)) >= 0) {
-					Thread.sleep(TcpProxy.this.delay);
+					Work.lasting(Duration.ofMillis(TcpProxy.this.delay));
 					if (!this.losing) {
 						out.write(buffer, 0, length);
 					}
