@@ -63,7 +63,7 @@ final class PullLoop implements InFlight.Holder {
 	private volatile boolean running;
 
 	/** Reading waits until its backoff is over, whatever else gives reason to read. */
-	private volatile boolean pausing;
+	private volatile boolean backingOff;
 
 	private volatile boolean reclaimWanted;
 
@@ -170,7 +170,7 @@ final class PullLoop implements InFlight.Holder {
 		if (this.reclaiming.get() && this.source.isCatchingUp()) {
 			return;
 		}
-		if (this.pausing || this.reading.get() || !worthReading() || !this.reading.compareAndSet(false, true)) {
+		if (this.backingOff || this.reading.get() || !worthReading() || !this.reading.compareAndSet(false, true)) {
 			return;
 		}
 		long asked = System.nanoTime();
@@ -190,9 +190,8 @@ final class PullLoop implements InFlight.Holder {
 
 	private void received(@Nullable List<Delivery> deliveries, @Nullable Throwable failure, long asked) {
 		if (failure != null) {
-			this.pausing = true;
-			this.reading.set(false);
 			failed(failure, this::pump);
+			this.reading.set(false);
 			return;
 		}
 		boolean recovered = this.state.succeeded();
@@ -241,9 +240,10 @@ final class PullLoop implements InFlight.Holder {
 		if (!this.running) {
 			return;
 		}
+		this.backingOff = true;
 		int attempt = this.state.failed(failure);
 		this.timer.schedule(() -> {
-			this.pausing = false;
+			this.backingOff = false;
 			again.run();
 		}, Backoff.RECONNECT.delay(attempt).toMillis(), TimeUnit.MILLISECONDS);
 	}
