@@ -80,11 +80,10 @@ final class Arrivals implements Consumer<Order> {
 		return this.count.get();
 	}
 
-	long duplicates() {
-		return this.duplicates.get();
-	}
-
-	/** Waits while messages arrive, and returns from the first to the last. */
+	/**
+	 * Waits while messages arrive, and returns from the first to the last. Nobody dies
+	 * here, so a message that comes twice is as wrong as one that does not come.
+	 */
 	Duration awaitAll() throws InterruptedException {
 		long before = -1;
 		while (!this.all.await(10, TimeUnit.SECONDS)) {
@@ -93,6 +92,10 @@ final class Arrivals implements Consumer<Order> {
 						"%,d of %,d messages arrived, and then none for 10 s".formatted(before, this.expected));
 			}
 			before = count();
+		}
+		if (this.duplicates.get() > 0) {
+			throw new IllegalStateException(
+					"%,d of %,d messages came twice".formatted(this.duplicates.get(), this.expected));
 		}
 		return Duration.ofNanos(this.last - this.first);
 	}

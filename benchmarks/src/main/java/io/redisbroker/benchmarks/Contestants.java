@@ -14,6 +14,8 @@ import static io.redisbroker.benchmarks.Scenario.IDLE_STREAM;
 import static io.redisbroker.benchmarks.Scenario.LATENCY_CHANNEL;
 import static io.redisbroker.benchmarks.Scenario.LATENCY_QUEUE;
 import static io.redisbroker.benchmarks.Scenario.LATENCY_STREAM;
+import static io.redisbroker.benchmarks.Scenario.PAYLOAD_QUEUE;
+import static io.redisbroker.benchmarks.Scenario.PAYLOAD_STREAM;
 import static io.redisbroker.benchmarks.Scenario.QUEUE;
 import static io.redisbroker.benchmarks.Scenario.QUEUE_AT_MOST_ONCE;
 import static io.redisbroker.benchmarks.Scenario.SEND_ASYNC;
@@ -30,7 +32,7 @@ enum Contestants {
 
 	/** What a program can reach that does nothing else. */
 	RAW("raw Lettuce, reads ahead", RawLettuce::new, STREAM, QUEUE, QUEUE_AT_MOST_ONCE, CHANNEL, SEND_ONE, SEND_ASYNC,
-			SEND_BULK_LIST, SEND_BULK_STREAM, FLOOD),
+			SEND_BULK_LIST, SEND_BULK_STREAM, FLOOD, PAYLOAD_QUEUE, PAYLOAD_STREAM),
 
 	/** What a program can reach that only waits. */
 	RAW_BLOCKING("raw Lettuce, blocks", RawBlocking::new, LATENCY_QUEUE, LATENCY_STREAM, LATENCY_CHANNEL, IDLE_QUEUE,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what was found and writes it as Markdown: medians, with the least and the
- * most, and how they compare with the first row's. A comparison is the median of those of
- * the turns, since what ran close together ran under the same conditions.
+ * most, and how they compare with the first row of the same variant. A comparison is the
+ * median of those of the turns, since what ran close together ran under the same
+ * conditions.
  */
 final class Report {
 
@@ -42,10 +44,10 @@ final class Report {
 		Map<String, Line> table = this.tables.computeIfAbsent(scenario, (it) -> new LinkedHashMap<>());
 		for (Row row : outcome.rows()) {
 			String name = row.variant().isEmpty() ? contestant.title() : contestant.title() + ", " + row.variant();
-			table.computeIfAbsent(name, (it) -> new Line()).turns.put(turn, row.figures());
+			table.computeIfAbsent(name, (it) -> new Line(row.variant())).turns.put(turn, row.figures());
 		}
 		if (outcome.failure() != null) {
-			table.computeIfAbsent(contestant.title(), (it) -> new Line()).failures++;
+			table.computeIfAbsent(contestant.title(), (it) -> new Line("")).failures++;
 		}
 	}
 
@@ -53,7 +55,7 @@ final class Report {
 		StringBuilder markdown = new StringBuilder("# Benchmarks\n\n");
 		markdown.append("Written by `benchmarks/run`; how it measures: [its README](../benchmarks/README.md). ")
 			.append("Medians, with the least and the most of all turns in brackets. A ratio is the median of the ratios of each ")
-			.append("turn to the first row.\n\n")
+			.append("turn to the first row, with variants to the first row of the same.\n\n")
 			.append(this.machine);
 		if (!this.options.text("note").isEmpty()) {
 			markdown.append('\n').append(this.options.text("note")).append('\n');
@@ -72,18 +74,18 @@ final class Report {
 		}
 		StringBuilder table = new StringBuilder("\n## " + scenario.title() + "\n\n");
 		table.append(row(header)).append("|---").append("|---:".repeat(header.size() - 1)).append("|\n");
-		Line first = lines.values().iterator().next();
-		lines.forEach((name, line) -> table.append(row(cells(name, line, first, scenario.measurement().columns()))));
+		lines.forEach((name, line) -> table
+			.append(row(cells(name, line, line.reference(lines.values()), scenario.measurement().columns()))));
 		return table.toString();
 	}
 
-	private static List<String> cells(String name, Line line, Line first, List<Column> columns) {
+	private static List<String> cells(String name, Line line, Line reference, List<Column> columns) {
 		List<String> cells = new ArrayList<>();
 		cells.add((line.failures > 0) ? name + " (" + line.failures + " failed)" : name);
 		for (Column column : columns) {
 			cells.add(line.cell(column));
 			if (column.compared()) {
-				cells.add(line.ratio(column, first));
+				cells.add(line.ratio(column, reference));
 			}
 		}
 		return cells;
@@ -98,7 +100,18 @@ final class Report {
 
 		private final Map<Integer, Map<String, Double>> turns = new TreeMap<>();
 
+		private final String variant;
+
 		private int failures;
+
+		Line(String variant) {
+			this.variant = variant;
+		}
+
+		/** The first of the same variant. */
+		Line reference(Collection<Line> lines) {
+			return lines.stream().filter((each) -> each.variant.equals(this.variant)).findFirst().orElse(this);
+		}
 
 		String cell(Column column) {
 			List<Double> values = values(column);

@@ -10,7 +10,8 @@ final class Rounds {
 
 	private static final int FIRST = 2_000;
 
-	private static final int MOST = 3_000_000;
+	/** What all messages of a round may take in Redis, without its own. */
+	private static final long MOST_BYTES = 600_000_000;
 
 	private final Options options;
 
@@ -32,7 +33,8 @@ final class Rounds {
 	/** At most ten times as many: the first rounds are slower than what comes. */
 	private double enough(Result result) {
 		double wanted = result.perSecond() * this.options.number("seconds");
-		return Math.max(FIRST, Math.min(Math.min(wanted, 10.0 * result.messages()), MOST));
+		double most = (double) MOST_BYTES / this.options.number("payload");
+		return Math.max(FIRST, Math.min(Math.min(wanted, 10.0 * result.messages()), most));
 	}
 
 	/** One round. */

@@ -56,7 +56,14 @@ enum Scenario {
 	MEMORY_QUEUE("Memory with a queue far behind", new Memory(Source.Kind.QUEUE)),
 
 	/** Far behind, in a small heap. */
-	MEMORY_STREAM("Memory with a stream far behind", new Memory(Source.Kind.STREAM));
+	MEMORY_STREAM("Memory with a stream far behind", new Memory(Source.Kind.STREAM)),
+
+	/** Small and large messages. */
+	PAYLOAD_QUEUE("Consume a queue, at least once, by payload", new PayloadGrowth(new Throughput(Source.Kind.QUEUE))),
+
+	/** Small and large messages. */
+	PAYLOAD_STREAM("Consume a stream, at least once, by payload",
+			new PayloadGrowth(new Throughput(Source.Kind.STREAM)));
 
 	private final String title;
 

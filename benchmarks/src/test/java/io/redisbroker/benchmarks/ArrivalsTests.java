@@ -3,6 +3,7 @@ package io.redisbroker.benchmarks;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link Arrivals}.
@@ -27,7 +28,16 @@ class ArrivalsTests {
 		arrivals.accept(Order.of(1, 0));
 
 		assertThat(arrivals.count()).isEqualTo(1);
-		assertThat(arrivals.duplicates()).isEqualTo(1);
+	}
+
+	@Test
+	void failsWhenAMessageComesTwice() {
+		Arrivals arrivals = new Arrivals(2);
+		arrivals.accept(Order.of(1, 0));
+		arrivals.accept(Order.of(1, 0));
+		arrivals.accept(Order.of(0, 0));
+
+		assertThatIllegalStateException().isThrownBy(arrivals::awaitAll).withMessage("1 of 2 messages came twice");
 	}
 
 	@Test

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ContestantsIntegrationTests {
 
 	private static final Options FEW = Options.parse("--warm-ups=1", "--messages=100", "--backlog=2000", "--flood=2000",
-			"--listeners=1,2", "--idle-seconds=1");
+			"--payloads=100,5000", "--listeners=1,2", "--idle-seconds=1");
 
 	@ParameterizedTest(name = "{0}: {1}")
 	@MethodSource("everything")

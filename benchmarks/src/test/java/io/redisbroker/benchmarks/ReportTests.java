@@ -45,6 +45,15 @@ class ReportTests {
 	}
 
 	@Test
+	void comparesWithTheSameVariant() throws IOException {
+		add(Contestants.RAW, "100 B", 1, 100);
+		add(Contestants.RAW, "1,000 B", 1, 10);
+		add(Contestants.OURS, "1,000 B", 1, 9);
+
+		assertThat(written()).contains("| redis-broker, 1,000 B | 9 | 0.90 |");
+	}
+
+	@Test
 	void showsWhatFailed() throws IOException {
 		add(Contestants.RAW, 1, 100);
 		this.report.add(Scenario.STREAM, Contestants.REDISSON, 1, new Outcome(List.of(), Path.of("log")));
@@ -53,8 +62,12 @@ class ReportTests {
 	}
 
 	private void add(Contestants contestant, int turn, double perSecond) {
+		add(contestant, "", turn, perSecond);
+	}
+
+	private void add(Contestants contestant, String variant, int turn, double perSecond) {
 		this.report.add(Scenario.STREAM, contestant, turn,
-				new Outcome(List.of(new Row("", Map.of(Throughput.PER_SECOND, perSecond))), null));
+				new Outcome(List.of(new Row(variant, Map.of(Throughput.PER_SECOND, perSecond))), null));
 	}
 
 	private String written() throws IOException {
