@@ -31,8 +31,10 @@ final class Machine {
 				String.join(", ", version("Spring Boot", "spring-boot"), version("Lettuce", "lettuce-core"),
 						version("Spring Data Redis", "spring-data-redis"),
 						version("Spring Integration", "spring-integration-redis"), version("Redisson", "redisson")));
-		facts.put("turns", "%s, each after %s warm-up rounds; rounds of about %s s; payload %s bytes of JSON".formatted(
-				options.text("turns"), options.text("warm-ups"), options.text("seconds"), options.text("payload")));
+		facts.put("turns",
+				"%s, each after at least %s warm-up rounds; rounds of about %s s; payload %s bytes of JSON".formatted(
+						options.text("turns"), options.text("warm-ups"), options.text("seconds"),
+						options.text("payload")));
 		StringBuilder table = new StringBuilder("| | |\n|---|---|\n");
 		facts.forEach((name, fact) -> table.append("| %s | %s |%n".formatted(name, fact)));
 		if (redis.info("memory").getOrDefault("mem_allocator", "").equals("libc")) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 record Options(Map<String, String> values) {
 
 	private static final Map<String, String> DEFAULTS = Map.ofEntries(Map.entry("scenarios", ""),
-			Map.entry("contestants", ""), Map.entry("turns", "5"), Map.entry("warm-ups", "3"),
+			Map.entry("contestants", ""), Map.entry("turns", "5"), Map.entry("warm-ups", "4"),
 			Map.entry("seconds", "3"), Map.entry("messages", "0"), Map.entry("payload", "200"),
 			Map.entry("payloads", "100,1000,10000,100000"), Map.entry("backlog", "1000000"),
 			Map.entry("flood", "300000"), Map.entry("listeners", "1,20,200"), Map.entry("idle-seconds", "15"),

@@ -1,14 +1,23 @@
 package io.redisbroker.benchmarks;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
- * Warm-up rounds, which grow until one lasts as long as it should, and then the one that
- * counts.
+ * Warm-up rounds, which grow until one lasts as long as it should and go on until the
+ * compiler has little to do, and then the one that counts.
  */
 final class Rounds {
 
 	private static final int FIRST = 2_000;
+
+	private static final int MOST_WARM_UPS = 12;
+
+	/** The part of a round that the compiler may work in one that is warm. */
+	private static final double MOST_COMPILING = 0.15;
+
+	private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
 	/** What all messages of a round may take in Redis, without its own. */
 	private static final long MOST_BYTES = 600_000_000;
@@ -23,8 +32,14 @@ final class Rounds {
 	Result run(Round round) throws Exception {
 		int fixed = this.options.number("messages");
 		int messages = (fixed > 0) ? fixed : FIRST;
-		for (int warmUp = 0; warmUp < this.options.number("warm-ups"); warmUp++) {
+		int least = this.options.number("warm-ups");
+		boolean warm = fixed > 0;
+		for (int warmUp = 0; warmUp < least || (!warm && warmUp < MOST_WARM_UPS); warmUp++) {
+			long compiled = COMPILER.getTotalCompilationTime();
+			long start = System.nanoTime();
 			Result result = round.run(messages);
+			double millis = (System.nanoTime() - start) / 1e6;
+			warm = fixed > 0 || COMPILER.getTotalCompilationTime() - compiled < MOST_COMPILING * millis;
 			messages = (fixed > 0) ? fixed : (int) enough(result);
 		}
 		return round.run(messages);
