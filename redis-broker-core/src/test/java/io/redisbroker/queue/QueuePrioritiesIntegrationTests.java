@@ -34,25 +34,26 @@ class QueuePrioritiesIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "AUTO", "NONE" })
 	void handlesTheFirstQueueFirst(AckMode ackMode, RedisServer redis) {
-		Recorder handled = new Recorder((delivery, acknowledgment) -> TimeUnit.MICROSECONDS.sleep(500));
+		// slow enough for Redis to answer before what was read ahead is used up
+		Recorder handled = new Recorder((delivery, acknowledgment) -> TimeUnit.MILLISECONDS.sleep(2));
 		try (TestBroker broker = new TestBroker(redis)) {
-			QUEUES.forEach((queue) -> fill(broker, queue, 1000));
+			QUEUES.forEach((queue) -> fill(broker, queue, 500));
 			broker.listen(QueueEndpoint.builder("listener")
 				.queues(QUEUES.toArray(String[]::new))
 				.settings(TestSettings.defaults().ackMode(ackMode).build())
 				.handler(handled.handler()));
-			Patience.await().until(() -> handled.count() >= 1500);
+			Patience.await().until(() -> handled.count() >= 750);
 			// what comes while others wait is next
-			fill(broker, "critical", 500);
-			Patience.await().until(() -> handled.count() == 3500);
+			fill(broker, "critical", 250);
+			Patience.await().until(() -> handled.count() == 1750);
 		}
 		List<String> order = handled.deliveries().stream().map(Delivery::source).toList();
 		// the first few are taken before all queues have answered
-		assertThat(shares(order.subList(0, 1000)).get("critical")).isGreaterThan(900);
-		assertThat(shares(order.subList(1000, 1500)).get("default")).isGreaterThan(400);
-		List<String> later = order.subList(1500, 2100);
-		assertThat(shares(later).get("critical")).as("handled soon after being sent").isGreaterThan(450);
-		assertThat(order.subList(order.size() - 500, order.size())).containsOnly("low");
+		assertThat(shares(order.subList(0, 500)).get("critical")).isGreaterThan(450);
+		assertThat(shares(order.subList(500, 750)).get("default")).isGreaterThan(200);
+		List<String> later = order.subList(750, 1050);
+		assertThat(shares(later).get("critical")).as("handled soon after being sent").isGreaterThan(210);
+		assertThat(order.subList(order.size() - 250, order.size())).containsOnly("low");
 	}
 
 	@ParameterizedTest
