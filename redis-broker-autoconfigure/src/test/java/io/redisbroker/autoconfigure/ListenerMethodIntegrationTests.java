@@ -104,7 +104,8 @@ class ListenerMethodIntegrationTests {
 		listen(TakesAllHeaders.class, (orders) -> {
 			String id = orders.withHeader("region", "north").send(LAMP);
 			Map<String, Object> all = Map.of("region", "north", BrokerHeaders.SOURCE, "orders", BrokerHeaders.ID, id,
-					BrokerHeaders.DELIVERY_COUNT, 1L, BrokerHeaders.LISTENER, "orders-listener");
+					BrokerHeaders.DELIVERY_COUNT, 1L, BrokerHeaders.FAILURE_COUNT, 0L, BrokerHeaders.LISTENER,
+					"orders-listener");
 			assertThat(this.received.await(1)).containsExactly(List.of(all, all));
 		});
 	}
