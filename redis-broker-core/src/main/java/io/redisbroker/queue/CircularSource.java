@@ -27,7 +27,7 @@ final class CircularSource extends UnownedQueueSource {
 
 	CircularSource(RedisConnections connections, String queue, QueueEndpoint endpoint, Settlement settlement,
 			ScheduledExecutorService timer) {
-		super(connections, queue, endpoint, settlement);
+		super(connections, queue, endpoint, settlement, timer);
 		this.timer = timer;
 	}
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 
 import io.redisbroker.client.Command;
@@ -21,8 +22,9 @@ final class PoppingSource extends UnownedQueueSource {
 
 	private final RedisConnections connections;
 
-	PoppingSource(RedisConnections connections, String queue, QueueEndpoint endpoint, Settlement settlement) {
-		super(connections, queue, endpoint, settlement);
+	PoppingSource(RedisConnections connections, String queue, QueueEndpoint endpoint, Settlement settlement,
+			ScheduledExecutorService timer) {
+		super(connections, queue, endpoint, settlement, timer);
 		this.connections = connections;
 	}
 

@@ -34,6 +34,9 @@ final class QueueRights {
 			else if (popping) {
 				commands.add(RequiredCommand.onKey(queue, "BLMPOP", "1", "1", "?", "RIGHT"));
 			}
+			if (circular || popping) {
+				pushingDue(commands, new QueueKeys(queue), endpoint.order());
+			}
 			else {
 				leasing(commands, new QueueKeys(queue), endpoint.order());
 			}
@@ -43,6 +46,16 @@ final class QueueRights {
 			}
 		}
 		return commands;
+	}
+
+	private static void pushingDue(List<RequiredCommand> commands, QueueKeys keys, QueueOrder order) {
+		commands.add(RequiredCommand.of("TIME"));
+		commands.add(RequiredCommand.onKey(keys.queue(), order.unpop(), "?", "m"));
+		commands.add(RequiredCommand.onKey(keys.delayed(), "ZRANGEBYSCORE", "?", "0", "1"));
+		commands.add(RequiredCommand.onKey(keys.delayed(), "ZREM", "?", "m"));
+		commands.add(RequiredCommand.onKey(keys.messages(), "HGET", "?", "f"));
+		commands.add(RequiredCommand.onKey(keys.messages(), "HDEL", "?", "f"));
+		commands.add(RequiredCommand.onChannel(WakeUps.channel(keys.queue()), "SUBSCRIBE", "?"));
 	}
 
 	private static void leasing(List<RequiredCommand> commands, QueueKeys keys, QueueOrder order) {

@@ -27,6 +27,8 @@ final class QueueScripts {
 
 	static final Script BACKLOG = load("backlog.lua");
 
+	static final Script PUSH_DUE = load("push-due.lua");
+
 	static final Script TAKE_OUT = Script.load(QueueScripts.class, "take-out.lua");
 
 	private QueueScripts() {

@@ -114,7 +114,7 @@ public final class QueueTransport implements Transport {
 			Settlement settlement = new UnownedSettlement(this.connections.shared(),
 					(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, null),
 					settings::deadLettersOf, settings.retention(), this.runtime.timer());
-			return new PoppingSource(this.connections, queue, endpoint, settlement);
+			return new PoppingSource(this.connections, queue, endpoint, settlement, this.runtime.timer());
 		}
 		String owner = this.instance + ":" + endpoint.id();
 		Settlement settlement = new OwnedSettlement(

@@ -1,6 +1,7 @@
 package io.redisbroker.queue;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.redisbroker.client.RedisConnections;
@@ -22,14 +23,18 @@ abstract class UnownedQueueSource extends UnownedSource {
 
 	private final WaitingConnection connection;
 
+	private final DueMessages dueMessages;
+
 	private final AtomicLong lastId = new AtomicLong();
 
-	UnownedQueueSource(RedisConnections connections, String queue, QueueEndpoint endpoint, Settlement settlement) {
+	UnownedQueueSource(RedisConnections connections, String queue, QueueEndpoint endpoint, Settlement settlement,
+			ScheduledExecutorService timer) {
 		super(settlement);
 		this.connections = connections;
 		this.queue = queue;
 		this.endpoint = endpoint;
 		this.connection = new WaitingConnection(connections, queue);
+		this.dueMessages = new DueMessages(connections, new QueueKeys(queue), endpoint.order(), timer);
 	}
 
 	@Override
@@ -55,11 +60,15 @@ abstract class UnownedQueueSource extends UnownedSource {
 
 	@Override
 	public CompletableFuture<Void> open() {
-		return QueueTransport.check(this.connections, this.queue, this.endpoint.id()).thenRun(this.connection::open);
+		return QueueTransport.check(this.connections, this.queue, this.endpoint.id()).thenRun(() -> {
+			this.connection.open();
+			this.dueMessages.open();
+		});
 	}
 
 	@Override
 	public final CompletableFuture<Void> close() {
+		this.dueMessages.close();
 		return this.connection.close();
 	}
 

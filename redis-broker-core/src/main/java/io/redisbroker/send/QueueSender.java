@@ -186,9 +186,7 @@ public final class QueueSender {
 
 	/**
 	 * Sends a message that is to be handled later. Until then Redis keeps it, and it
-	 * counts as {@link #delayed()}. Needs a listener that leases: with
-	 * {@link io.redisbroker.settlement.AckMode#NONE}, and in circular queues, nobody
-	 * takes it.
+	 * counts as {@link #delayed()}.
 	 * @param payload the payload
 	 * @param delay how long to wait, by Redis' clock, not negative
 	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
@@ -200,9 +198,7 @@ public final class QueueSender {
 
 	/**
 	 * Sends a message that is to be handled later. Until then Redis keeps it, and it
-	 * counts as {@link #delayed()}. Needs a listener that leases: with
-	 * {@link io.redisbroker.settlement.AckMode#NONE}, and in circular queues, nobody
-	 * takes it.
+	 * counts as {@link #delayed()}.
 	 * @param payload the payload
 	 * @param due when, by Redis' clock; at once when that is over
 	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds

@@ -3,7 +3,6 @@ package io.redisbroker.queue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,6 +13,7 @@ import io.redisbroker.support.Patience;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
+import io.redisbroker.support.Work;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +35,7 @@ class QueuePrioritiesIntegrationTests {
 	@EnumSource(names = { "AUTO", "NONE" })
 	void handlesTheFirstQueueFirst(AckMode ackMode, RedisServer redis) {
 		// slow enough for Redis to answer before what was read ahead is used up
-		Recorder handled = new Recorder((delivery, acknowledgment) -> TimeUnit.MILLISECONDS.sleep(2));
+		Recorder handled = new Recorder((delivery, acknowledgment) -> Work.lasting(Duration.ofMillis(2)));
 		try (TestBroker broker = new TestBroker(redis)) {
 			QUEUES.forEach((queue) -> fill(broker, queue, 500));
 			broker.listen(QueueEndpoint.builder("listener")
@@ -59,7 +59,7 @@ class QueuePrioritiesIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 8 })
 	void sharesByWeightAndStarvesNone(int concurrency, RedisServer redis) {
-		Recorder handled = new Recorder((delivery, acknowledgment) -> TimeUnit.MICROSECONDS.sleep(100));
+		Recorder handled = new Recorder((delivery, acknowledgment) -> Work.lasting(Duration.ofMillis(1)));
 		try (TestBroker broker = new TestBroker(redis)) {
 			QUEUES.forEach((queue) -> fill(broker, queue, 10_000));
 			broker.listen(QueueEndpoint.builder("listener")

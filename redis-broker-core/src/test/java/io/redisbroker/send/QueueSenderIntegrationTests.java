@@ -11,9 +11,12 @@ import java.util.stream.IntStream;
 
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.queue.QueueEndpoint;
+import io.redisbroker.queue.QueueOrder;
+import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.Patience;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestSettings;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.Test;
@@ -191,6 +194,35 @@ class QueueSenderIntegrationTests {
 		List<Long> sorted = late.stream().sorted().toList();
 		assertThat(sorted.get(0)).as("never early").isGreaterThanOrEqualTo(0);
 		assertThat(sorted.get(395)).as("p99 of %s", sorted.subList(390, 400)).isLessThanOrEqualTo(100);
+	}
+
+	@Test
+	void deliversDelayedMessagesAlsoWhereNothingIsLeased(RedisServer redis) {
+		Recorder popped = new Recorder();
+		Recorder visited = new Recorder();
+		try (TestBroker broker = new TestBroker(redis)) {
+			broker.listen(QueueEndpoint.builder("popping")
+				.queues("orders")
+				.settings(TestSettings.defaults().ackMode(AckMode.NONE).build())
+				.handler(popped.handler()));
+			broker.listen(QueueEndpoint.builder("circle")
+				.queues("items")
+				.order(QueueOrder.CIRCULAR)
+				.pause(Duration.ofMillis(10))
+				.handler(visited.handler()));
+			long start = System.nanoTime();
+			for (String queue : List.of("orders", "items")) {
+				broker.broker().queue(queue).sendDelayed("later", Duration.ofMillis(600));
+				broker.broker().queue(queue).sendDelayed("soon", Duration.ofMillis(200));
+			}
+			Patience.await().until(() -> popped.count() == 2 && visited.texts().contains("later"));
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(590),
+					Duration.ofSeconds(3));
+			assertThat(popped.texts()).containsExactly("soon", "later");
+			assertThat(visited.texts()).startsWith("soon");
+			assertThat(redis.commands().lrange("items", 0, -1)).containsExactlyInAnyOrder("soon", "later");
+			assertThat(redis.commands().exists("{orders}:messages", "{orders}:delayed", "{items}:messages")).isZero();
+		}
 	}
 
 	@Test
