@@ -194,26 +194,29 @@ final class PullLoop implements InFlight.Holder {
 			this.reading.set(false);
 			return;
 		}
+		try {
+			arrived((deliveries != null) ? deliveries : List.of(), asked);
+		}
+		finally {
+			// only now: the next read may look for what got lost, and must know of these
+			this.reading.set(false);
+		}
+		pump();
+	}
+
+	private void arrived(List<Delivery> deliveries, long asked) {
 		boolean recovered = this.state.succeeded();
-		// what arrives while the loop stops is handed back, unless nobody else would get
-		// it
-		if (deliveries != null && (this.running || this.source.lease().isZero())) {
+		// what arrives while the loop stops is handed back, if anybody else can get it
+		if (this.running || this.source.lease().isZero()) {
 			this.workers.offer(this.lane, hold(deliveries, asked));
 		}
 		if (recovered) {
 			// something may have become due
 			tick();
 		}
-		// only now: the next read may look for what got lost, and must know of these
-		this.reading.set(false);
-		pump();
 	}
 
-	/**
-	 * Holds deliveries until they are finished. Redis may have handed them over at any
-	 * time since they were asked for: a reply that waited for a frozen process is old
-	 * when it is read.
-	 */
+	/** Redis may have handed them over at any time since they were asked for. */
 	private List<InFlight> hold(List<Delivery> deliveries, long asked) {
 		List<InFlight> work = deliveries.stream().map((delivery) -> new InFlight(delivery, this, asked)).toList();
 		this.held.add(work);
