@@ -3,6 +3,7 @@ package io.redisbroker.benchmarks;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.lettuce.core.KeyValue;
 import io.lettuce.core.LMoveArgs;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.StreamMessage;
@@ -25,7 +26,7 @@ final class RawBlocking extends RawLettuce {
 		return switch (source.kind()) {
 			case STREAM -> stream(source.name(), handler);
 			case QUEUE -> queue(source.name(), handler);
-			case QUEUE_AT_MOST_ONCE -> throw new UnsupportedOperationException();
+			case QUEUE_AT_MOST_ONCE -> popping(source.name(), handler);
 			case CHANNEL -> super.listen(source, handler);
 		};
 	}
@@ -53,6 +54,16 @@ final class RawBlocking extends RawLettuce {
 				settling.async().lrem(claimed, -1, payload);
 			}
 		}, reading, settling);
+	}
+
+	private AutoCloseable popping(String queue, Consumer<Order> handler) {
+		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
+		return loop(() -> {
+			KeyValue<String, byte[]> popped = reading.sync().brpop(WAIT_SECONDS, queue);
+			if (popped != null) {
+				handler.accept(decode(popped.getValue()));
+			}
+		}, reading);
 	}
 
 	private static AutoCloseable loop(Loop.Step step, StatefulRedisConnection<?, ?>... connections) {

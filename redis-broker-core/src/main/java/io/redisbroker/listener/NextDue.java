@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at a source when the next message is due that waits for its time, as far as is
  * known: from the last look, and from whoever had a message wait since then. Thread-safe.
+ *
+ * @since 0.1.0
  */
-final class NextDue {
+public final class NextDue {
 
 	private final ScheduledExecutorService timer;
 
@@ -19,16 +21,28 @@ final class NextDue {
 
 	private @Nullable ScheduledFuture<?> scheduled;
 
-	NextDue(ScheduledExecutorService timer) {
+	/**
+	 * Creates one that looks for nothing yet.
+	 * @param timer calls back when something is due
+	 */
+	public NextDue(ScheduledExecutorService timer) {
 		this.timer = timer;
 	}
 
-	synchronized void onDue(Runnable onDue) {
+	/**
+	 * Says how to look.
+	 * @param onDue looks, without blocking
+	 */
+	public synchronized void onDue(Runnable onDue) {
 		this.onDue = onDue;
 	}
 
-	/** What a wake-up signal says: in how many milliseconds to look. */
-	void in(String signal) {
+	/**
+	 * Looks when a wake-up signal says so.
+	 * @param signal in how many milliseconds; at once for anything else, since signals
+	 * may have been missed
+	 */
+	public void in(String signal) {
 		try {
 			in(Long.parseLong(signal));
 		}
@@ -41,7 +55,7 @@ final class NextDue {
 	 * Looks when this many milliseconds are over, unless it does so before anyway.
 	 * @param millis the time, negative when nothing will be due
 	 */
-	synchronized void in(long millis) {
+	public synchronized void in(long millis) {
 		ScheduledFuture<?> earlier = this.scheduled;
 		if (millis < 0 || (earlier != null && earlier.getDelay(TimeUnit.MILLISECONDS) <= millis)) {
 			return;
@@ -60,7 +74,10 @@ final class NextDue {
 		listener.run();
 	}
 
-	synchronized void cancel() {
+	/**
+	 * Forgets when to look.
+	 */
+	public synchronized void cancel() {
 		if (this.scheduled != null) {
 			this.scheduled.cancel(false);
 			this.scheduled = null;

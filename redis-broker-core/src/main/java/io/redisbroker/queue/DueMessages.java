@@ -2,11 +2,10 @@ package io.redisbroker.queue;
 
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.listener.NextDue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +27,9 @@ final class DueMessages {
 
 	private final QueueOrder order;
 
-	private final ScheduledExecutorService timer;
+	private final NextDue nextDue;
 
 	private @Nullable Runnable endSignals;
-
-	private @Nullable ScheduledFuture<?> next;
 
 	private boolean failing;
 
@@ -40,13 +37,14 @@ final class DueMessages {
 		this.connections = connections;
 		this.keys = keys;
 		this.order = order;
-		this.timer = timer;
+		this.nextDue = new NextDue(timer);
 	}
 
 	synchronized void open() {
 		if (this.endSignals == null) {
-			this.endSignals = this.connections.wakeUps().listen(this.keys.queue(), this::signalled);
-			lookIn(0);
+			this.nextDue.onDue(this::look);
+			this.endSignals = this.connections.wakeUps().listen(this.keys.queue(), this.nextDue::in);
+			this.nextDue.in(0);
 		}
 	}
 
@@ -54,43 +52,19 @@ final class DueMessages {
 		if (this.endSignals != null) {
 			this.endSignals.run();
 			this.endSignals = null;
+			this.nextDue.onDue(() -> {
+			});
+			this.nextDue.cancel();
 		}
-		if (this.next != null) {
-			this.next.cancel(false);
-			this.next = null;
-		}
-	}
-
-	private void signalled(String millis) {
-		try {
-			lookIn(Long.parseLong(millis));
-		}
-		catch (NumberFormatException ex) {
-			// signals may have been missed
-			lookIn(0);
-		}
-	}
-
-	private synchronized void lookIn(long millis) {
-		if (this.endSignals == null || (this.next != null && this.next.getDelay(TimeUnit.MILLISECONDS) <= millis)) {
-			return;
-		}
-		if (this.next != null) {
-			this.next.cancel(false);
-		}
-		this.next = this.timer.schedule(this::look, Math.min(millis, LONGEST_PAUSE), TimeUnit.MILLISECONDS);
 	}
 
 	private void look() {
-		synchronized (this) {
-			this.next = null;
-		}
 		this.connections.shared()
 			.run(QueueScripts.PUSH_DUE, this.keys.all(), List.of(this.order.unpop()))
 			.whenComplete((reply, failure) -> {
 				report(failure);
 				long due = (reply != null) ? (Long) reply.get(0) : -1;
-				lookIn((due >= 0) ? due : LONGEST_PAUSE);
+				this.nextDue.in((due >= 0) ? Math.min(due, LONGEST_PAUSE) : LONGEST_PAUSE);
 			});
 	}
 
