@@ -66,7 +66,7 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 		try {
 			return text.get();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return "(not told: " + ex.getClass().getName() + ")";
 		}
 	}

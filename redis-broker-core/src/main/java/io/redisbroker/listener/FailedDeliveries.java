@@ -5,6 +5,7 @@ import java.util.List;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.Causes;
 import io.redisbroker.retry.DoNotRetryException;
 import io.redisbroker.retry.ExceptionRules;
@@ -12,6 +13,7 @@ import io.redisbroker.retry.FailurePolicy;
 import io.redisbroker.settlement.AckMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What becomes of deliveries that can't be handled: again, given up or dropped.
@@ -72,26 +74,38 @@ final class FailedDeliveries {
 		logger.error("Listener '{}' can't decode or validate {} ({}), which is {}", this.endpoint.id(), work.delivery(),
 				failure.getClass().getSimpleName(), keepsFailed() ? "kept as a dead letter that says why"
 						: "dropped, since nothing is delivered again here; DEBUG shows why");
-		logger.debug("Listener '{}' can't decode or validate {}", this.endpoint.id(), work.delivery(), failure);
+		log(Level.DEBUG, "Listener '{}' can't decode or validate {}", failure, this.endpoint.id(), work.delivery());
 		giveUp(work, new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, failure));
 	}
 
 	/** Its listener threw. */
 	void failed(InFlight work, Throwable failure) {
+		try {
+			decide(work, failure);
+		}
+		catch (Throwable ex) {
+			// what can't be decided about must not keep the other messages of a batch
+			// from being settled
+			logger.error("Listener '{}' failed on {} with {}, and what becomes of it can't be decided ({})",
+					this.endpoint.id(), work.delivery(), failure.getClass().getName(), ex.getClass().getName());
+			work.retry(this.endpoint.settings().retry().backoff().delay(work.delivery().failureCount() + 1));
+		}
+	}
+
+	private void decide(InFlight work, Throwable failure) {
 		if (this.interrupted && this.ackMode != AckMode.NONE && !work.isSettled()) {
-			logger.debug("Listener '{}' was interrupted at {}", this.endpoint.id(), work.delivery(), failure);
+			log(Level.DEBUG, "Listener '{}' was interrupted at {}", failure, this.endpoint.id(), work.delivery());
 			work.release();
 			return;
 		}
 		this.events.failed(this.endpoint.id(), List.of(work.delivery()), failure);
 		Delivery delivery = work.delivery();
 		if (work.isSettled()) {
-			logger.warn("Listener '{}' failed after it had settled {}", this.endpoint.id(), delivery, failure);
+			log(Level.WARN, "Listener '{}' failed after it had settled {}", failure, this.endpoint.id(), delivery);
 		}
 		else if (this.ackMode == AckMode.NONE) {
-			logger.error("Listener '{}' failed on {}, which is {}", this.endpoint.id(), delivery,
-					keepsFailed() ? "kept as a dead letter" : "dropped, since nothing is delivered again here",
-					failure);
+			log(Level.ERROR, "Listener '{}' failed on {}, which is {}", failure, this.endpoint.id(), delivery,
+					keepsFailed() ? "kept as a dead letter" : "dropped, since nothing is delivered again here");
 			giveUp(work, letter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, failure));
 		}
 		else {
@@ -102,6 +116,21 @@ final class FailedDeliveries {
 			else {
 				carryOut(this.failurePolicy.decide(delivery, failure), work, reason(failure), failure);
 			}
+		}
+	}
+
+	/**
+	 * A failure may be unable to speak of itself, or have more causes than the stack can
+	 * take.
+	 */
+	private static void log(Level level, String text, Throwable failure, Object... arguments) {
+		try {
+			logger.atLevel(level).setCause(failure).log(text, arguments);
+		}
+		catch (Throwable ex) {
+			logger.atLevel(level)
+				.log(text + " (" + failure.getClass().getName() + ", which can't be told: " + ex.getClass().getName()
+						+ ")", arguments);
 		}
 	}
 
@@ -119,17 +148,18 @@ final class FailedDeliveries {
 		if (decision instanceof FailurePolicy.Retry retry) {
 			// before the log: the pause has begun, and a stack trace takes its time
 			work.retry(retry.after());
-			logger.warn("Listener '{}' failed on {} (attempt {} of {}), again in {} ms", this.endpoint.id(), delivery,
-					attempt, this.endpoint.settings().retry().maxAttempts(), retry.after().toMillis(), failure);
+			log(Level.WARN, "Listener '{}' failed on {} (attempt {} of {}), again in {} ms", failure,
+					this.endpoint.id(), delivery, attempt, this.endpoint.settings().retry().maxAttempts(),
+					Backoff.millis(retry.after()));
 		}
 		else if (decision instanceof FailurePolicy.GiveUp) {
-			logger.error("Listener '{}' failed on {} (attempt {}, delivery {}). It goes to the dead letters",
-					this.endpoint.id(), delivery, attempt, delivery.deliveryCount(), failure);
+			log(Level.ERROR, "Listener '{}' failed on {} (attempt {}, delivery {}). It goes to the dead letters",
+					failure, this.endpoint.id(), delivery, attempt, delivery.deliveryCount());
 			work.deadLetter(letter(reason, failure));
 		}
 		else {
-			logger.warn("Listener '{}' failed on {}, which is dropped, as is said for this exception",
-					this.endpoint.id(), delivery, failure);
+			log(Level.WARN, "Listener '{}' failed on {}, which is dropped, as is said for this exception", failure,
+					this.endpoint.id(), delivery);
 			work.acknowledge();
 			this.events.dropped(this.endpoint.id(), work.delivery());
 		}

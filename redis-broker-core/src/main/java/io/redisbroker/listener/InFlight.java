@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.retry.Backoff;
 import io.redisbroker.settlement.Acknowledgment;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
@@ -15,9 +16,6 @@ import org.springframework.util.Assert;
  * settles at most once, whoever asks first.
  */
 final class InFlight implements Acknowledgment {
-
-	/** As good as for ever, and a date that can still be told in milliseconds. */
-	private static final Duration LONGEST_PAUSE = Duration.ofDays(36_500);
 
 	private volatile Delivery delivery;
 
@@ -99,8 +97,7 @@ final class InFlight implements Acknowledgment {
 	@Override
 	public CompletableFuture<Boolean> retry(Duration after) {
 		Assert.isTrue(after != null && !after.isNegative(), "Retry after a duration that is not negative");
-		Duration pause = (after.compareTo(LONGEST_PAUSE) < 0) ? after : LONGEST_PAUSE;
-		return settleOnce(() -> this.holder.retry(this.delivery, pause));
+		return settleOnce(() -> this.holder.retry(this.delivery, Duration.ofMillis(Backoff.millis(after))));
 	}
 
 	/** Hands back what was begun and did not end, which is no failure. */

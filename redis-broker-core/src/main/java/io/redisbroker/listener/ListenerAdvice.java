@@ -46,7 +46,7 @@ public record ListenerAdvice(List<ListenerInterceptor> interceptors, List<Listen
 					return decision;
 				}
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.error("{} failed to decide about {}, on which listener '{}' failed; its settings decide",
 						handler.getClass().getName(), delivery, listenerId, ex);
 			}

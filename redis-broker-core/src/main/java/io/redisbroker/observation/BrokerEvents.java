@@ -19,17 +19,13 @@ public interface BrokerEvents {
 	};
 
 	/**
-	 * Reports to several. One that throws, though it must not, keeps nothing from the
-	 * others.
+	 * Reports to several. One that throws, though it must not, be it an {@code Error},
+	 * keeps nothing from the others, and no message from being settled.
 	 * @param events to whom
 	 * @return what reports to all of them
 	 */
 	static BrokerEvents composite(List<BrokerEvents> events) {
-		return switch (events.size()) {
-			case 0 -> NONE;
-			case 1 -> events.get(0);
-			default -> new CompositeBrokerEvents(events);
-		};
+		return events.isEmpty() ? NONE : new CompositeBrokerEvents(events);
 	}
 
 	/**

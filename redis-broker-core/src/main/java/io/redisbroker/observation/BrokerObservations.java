@@ -48,7 +48,8 @@ public final class BrokerObservations {
 	}
 
 	/**
-	 * Observes a call that sends, until Redis has answered.
+	 * Observes a call that sends, until Redis has answered. An observation that fails
+	 * keeps nothing from being sent, and no answer from who waits for it.
 	 * @param <T> the answer
 	 * @param transport {@code stream}, {@code queue} or {@code channel}
 	 * @param destination where to
@@ -63,33 +64,48 @@ public final class BrokerObservations {
 			return send.apply(Map.of());
 		}
 		BrokerSendContext context = new BrokerSendContext(transport, destination, messages);
-		Observation observation = BrokerObservation.SEND
-			.observation(this.sendConvention, DefaultBrokerSendObservationConvention.INSTANCE, () -> context,
-					this.registry)
-			.start();
+		Observation observation;
 		try {
-			return send.apply(context.headers()).whenComplete((answer, failure) -> {
-				if (failure != null) {
-					failed(observation, failure);
-				}
-				observation.stop();
-			});
+			observation = BrokerObservation.SEND
+				.observation(this.sendConvention, DefaultBrokerSendObservationConvention.INSTANCE, () -> context,
+						this.registry)
+				.start();
+		}
+		catch (Throwable ex) {
+			logger.warn("Sends to '{}' unobserved: {}", destination, ex.toString(), ex);
+			return send.apply(Map.of());
+		}
+		try {
+			return send.apply(context.headers()).whenComplete((answer, failure) -> end(observation, failure));
 		}
 		catch (RuntimeException ex) {
-			failed(observation, ex);
-			observation.stop();
+			end(observation, ex);
 			throw ex;
 		}
 	}
 
-	private static void failed(Observation observation, Throwable failure) {
-		Throwable cause = failure.getCause();
-		observation.error((failure instanceof CompletionException && cause != null) ? cause : failure);
+	private static void end(Observation observation, @Nullable Throwable failure) {
+		if (failure != null) {
+			Throwable cause = failure.getCause();
+			tell(() -> observation.error((failure instanceof CompletionException && cause != null) ? cause : failure));
+		}
+		tell(observation::stop);
+	}
+
+	/** What observes is not what counts: it may fail, and changes nothing. */
+	private static void tell(Runnable report) {
+		try {
+			report.run();
+		}
+		catch (Throwable ex) {
+			logger.warn("An observation failed with {}", ex.getClass().getName(), ex);
+		}
 	}
 
 	/**
 	 * Observes a call of a listener, which is to be closed when it is over, by the same
-	 * thread. An observation that can't begin keeps no message from being handled.
+	 * thread. An observation that fails keeps no message from being handled, and none
+	 * from being settled.
 	 * @param transport {@code stream}, {@code queue} or {@code channel}
 	 * @param listener the listener's id
 	 * @param deliveries what it is called with, at least one
@@ -106,7 +122,7 @@ public final class BrokerObservations {
 				.start();
 			return new Reception(observation, observation.openScope());
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.warn("Listener '{}' works on unobserved: {}", listener, ex.toString(), ex);
 			return Reception.UNOBSERVED;
 		}
@@ -131,13 +147,13 @@ public final class BrokerObservations {
 		 * @param failure what was thrown
 		 */
 		public void failed(Throwable failure) {
-			this.observation.error(failure);
+			tell(() -> this.observation.error(failure));
 		}
 
 		@Override
 		public void close() {
-			this.scope.close();
-			this.observation.stop();
+			tell(this.scope::close);
+			tell(this.observation::stop);
 		}
 
 	}

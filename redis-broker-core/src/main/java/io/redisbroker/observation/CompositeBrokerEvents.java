@@ -27,7 +27,7 @@ final class CompositeBrokerEvents implements BrokerEvents {
 			try {
 				report.accept(each);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.warn("{} threw what nobody can handle here", each.getClass().getName(), ex);
 			}
 		}

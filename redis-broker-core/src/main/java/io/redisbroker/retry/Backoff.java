@@ -25,6 +25,9 @@ public record Backoff(Duration initial, double multiplier, Duration max, double 
 	/** For delivering a message again: 1 s, doubling up to 1 min. */
 	public static final Backoff REDELIVERY = new Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0.1);
 
+	/** As good as for ever, and a date that can still be told in milliseconds. */
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
 	/**
 	 * Checks the values.
 	 * @throws IllegalArgumentException when a value makes no sense
@@ -85,13 +88,22 @@ public record Backoff(Duration initial, double multiplier, Duration max, double 
 	 * @return how long to wait before the next
 	 */
 	public Duration delay(long attempt) {
-		double millis = this.delays.isEmpty() ? grown(attempt) : listed(attempt).toMillis();
+		double millis = this.delays.isEmpty() ? grown(attempt) : millis(listed(attempt));
 		return Duration.ofMillis(Math.round(millis * (1 - this.jitter * ThreadLocalRandom.current().nextDouble())));
 	}
 
+	/**
+	 * Returns how long a pause lasts.
+	 * @param pause the pause
+	 * @return milliseconds; 100 years for whatever is longer
+	 */
+	public static long millis(Duration pause) {
+		return ((pause.compareTo(LONGEST) < 0) ? pause : LONGEST).toMillis();
+	}
+
 	private double grown(long attempt) {
-		double grown = this.initial.toMillis() * Math.pow(this.multiplier, Math.max(0, attempt - 1));
-		return Math.min(grown, this.max.toMillis());
+		double grown = millis(this.initial) * Math.pow(this.multiplier, Math.max(0, attempt - 1));
+		return Math.min(grown, millis(this.max));
 	}
 
 	private Duration listed(long attempt) {

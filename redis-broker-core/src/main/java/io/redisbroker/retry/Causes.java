@@ -34,7 +34,8 @@ public final class Causes {
 	/**
 	 * Returns a failure and its causes.
 	 * @param failure the failure
-	 * @return the failure, its cause, and so on; none twice, should they form a circle
+	 * @return the failure, its cause, and so on; none twice, should they form a circle,
+	 * and none after one that can't tell its cause
 	 */
 	public static List<Throwable> of(Throwable failure) {
 		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -42,9 +43,18 @@ public final class Causes {
 		Throwable next = failure;
 		while (next != null && seen.add(next)) {
 			all.add(next);
-			next = next.getCause();
+			next = causeOf(next);
 		}
 		return all;
+	}
+
+	private static @Nullable Throwable causeOf(Throwable failure) {
+		try {
+			return failure.getCause();
+		}
+		catch (Throwable ex) {
+			return null;
+		}
 	}
 
 }

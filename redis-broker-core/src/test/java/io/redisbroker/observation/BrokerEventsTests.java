@@ -67,17 +67,15 @@ class BrokerEventsTests {
 	@Test
 	void oneThatThrowsKeepsNothingFromTheOthers() {
 		BrokerEvents broken = mock(BrokerEvents.class);
-		doThrow(new IllegalStateException("as asked")).when(broken).retried("billing", DELIVERY);
+		doThrow(new NoClassDefFoundError("as asked")).when(broken).retried("billing", DELIVERY);
 		BrokerEvents other = mock(BrokerEvents.class);
 		BrokerEvents.composite(new ArrayList<>(List.of(broken, other))).retried("billing", DELIVERY);
 		verify(other).retried("billing", DELIVERY);
 	}
 
 	@Test
-	void nobodyAndOneNeedNoComposite() {
-		BrokerEvents one = mock(BrokerEvents.class);
+	void nobodyNeedsNoComposite() {
 		assertThat(BrokerEvents.composite(List.of())).isSameAs(BrokerEvents.NONE);
-		assertThat(BrokerEvents.composite(List.of(one))).isSameAs(one);
 	}
 
 }
