@@ -1,16 +1,23 @@
 package io.redisbroker.autoconfigure;
 
 import java.beans.PropertyDescriptor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import io.redisbroker.annotation.ListenerOverrides;
+import io.redisbroker.autoconfigure.ListenerProperties.BackoffProperties;
+import io.redisbroker.autoconfigure.ListenerProperties.ExceptionProperties;
+import io.redisbroker.autoconfigure.ListenerProperties.RetentionProperties;
 import io.redisbroker.listener.BrokerConfigurationException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
@@ -29,13 +36,13 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 
 	private static final ConfigurationPropertyName LISTENERS = ConfigurationPropertyName.of("redis-broker.listeners");
 
-	/** As they are to be written; compared without case and dashes. */
-	private static final Set<String> KNOWN = Arrays
-		.stream(BeanUtils.getPropertyDescriptors(NamedListenerProperties.class))
-		.map(PropertyDescriptor::getName)
-		.filter((name) -> !name.equals("class"))
-		.map(DataObjectPropertyName::toDashedForm)
-		.collect(Collectors.toCollection(TreeSet::new));
+	/**
+	 * As they are to be written, by the group that they belong to, which is empty for
+	 * those that belong to none; compared without case and dashes.
+	 */
+	private static final Map<String, Set<String>> KNOWN = Map.of("", namesOf(NamedListenerProperties.class), "backoff",
+			namesOf(BackoffProperties.class), "exceptions", namesOf(ExceptionProperties.class), "dead-letter-retention",
+			namesOf(RetentionProperties.class));
 
 	private final Map<String, NamedListenerProperties> bound;
 
@@ -56,10 +63,22 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 
 	private void add(ConfigurationPropertyName name) {
 		int position = LISTENERS.getNumberOfElements();
-		if (name.getNumberOfElements() > position + 1) {
-			this.written.merge(name.getElement(position, Form.ORIGINAL),
-					Set.of(name.getElement(position + 1, Form.ORIGINAL)), PropertiesListenerOverrides::union);
+		List<String> path = new ArrayList<>();
+		for (int i = position + 1; i < name.getNumberOfElements() && !name.isNumericIndex(i); i++) {
+			path.add(name.getElement(i, Form.ORIGINAL));
 		}
+		if (!path.isEmpty()) {
+			this.written.merge(name.getElement(position, Form.ORIGINAL), Set.of(String.join(".", path)),
+					PropertiesListenerOverrides::union);
+		}
+	}
+
+	private static Set<String> namesOf(Class<?> type) {
+		return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
+			.map(PropertyDescriptor::getName)
+			.filter((name) -> !name.equals("class"))
+			.map(DataObjectPropertyName::toDashedForm)
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	private static Set<String> union(Set<String> one, Set<String> other) {
@@ -76,17 +95,25 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 	@Override
 	public Map<String, Object> attributes(String listenerId) {
 		for (String name : this.written.getOrDefault(listenerId, Set.of())) {
-			if (KNOWN.stream().noneMatch((known) -> uniform(known).equals(uniform(name)))) {
+			String group = known(KNOWN.keySet(), name.contains(".") ? name.substring(0, name.indexOf('.')) : "");
+			Set<String> siblings = Objects.requireNonNull(KNOWN.get((group != null) ? group : ""));
+			if (group == null || known(siblings, name.substring(name.indexOf('.') + 1)) == null) {
 				throw new BrokerConfigurationException(origin(listenerId) + "." + name + " does not exist",
-						"Use one of " + String.join(", ", KNOWN) + ".");
+						"Use one of " + String.join(", ", siblings) + ".");
 			}
 		}
 		NamedListenerProperties properties = this.bound.get(listenerId);
 		return (properties != null) ? properties.attributes() : Map.of();
 	}
 
+	/** Finds a name as it is to be written. */
+	private static @Nullable String known(Set<String> names, String name) {
+		return names.stream().filter((each) -> uniform(each).equals(uniform(name))).findFirst().orElse(null);
+	}
+
+	/** As binding compares names, but for dots. */
 	private static String uniform(String name) {
-		return name.replace("-", "").toLowerCase(Locale.ROOT);
+		return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
 	}
 
 	@Override

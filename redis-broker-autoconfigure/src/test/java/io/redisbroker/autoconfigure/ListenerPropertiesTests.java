@@ -310,6 +310,33 @@ class ListenerPropertiesTests {
 	}
 
 	@Test
+	void saysThatAPropertyFurtherDownHasATypo() {
+		assertFailure(with("redis-broker.listeners.full.", List.of("backoff.intial=8s")),
+				"redis-broker.listeners.full.backoff.intial does not exist",
+				"Use one of delays, initial, jitter, max, multiplier.");
+		assertFailure(with("redis-broker.listeners.full.", List.of("exceptions.dead-leter[0]=java.io.IOException")),
+				"redis-broker.listeners.full.exceptions.dead-leter does not exist",
+				"Use one of dead-letter, drop, retry.");
+		assertFailure(with("redis-broker.listeners.full.", List.of("dead-letter-retention.max-lenght=8")),
+				"redis-broker.listeners.full.dead-letter-retention.max-lenght does not exist",
+				"Use one of max-age, max-length.");
+		assertFailure(with("redis-broker.listeners.full.", List.of("concurrency.group=8")),
+				"redis-broker.listeners.full.concurrency.group does not exist", "Use one of ack-mode, auto-startup,");
+	}
+
+	@Test
+	void propertiesOfOneListenerAreWrittenAsOthersMayBe() {
+		with("redis-broker.listeners.full.", List.of("batch_size=8", "Dead_Letter_Retention.maxLength=9",
+				"streams[0]=refunds", "backoff.delays[0]=7s"))
+			.run(endpoint("full", (endpoint) -> {
+				assertThat(endpoint.sources()).containsExactly("refunds");
+				assertThat(endpoint.settings().batchSize()).isEqualTo(8);
+				assertThat(endpoint.settings().retention().maxLength()).isEqualTo(9);
+				assertThat(endpoint.settings().retry().backoff().delays()).containsExactly(Duration.ofSeconds(7));
+			}));
+	}
+
+	@Test
 	void aListenerCanBeConfiguredInTheSystemsEnvironment() {
 		this.runner.withBean("listeners", Listeners.class)
 			.withInitializer((context) -> context.getEnvironment()
