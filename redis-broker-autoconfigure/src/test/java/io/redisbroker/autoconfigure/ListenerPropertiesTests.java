@@ -310,6 +310,14 @@ class ListenerPropertiesTests {
 	}
 
 	@Test
+	void saysThatAListenerWouldReadItsOwnDeadLetters() {
+		for (String own : List.of("full.dead-letters=orders", "jobs.dead-letters=jobs")) {
+			assertFailure(with("redis-broker.listeners.", List.of(own)), "where it would read them again",
+					"Name another stream for them.");
+		}
+	}
+
+	@Test
 	void saysThatAPropertyFurtherDownHasATypo() {
 		assertFailure(with("redis-broker.listeners.full.", List.of("backoff.intial=8s")),
 				"redis-broker.listeners.full.backoff.intial does not exist",

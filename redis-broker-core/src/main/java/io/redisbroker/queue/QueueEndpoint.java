@@ -37,6 +37,9 @@ public record QueueEndpoint(String id, List<String> sources, List<Integer> weigh
 		weights = List.copyOf(weights);
 		check(!sources.isEmpty() && sources.stream().noneMatch(String::isBlank), "names no queue, or an empty one",
 				"Name the queues to consume.");
+		check(settings.deadLetters() == null || !sources.contains(settings.deadLetters()),
+				"keeps its dead letters in '" + settings.deadLetters() + "', where it would read them again",
+				"Name another stream for them.");
 		check(new HashSet<>(sources).size() == sources.size(), "names a queue twice", "Name each queue once.");
 		check(weights.isEmpty() || weights.size() == sources.size(), "gives a weight to some of its queues only",
 				"Give each queue a weight, as in \"critical=6,default=3,low=1\", or none.");

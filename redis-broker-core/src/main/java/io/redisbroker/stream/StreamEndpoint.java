@@ -35,6 +35,9 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 		sources = List.copyOf(sources);
 		check(!sources.isEmpty() && sources.stream().noneMatch(String::isBlank), "names no stream, or an empty one",
 				"Name the streams to read.");
+		check(settings.deadLetters() == null || !sources.contains(settings.deadLetters()),
+				"keeps its dead letters in '" + settings.deadLetters() + "', where it would read them again",
+				"Name another stream for them.");
 		check(new HashSet<>(sources).size() == sources.size(), "names a stream twice", "Name each stream once.");
 		check(group != null || settings.ackMode() == AckMode.NONE, "has no group, but ack mode " + settings.ackMode(),
 				"Name a group, or set the ack mode to NONE to read without one.");
