@@ -1,10 +1,14 @@
 package io.redisbroker.autoconfigure;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import io.redisbroker.deadletter.DeadLetterRetention;
+import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.ExceptionRules;
@@ -24,7 +28,8 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 public class ListenerProperties {
 
 	/**
-	 * Number of messages, or batches, that a listener handles at the same time.
+	 * Number of messages, or batches, that a listener handles at the same time. From 1 to
+	 * 100000.
 	 */
 	private @Nullable Integer concurrency;
 
@@ -213,8 +218,16 @@ public class ListenerProperties {
 			this.delays = delays;
 		}
 
+		boolean isEmpty() {
+			return this.initial == null && this.multiplier == null && this.max == null && this.jitter == null
+					&& this.delays == null;
+		}
+
 		Backoff applyTo(Backoff backoff) {
 			if (this.delays != null) {
+				if (this.delays.isEmpty() || this.delays.contains(null)) {
+					throw new IllegalArgumentException("Backoff: delays has no pause in it, or an empty one");
+				}
 				return backoff.withDelays(this.delays, Objects.requireNonNullElse(this.jitter, 0.0));
 			}
 			boolean grows = this.initial != null || this.multiplier != null || this.max != null;
@@ -270,7 +283,24 @@ public class ListenerProperties {
 			this.drop = drop;
 		}
 
+		boolean isEmpty() {
+			return this.retry.isEmpty() && this.deadLetter.isEmpty() && this.drop.isEmpty();
+		}
+
 		ExceptionRules applyTo(ExceptionRules rules) {
+			Set<Class<?>> seen = new HashSet<>();
+			Stream.of(this.retry, this.deadLetter, this.drop).flatMap(List::stream).forEach((type) -> {
+				// binding does not look at what a class is of
+				if (!Throwable.class.isAssignableFrom(type)) {
+					throw new BrokerConfigurationException(
+							"exceptions names " + type.getName() + ", which is no exception",
+							"Name classes that can be thrown.");
+				}
+				if (!seen.add(type)) {
+					throw new BrokerConfigurationException("exceptions names " + type.getName() + " twice",
+							"Name it once: under retry, dead-letter or drop.");
+				}
+			});
 			return rules.with(Treatment.RETRY, this.retry)
 				.with(Treatment.DEAD_LETTER, this.deadLetter)
 				.with(Treatment.DROP, this.drop);
@@ -308,8 +338,14 @@ public class ListenerProperties {
 		}
 
 		DeadLetterRetention applyTo(DeadLetterRetention retention) {
-			return new DeadLetterRetention(Objects.requireNonNullElse(this.maxLength, retention.maxLength()),
-					(this.maxAge != null) ? this.maxAge : retention.maxAge());
+			try {
+				return new DeadLetterRetention(Objects.requireNonNullElse(this.maxLength, retention.maxLength()),
+						(this.maxAge != null) ? this.maxAge : retention.maxAge());
+			}
+			catch (IllegalArgumentException ex) {
+				throw new BrokerConfigurationException("dead-letter-retention: " + ex.getMessage(),
+						"Change dead-letter-retention.*, or leave it out to keep all.");
+			}
 		}
 
 	}

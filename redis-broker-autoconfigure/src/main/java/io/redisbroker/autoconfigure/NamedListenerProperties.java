@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.OverflowPolicy;
 import io.redisbroker.queue.QueueOrder;
 import io.redisbroker.settlement.AckMode;
@@ -232,6 +233,15 @@ public class NamedListenerProperties extends ListenerProperties {
 		attributes.putText("maxDeliveries", getMaxDeliveries());
 		attributes.putText("autoStartup", getAutoStartup());
 		return attributes.values;
+	}
+
+	/** Nothing that is published on a channel is delivered again. */
+	void refuseRetries(String origin) {
+		if (!getBackoff().isEmpty() || !getExceptions().isEmpty()) {
+			throw new BrokerConfigurationException(origin + ": A @ChannelListener has no '"
+					+ (getBackoff().isEmpty() ? "exceptions" : "backoff") + "'",
+					"Remove it: what is published on a channel is never delivered again.");
+		}
 	}
 
 	private static final class Attributes {

@@ -92,17 +92,8 @@ public final class RedisBrokerAutoConfiguration {
 					"Use Sentinel (spring.data.redis.sentinel.*) or a cluster (spring.data.redis.cluster.*), or name "
 							+ "the primary alone in spring.data.redis.host.");
 		}
-		return RedisConnections.from(factory, watchdogTimeout(properties));
-	}
-
-	private static Duration watchdogTimeout(RedisBrokerProperties properties) {
-		Duration timeout = properties.getChannel().getWatchdogTimeout();
-		if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
-			throw new BrokerConfigurationException(
-					"redis-broker.channel.watchdog-timeout is " + timeout.toMillis() + " ms",
-					"Set it to at least 1s: a server that is only busy would be taken for dead.");
-		}
-		return timeout;
+		return RedisConnections.from(factory, RedisBrokerProperties.checked("channel.watchdog-timeout",
+				properties.getChannel().getWatchdogTimeout(), Duration.ofSeconds(1)));
 	}
 
 	@Bean
@@ -123,7 +114,7 @@ public final class RedisBrokerAutoConfiguration {
 	StreamListenerReader redisBrokerStreamListenerReader(ListenerMethodFactory methods,
 			RedisBrokerProperties properties) {
 		return new StreamListenerReader(methods, properties.defaults("stream", properties.getStream()),
-				properties.getKeyPrefix());
+				properties.requiredKeyPrefix());
 	}
 
 	@Bean
@@ -131,7 +122,7 @@ public final class RedisBrokerAutoConfiguration {
 	QueueListenerReader redisBrokerQueueListenerReader(ListenerMethodFactory methods,
 			RedisBrokerProperties properties) {
 		return new QueueListenerReader(methods, properties.defaults("queue", properties.getQueue()),
-				properties.getKeyPrefix());
+				properties.requiredKeyPrefix());
 	}
 
 	@Bean
@@ -139,7 +130,7 @@ public final class RedisBrokerAutoConfiguration {
 	ChannelListenerReader redisBrokerChannelListenerReader(ListenerMethodFactory methods,
 			RedisBrokerProperties properties) {
 		return new ChannelListenerReader(methods, properties.defaults("channel", properties.getChannel()),
-				properties.getKeyPrefix(), properties.getChannel().getBufferSize());
+				properties.requiredKeyPrefix(), properties.getChannel().getBufferSize());
 	}
 
 	@Bean
@@ -229,7 +220,7 @@ public final class RedisBrokerAutoConfiguration {
 	@ConditionalOnMissingBean
 	RedisBroker redisBroker(RedisConnections connections, PayloadCodec codec, RedisBrokerProperties properties,
 			BrokerObservations observations) {
-		return new DefaultRedisBroker(connections, codec, properties.getKeyPrefix(), observations);
+		return new DefaultRedisBroker(connections, codec, properties.requiredKeyPrefix(), observations);
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.redisbroker.autoconfigure;
 
+import java.time.Duration;
+
 import io.redisbroker.listener.ListenerRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,8 +29,8 @@ public final class RedisBrokerHealthAutoConfiguration {
 	@ConditionalOnMissingBean(name = "redisBrokerHealthIndicator")
 	HealthIndicator redisBrokerHealthIndicator(ListenerRegistry registry, ListenerStates states,
 			RedisBrokerProperties properties, ObjectProvider<PreflightLifecycle> preflight) {
-		return new RedisBrokerHealthIndicator(registry, states, properties.getHealth().getDownAfter(),
-				preflight.getIfAvailable());
+		return new RedisBrokerHealthIndicator(registry, states, RedisBrokerProperties.checked("health.down-after",
+				properties.getHealth().getDownAfter(), Duration.ZERO), preflight.getIfAvailable());
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.redisbroker.autoconfigure;
 
+import java.time.Duration;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.redisbroker.listener.ListenerRegistry;
 
@@ -33,7 +35,8 @@ public final class RedisBrokerMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(name = "redisBrokerSourceGauges")
 	SourceGauges redisBrokerSourceGauges(MeterRegistry meters, ObjectProvider<ListenerRegistry> registry,
 			RedisBrokerProperties properties) {
-		return new SourceGauges(meters, registry, properties.getMetrics().getInterval());
+		return new SourceGauges(meters, registry, RedisBrokerProperties.checked("metrics.interval",
+				properties.getMetrics().getInterval(), Duration.ZERO));
 	}
 
 }

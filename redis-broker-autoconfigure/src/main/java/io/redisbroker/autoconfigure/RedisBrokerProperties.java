@@ -24,6 +24,8 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 @ConfigurationProperties("redis-broker")
 public class RedisBrokerProperties {
 
+	private static final Duration LONGEST = Duration.ofDays(365);
+
 	/**
 	 * Text that every key starts with, in listeners and in sending.
 	 */
@@ -126,7 +128,31 @@ public class RedisBrokerProperties {
 	ListenerDefaults defaults(String transport, TransportProperties properties) {
 		ListenerSettings all = apply("redis-broker.listener", this.listener, ListenerSettings.DEFAULTS);
 		ListenerSettings settings = apply("redis-broker." + transport + ".listener", properties.getListener(), all);
-		return (id) -> apply(origin(id), this.listeners.get(id), settings);
+		return (id) -> {
+			NamedListenerProperties named = this.listeners.get(id);
+			if (transport.equals("channel") && named != null) {
+				named.refuseRetries(origin(id));
+			}
+			return apply(origin(id), named, settings);
+		};
+	}
+
+	/** Binding leaves a placeholder as it is that can't be resolved. */
+	String requiredKeyPrefix() {
+		if (this.keyPrefix.contains("${")) {
+			throw new BrokerConfigurationException("redis-broker.key-prefix is '" + this.keyPrefix + "'",
+					"Set what its placeholder names, or give it a default, as in ${STAGE:}.");
+		}
+		return this.keyPrefix;
+	}
+
+	/** A time that is negative, or too long to be counted, is a slip of the pen. */
+	static Duration checked(String name, Duration time, Duration least) {
+		if (time.compareTo(least) < 0 || time.compareTo(LONGEST) > 0) {
+			throw new BrokerConfigurationException("redis-broker." + name + " is " + time,
+					"Set it to at least " + least.toSeconds() + "s, and at most a year.");
+		}
+		return time;
 	}
 
 	/** Where a listener is configured; the brackets keep the dots of its id. */

@@ -3,6 +3,8 @@ package io.redisbroker.autoconfigure;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
@@ -101,6 +103,12 @@ class BrokerConfigurationFailureAnalyzerTests {
 					backoff.initial=2m      | longer than max (PT1M)                                  | redis-broker.listener.backoff
 					backoff.multiplier=0.5  | multiplier (0.5) must be at least 1                     | redis-broker.listener.backoff
 					backoff.jitter=2        | jitter (2.0) from 0 to 1                                | redis-broker.listener.backoff
+					backoff.delays=         | delays has no pause in it                               | redis-broker.listener.backoff
+					backoff.delays=1s,,2s   | delays has no pause in it, or an empty one              | redis-broker.listener.backoff
+					concurrency=2147483647  | redis-broker.listener: The concurrency is 2147483647    | Set it to at most 100000.
+					dead-letter-retention.max-age=0s     | redis-broker.listener: dead-letter-retention: Dead letters are kept for 1 ms | Change dead-letter-retention.*
+					dead-letter-retention.max-length=-1  | redis-broker.listener: dead-letter-retention: The number of dead letters     | Change dead-letter-retention.*
+					exceptions.drop=java.lang.String     | redis-broker.listener: exceptions names java.lang.String, which is no exception | can be thrown
 					""")
 	void saysWhatIsWrongWithAProperty(String property, String problem, String action) {
 		this.runner.withPropertyValues("redis-broker.listener." + property).run((context) -> {
@@ -108,6 +116,41 @@ class BrokerConfigurationFailureAnalyzerTests {
 			assertThat(analysis.getDescription()).contains(problem);
 			assertThat(analysis.getAction()).contains(action);
 		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "redis-broker.health.down-after,-1s", "redis-broker.metrics.interval,-1s",
+			"redis-broker.metrics.interval,106751991167300d",
+			"redis-broker.channel.watchdog-timeout,106751991167300d" })
+	void saysThatATimeMakesNoSense(String property, String time) {
+		this.runner.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.withPropertyValues(property + "=" + time)
+			.run((context) -> {
+				FailureAnalysis analysis = analyze(context.getStartupFailure());
+				assertThat(analysis.getDescription()).startsWith(property + " is PT");
+				assertThat(analysis.getAction()).contains("at most a year");
+			});
+	}
+
+	/** The last would win, and drop what should be tried again. */
+	@Test
+	void saysThatAnExceptionIsTreatedInTwoWays() {
+		this.runner
+			.withPropertyValues("redis-broker.listener.exceptions.drop=java.io.IOException",
+					"redis-broker.listener.exceptions.retry=java.io.IOException")
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+				.contains("redis-broker.listener: exceptions names java.io.IOException twice"));
+	}
+
+	/** As good as for ever. */
+	@Test
+	void takesPausesAndAgesOfAnyLength() {
+		String forEver = "106751991167300d";
+		this.runner
+			.withPropertyValues("redis-broker.listener.backoff.initial=" + forEver,
+					"redis-broker.listener.backoff.max=" + forEver,
+					"redis-broker.listener.dead-letter-retention.max-age=" + forEver)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -173,8 +216,28 @@ class BrokerConfigurationFailureAnalyzerTests {
 
 	@Test
 	void namesAPlaceholderThatCantBeResolved() {
-		this.runner.withUserConfiguration(UnknownPlaceholder.class)
-			.run((context) -> assertThat(context).getFailure().hasMessageContaining("orders.stream"));
+		this.runner.withUserConfiguration(UnknownPlaceholder.class).run((context) -> {
+			FailureAnalysis analysis = analyze(context.getStartupFailure());
+			assertThat(analysis.getDescription()).contains(UnknownPlaceholder.class.getName() + ".listen",
+					"'${orders.stream}' can't be resolved");
+			assertThat(analysis.getAction()).contains("'orders.stream'");
+		});
+		this.runner.withUserConfiguration(BrokenExpression.class)
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+				.contains("'#{nobody.stream}' can't be resolved"));
+		this.runner.withUserConfiguration(UnknownPlaceholderAsId.class)
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+				.contains(UnknownPlaceholderAsId.class.getName() + ".listen", "'${orders.id}' can't be resolved"));
+	}
+
+	/** Binding leaves it as it is, and every key would start with it. */
+	@Test
+	void saysThatThePrefixOfKeysHasAPlaceholderThatCantBeResolved() {
+		this.runner.withPropertyValues("redis-broker.key-prefix=${STAGE}-").run((context) -> {
+			FailureAnalysis analysis = analyze(context.getStartupFailure());
+			assertThat(analysis.getDescription()).contains("redis-broker.key-prefix is '${STAGE}-'");
+			assertThat(analysis.getAction()).contains("placeholder");
+		});
 	}
 
 	private static FailureAnalysis analyze(Throwable failure) {
@@ -313,6 +376,22 @@ class BrokerConfigurationFailureAnalyzerTests {
 	static class DeadLettersElsewhere {
 
 		@StreamListener(streams = "orders", group = "billing", deadLetters = "failures")
+		void listen(String order) {
+		}
+
+	}
+
+	static class BrokenExpression {
+
+		@StreamListener(streams = "#{nobody.stream}", group = "billing")
+		void listen(String order) {
+		}
+
+	}
+
+	static class UnknownPlaceholderAsId {
+
+		@StreamListener(streams = "orders", group = "billing", id = "${orders.id}")
 		void listen(String order) {
 		}
 

@@ -189,7 +189,7 @@ class ChannelStartIntegrationTests {
 	void refusesAWatchdogThatWouldTakeABusyServerForDead() {
 		this.runner.withPropertyValues("redis-broker.channel.watchdog-timeout=500ms").run((context) -> {
 			FailureAnalysis analysis = analyze(context.getStartupFailure());
-			assertThat(analysis.getDescription()).contains("redis-broker.channel.watchdog-timeout is 500 ms");
+			assertThat(analysis.getDescription()).contains("redis-broker.channel.watchdog-timeout is PT0.5S");
 			assertThat(analysis.getAction()).contains("at least 1s");
 		});
 	}

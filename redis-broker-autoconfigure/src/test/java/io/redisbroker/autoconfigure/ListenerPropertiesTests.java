@@ -310,6 +310,15 @@ class ListenerPropertiesTests {
 	}
 
 	@Test
+	void saysThatAChannelKnowsNoRetries() {
+		for (String retry : List.of("backoff.initial=2s", "exceptions.drop=java.io.IOException")) {
+			assertFailure(with("redis-broker.listeners.prices.", List.of(retry)),
+					"redis-broker.listeners.prices: A @ChannelListener has no '" + retry.split("[.]")[0] + "'",
+					"never delivered again");
+		}
+	}
+
+	@Test
 	void saysThatAListenerWouldReadItsOwnDeadLetters() {
 		for (String own : List.of("full.dead-letters=orders", "jobs.dead-letters=jobs")) {
 			assertFailure(with("redis-broker.listeners.", List.of(own)), "where it would read them again",

@@ -10,8 +10,10 @@ import java.util.function.Function;
 
 import io.redisbroker.listener.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.BeanExpressionContext;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.util.StringUtils;
 
@@ -82,10 +84,16 @@ final class AttributeResolver {
 	}
 
 	private @Nullable Object evaluate(String attribute) {
-		String resolved = this.beanFactory.resolveEmbeddedValue(attribute);
-		return (this.beanFactory.getBeanExpressionResolver() == null) ? resolved
-				: this.beanFactory.getBeanExpressionResolver()
-					.evaluate(resolved, new BeanExpressionContext(this.beanFactory, null));
+		try {
+			String resolved = this.beanFactory.resolveEmbeddedValue(attribute);
+			return (this.beanFactory.getBeanExpressionResolver() == null) ? resolved
+					: this.beanFactory.getBeanExpressionResolver()
+						.evaluate(resolved, new BeanExpressionContext(this.beanFactory, null));
+		}
+		catch (IllegalArgumentException | BeansException ex) {
+			throw new BrokerConfigurationException("'" + attribute + "' can't be resolved",
+					"Correct it, or what it names: " + NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
+		}
 	}
 
 }

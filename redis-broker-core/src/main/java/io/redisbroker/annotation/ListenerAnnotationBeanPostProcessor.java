@@ -142,7 +142,15 @@ public class ListenerAnnotationBeanPostProcessor
 	private <A extends Annotation> void register(Found listener, ListenerAnnotationReader<A> reader,
 			AttributeResolver attributes, ListenerRegistry registry) {
 		A annotation = reader.type().cast(listener.annotation());
-		String id = Objects.requireNonNullElseGet(attributes.text(reader.id(annotation)), () -> generateId(listener));
+		String annotated = "@" + reader.type().getSimpleName() + " on "
+				+ listener.method().getDeclaringClass().getName() + "." + listener.method().getName();
+		String id;
+		try {
+			id = Objects.requireNonNullElseGet(attributes.text(reader.id(annotation)), () -> generateId(listener));
+		}
+		catch (BrokerConfigurationException ex) {
+			throw ex.in(annotated);
+		}
 		this.annotatedIds.add(id);
 		ConfiguredAnnotations configured = new ConfiguredAnnotations(overrides());
 		try {
@@ -150,8 +158,7 @@ public class ListenerAnnotationBeanPostProcessor
 					attributes));
 		}
 		catch (BrokerConfigurationException ex) {
-			throw configured.locate(ex, "@" + reader.type().getSimpleName() + " on "
-					+ listener.method().getDeclaringClass().getName() + "." + listener.method().getName(), id);
+			throw configured.locate(ex, annotated, id);
 		}
 	}
 

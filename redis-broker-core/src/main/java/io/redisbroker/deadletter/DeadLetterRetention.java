@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Script;
+import io.redisbroker.retry.Backoff;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,8 @@ public record DeadLetterRetention(long maxLength, @Nullable Duration maxAge) {
 	 */
 	public DeadLetterRetention {
 		Assert.isTrue(maxLength >= 0, "The number of dead letters that are kept is not negative");
-		Assert.isTrue(maxAge == null || maxAge.toMillis() > 0, "Dead letters are kept for 1 ms at least");
+		Assert.isTrue(maxAge == null || maxAge.compareTo(Duration.ofMillis(1)) >= 0,
+				"Dead letters are kept for 1 ms at least");
 	}
 
 	/**
@@ -47,7 +49,7 @@ public record DeadLetterRetention(long maxLength, @Nullable Duration maxAge) {
 		if (equals(UNLIMITED)) {
 			return;
 		}
-		long age = (this.maxAge != null) ? this.maxAge.toMillis() : 0;
+		long age = (this.maxAge != null) ? Backoff.millis(this.maxAge) : 0;
 		connection.run(RETAIN, List.of(deadLetters), List.of(this.maxLength, age)).whenComplete((removed, failure) -> {
 			if (failure != null) {
 				logger.warn("Dead letters in '{}' are kept longer than they should be: {}", deadLetters,

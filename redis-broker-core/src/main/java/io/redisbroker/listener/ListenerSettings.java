@@ -32,6 +32,9 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 		int maxDeliveries, RetrySettings retry, @Nullable String deadLetters, DeadLetterRetention retention,
 		boolean autoStartup) {
 
+	/** So that what a listener may hold can be counted. */
+	private static final int MOST_CONCURRENCY = 100_000;
+
 	private static final Duration SHORTEST_RECLAIM_DELAY = Duration.ofMillis(100);
 
 	private static final Duration LONGEST_RECLAIM_DELAY = Duration.ofDays(1);
@@ -46,6 +49,7 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	 */
 	public ListenerSettings {
 		check(concurrency >= 1, "concurrency is " + concurrency, "at least 1");
+		check(concurrency <= MOST_CONCURRENCY, "concurrency is " + concurrency, "at most " + MOST_CONCURRENCY);
 		check(batchSize >= 1 && batchSize <= 10_000, "batch size is " + batchSize, "a number from 1 to 10000");
 		check(maxDeliveries >= 1, "max deliveries is " + maxDeliveries, "at least 1");
 		check(retry.maxAttempts() >= 1, "max attempts is " + retry.maxAttempts(), "at least 1");

@@ -28,6 +28,8 @@ public record QueueEndpoint(String id, List<String> sources, List<Integer> weigh
 	/** Between two items of a circular queue, where nothing else is said. */
 	public static final Duration DEFAULT_PAUSE = Duration.ofSeconds(1);
 
+	private static final Duration LONGEST_PAUSE = Duration.ofDays(365);
+
 	/**
 	 * Checks the values.
 	 * @throws BrokerConfigurationException when they don't fit together
@@ -44,6 +46,7 @@ public record QueueEndpoint(String id, List<String> sources, List<Integer> weigh
 		check(weights.isEmpty() || weights.size() == sources.size(), "gives a weight to some of its queues only",
 				"Give each queue a weight, as in \"critical=6,default=3,low=1\", or none.");
 		check(!pause.isNegative(), "has a negative pause", "Set the pause to zero or more.");
+		check(pause.compareTo(LONGEST_PAUSE) <= 0, "has a pause of " + pause, "Set the pause to a year at most.");
 		if (order == QueueOrder.CIRCULAR) {
 			check(settings.ackMode() == AckMode.AUTO, "is circular, but has ack mode " + settings.ackMode(),
 					"Leave out the ack mode: items of a circular queue never leave it.");

@@ -14,7 +14,6 @@ import org.springframework.core.env.MapPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class AttributeResolverTests {
 
@@ -59,8 +58,9 @@ class AttributeResolverTests {
 
 	@Test
 	void saysWhichPlaceholderIsUnknown() {
-		assertThatIllegalArgumentException().isThrownBy(() -> this.resolver.text("${shop.missing}"))
-			.withMessageContaining("shop.missing");
+		assertThatExceptionOfType(BrokerConfigurationException.class)
+			.isThrownBy(() -> this.resolver.text("${shop.missing}"))
+			.withMessageContaining("'${shop.missing}' can't be resolved");
 	}
 
 	@Test
