@@ -4,16 +4,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.redisbroker.deadletter.DeadLetterFilter;
 import io.redisbroker.deadletter.DeadLetterPage;
+import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.deadletter.StoredDeadLetter;
 import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.dao.DataAccessException;
 
 /**
  * The dead letters of registered listeners, as the endpoint shows and works on them.
@@ -33,13 +38,14 @@ final class EndpointDeadLetters {
 		this.letters = letters;
 	}
 
-	Page list(String listener, @Nullable String source, DeadLetterFilter filter, @Nullable String from,
+	Object list(String listener, @Nullable String source, DeadLetterFilter filter, @Nullable String from,
 			@Nullable Integer limit) {
-		String of = sourceOf(listener, source);
+		DeadLetterSource of = sourceOf(listener, source);
+		DeadLetters dead = this.letters.of(of);
 		int most = Math.max(1, Math.min(MOST, (limit != null) ? limit : SOME));
 		return told(() -> {
-			DeadLetterPage page = this.letters.list(of, filter, from, most);
-			return new Page(of, this.letters.count(of),
+			DeadLetterPage page = dead.list(of.source(), filter, from, most);
+			return new Page(of.source(), dead.count(of.source()),
 					page.letters().stream().map(EndpointDeadLetters::letter).toList(), page.next());
 		});
 	}
@@ -51,57 +57,57 @@ final class EndpointDeadLetters {
 	}
 
 	/** Many take their time, which nobody waits for. */
-	Result redrive(String listener, @Nullable String source, @Nullable String letter, DeadLetterFilter filter,
+	Object redrive(String listener, @Nullable String source, @Nullable String letter, DeadLetterFilter filter,
 			@Nullable Integer perSecond) {
-		String of = sourceOf(listener, source);
+		DeadLetterSource of = sourceOf(listener, source);
+		DeadLetters dead = this.letters.of(of);
 		return told(() -> {
 			if (letter != null) {
-				return new Result(of, this.letters.redrive(of, letter) ? "redriven" : "not there");
+				return new Result(of.source(), dead.redrive(of.source(), letter) ? "redriven" : "not there");
 			}
 			if (perSecond == null) {
 				throw new IllegalArgumentException("Name the 'letter' to redrive, or how many 'perSecond' of all");
 			}
-			this.letters.redriveAll(of, filter, perSecond);
-			return new Result(of, "begun");
+			dead.redriveAll(of.source(), filter, perSecond);
+			return new Result(of.source(), "begun");
 		});
 	}
 
-	Result delete(String listener, @Nullable String source, String letter) {
-		String of = sourceOf(listener, source);
-		return told(() -> new Result(of, (this.letters.delete(of, List.of(letter)) > 0) ? "deleted" : "not there"));
+	Object delete(String listener, @Nullable String source, String letter) {
+		DeadLetterSource of = sourceOf(listener, source);
+		DeadLetters dead = this.letters.of(of);
+		return told(() -> new Result(of.source(),
+				(dead.delete(of.source(), List.of(letter)) > 0) ? "deleted" : "not there"));
 	}
 
-	private String sourceOf(String listener, @Nullable String source) {
-		List<String> sources = this.registry.container(listener)
+	/** Several listeners may have the same source, and keep its dead letters apart. */
+	private DeadLetterSource sourceOf(String listener, @Nullable String source) {
+		ListenerEndpoint endpoint = this.registry.container(listener)
 			.map(ListenerContainer::endpoint)
-			.orElseThrow(() -> RedisBrokerEndpoint.noListener(listener))
-			.sources();
-		if (source == null && sources.size() == 1) {
-			return sources.get(0);
-		}
-		if (source == null || !sources.contains(source)) {
+			.orElseThrow(() -> RedisBrokerEndpoint.noListener(listener));
+		List<String> sources = endpoint.sources();
+		String named = (source == null && sources.size() == 1) ? sources.get(0) : source;
+		if (named == null || !sources.contains(named)) {
 			throw invalid("Name a 'source' of listener '" + listener + "': " + String.join(", ", sources));
 		}
-		return source;
+		return new DeadLetterSource(named, endpoint.transport(), endpoint.settings().deadLettersOf(named));
 	}
 
-	private static <T> T told(Work<T> work) {
+	private static Object told(Supplier<Object> work) {
 		try {
-			return work.run();
+			return work.get();
 		}
 		catch (IllegalArgumentException ex) {
 			throw invalid(String.valueOf(ex.getMessage()));
+		}
+		catch (DataAccessException ex) {
+			return new WebEndpointResponse<>(Map.of("error", String.valueOf(ex.getMessage())),
+					WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
 		}
 	}
 
 	private static InvalidEndpointRequestException invalid(String reason) {
 		return new InvalidEndpointRequestException(reason, reason);
-	}
-
-	private interface Work<T> {
-
-		T run();
-
 	}
 
 	/**

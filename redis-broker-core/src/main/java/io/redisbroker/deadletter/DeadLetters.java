@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnection;
@@ -45,8 +46,16 @@ public final class DeadLetters {
 
 	private static final Script REDRIVE = Script.load(DeadLetters.class, "redrive.lua");
 
-	/** How many are looked at, or put back, with one write. */
+	/** How many are looked at, or put back, with one write at most. */
 	private static final int MOST_AT_ONCE = 200;
+
+	/** How many are looked at however few are asked for, since filters may pass few. */
+	private static final int SOME_AT_ONCE = 20;
+
+	/** Redis takes numbers of 20 digits too, but not all of them. */
+	private static final Pattern ID = Pattern.compile("\\d{1,19}-\\d{1,19}");
+
+	private static final Pattern START = Pattern.compile("\\(?" + ID + "|-");
 
 	private final RedisConnection connection;
 
@@ -80,10 +89,24 @@ public final class DeadLetters {
 	}
 
 	/**
+	 * Returns the dead letters of some sources only. Where listeners keep those of one
+	 * source in several streams, this says which are meant.
+	 * @param some the sources, of those that {@link #sources()} returns
+	 * @return their dead letters
+	 * @throws IllegalArgumentException when no listener has one of them
+	 */
+	public DeadLetters of(DeadLetterSource... some) {
+		List<DeadLetterSource> chosen = List.of(some);
+		Assert.isTrue(sources().containsAll(chosen), () -> "Not all of " + chosen + " are among " + sources());
+		return new DeadLetters(this.connection, this.codec, this.timer, () -> chosen);
+	}
+
+	/**
 	 * Counts dead letters.
 	 * @param source the source's key
 	 * @return how many there are; of all sources that share a stream for them
-	 * @throws IllegalArgumentException when no listener has this source
+	 * @throws IllegalArgumentException when no listener has this source, or several keep
+	 * its dead letters apart
 	 */
 	public long count(String source) {
 		return join(this.connection.send(Command.of("XLEN", Reply.INTEGER).key(known(source).deadLetters())));
@@ -97,10 +120,12 @@ public final class DeadLetters {
 	 * {@link DeadLetterPage#next}
 	 * @param most how many at most, at least 1
 	 * @return a page
-	 * @throws IllegalArgumentException when no listener has this source
+	 * @throws IllegalArgumentException when no listener has this source, or several keep
+	 * its dead letters apart
 	 */
 	public DeadLetterPage list(String source, DeadLetterFilter filter, @Nullable String from, int most) {
 		Assert.isTrue(most >= 1, "List 1 dead letter at least");
+		Assert.isTrue(from == null || START.matcher(from).matches(), () -> "'" + from + "' is not where a page starts");
 		return join(page(known(source), filter, (from != null) ? from : filter.start(), most, new ArrayList<>()));
 	}
 
@@ -109,12 +134,15 @@ public final class DeadLetters {
 	 * @param source the source's key
 	 * @param id the dead letter's id
 	 * @return the dead letter, if it is there
-	 * @throws IllegalArgumentException when no listener has this source
+	 * @throws IllegalArgumentException when no listener has this source, or several keep
+	 * its dead letters apart
 	 */
 	public Optional<StoredDeadLetter> find(String source, String id) {
-		return list(source, DeadLetterFilter.ALL, checked(id), 1).letters()
-			.stream()
-			.filter((letter) -> letter.id().equals(id))
+		DeadLetterSource known = known(source);
+		Command<List<Object>> range = Command.of("XRANGE", Reply.ARRAY).key(known.deadLetters());
+		return join(this.connection.send(range.arg(checked(id)).arg(id))).stream()
+			.map(DeadLetters::letter)
+			.filter((letter) -> isOf(known, letter))
 			.findFirst();
 	}
 
@@ -123,10 +151,11 @@ public final class DeadLetters {
 	 * @param source the source's key
 	 * @param id the dead letter's id
 	 * @return whether it was there; {@code false} too when somebody else was faster
-	 * @throws IllegalArgumentException when no listener has this source
+	 * @throws IllegalArgumentException when no listener has this source, or several keep
+	 * its dead letters apart
 	 */
 	public boolean redrive(String source, String id) {
-		DeadLetterSource known = known(source);
+		DeadLetterSource known = redrivable(source);
 		return find(source, id).map((letter) -> join(redrive(known, letter, null))).orElse(false);
 	}
 
@@ -137,11 +166,11 @@ public final class DeadLetters {
 	 * @param payload the payload in place of the one it had: bytes, text or anything that
 	 * Jackson writes
 	 * @return whether it was there
-	 * @throws IllegalArgumentException when no listener has this source, or the message
-	 * has fields and no payload
+	 * @throws IllegalArgumentException when no listener has this source, or several keep
+	 * its dead letters apart, or the message has fields and no payload
 	 */
 	public boolean redrive(String source, String id, Object payload) {
-		DeadLetterSource known = known(source);
+		DeadLetterSource known = redrivable(source);
 		byte[] encoded = this.codec.encode(payload);
 		return find(source, id).map((letter) -> join(redrive(known, letter, encoded))).orElse(false);
 	}
@@ -154,11 +183,12 @@ public final class DeadLetters {
 	 * @param filter which of them
 	 * @param perSecond how many per second at most, at least 1
 	 * @return how many were put back, when all are
-	 * @throws IllegalArgumentException when no listener has this source
+	 * @throws IllegalArgumentException when no listener has this source, or several keep
+	 * its dead letters apart
 	 */
 	public CompletableFuture<Long> redriveAll(String source, DeadLetterFilter filter, int perSecond) {
 		Assert.isTrue(perSecond >= 1, "Redrive 1 message per second at least");
-		DeadLetterSource known = known(source);
+		DeadLetterSource known = redrivable(source);
 		return lastId(known).thenCompose((last) -> last.isEmpty() ? CompletableFuture.completedFuture(0L)
 				: redriveFrom(known, filter, filter.start(), last, perSecond, 0))
 			.whenComplete((count, failure) -> {
@@ -176,7 +206,8 @@ public final class DeadLetters {
 	 * @param source the source's key
 	 * @param ids their ids
 	 * @return how many were there
-	 * @throws IllegalArgumentException when no listener has this source
+	 * @throws IllegalArgumentException when no listener has this source, or several keep
+	 * its dead letters apart
 	 */
 	public long delete(String source, Collection<String> ids) {
 		DeadLetterSource known = known(source);
@@ -192,7 +223,8 @@ public final class DeadLetters {
 	 * Deletes all dead letters.
 	 * @param source the source's key
 	 * @return how many there were; of all sources that share a stream for them
-	 * @throws IllegalArgumentException when no listener has this source
+	 * @throws IllegalArgumentException when no listener has this source, or several keep
+	 * its dead letters apart
 	 */
 	public long purge(String source) {
 		String key = known(source).deadLetters();
@@ -215,7 +247,7 @@ public final class DeadLetters {
 			List<CompletableFuture<Boolean>> replies = page.letters()
 				.stream()
 				.filter((letter) -> compare(letter.id(), last) <= 0)
-				.map((letter) -> redrive(source, letter, null))
+				.map((letter) -> redriveOrLeave(source, letter))
 				.toList();
 			return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).thenCompose((nothing) -> {
 				long count = before + replies.stream().filter(CompletableFuture::join).count();
@@ -235,6 +267,17 @@ public final class DeadLetters {
 		return paused;
 	}
 
+	/** One that can't be put back keeps none of the others from it. */
+	private CompletableFuture<Boolean> redriveOrLeave(DeadLetterSource source, StoredDeadLetter letter) {
+		try {
+			return redrive(source, letter, null);
+		}
+		catch (IllegalArgumentException ex) {
+			logger.warn("{}, and stays in '{}'", ex.getMessage(), source.deadLetters());
+			return CompletableFuture.completedFuture(false);
+		}
+	}
+
 	private CompletableFuture<Boolean> redrive(DeadLetterSource source, StoredDeadLetter letter,
 			byte @Nullable [] payload) {
 		List<Object> args = new ArrayList<>();
@@ -243,13 +286,9 @@ public final class DeadLetters {
 			args.add("XADD");
 			args.addAll(letter.entry(payload));
 		}
-		else if (source.type().equals("queue")) {
+		else {
 			args.add("LPUSH");
 			args.add(letter.message(payload));
-		}
-		else {
-			throw new IllegalArgumentException("What was published on '" + source.source()
-					+ "' can't be put back; publish it again, and delete the dead letter");
 		}
 		return this.connection.run(REDRIVE, List.of(source.deadLetters(), source.source()), args)
 			.thenApply((count) -> (Long) count.get(0) > 0);
@@ -259,21 +298,23 @@ public final class DeadLetters {
 	private CompletableFuture<DeadLetterPage> page(DeadLetterSource source, DeadLetterFilter filter, String from,
 			int most, List<StoredDeadLetter> found) {
 		Command<List<Object>> range = Command.of("XRANGE", Reply.ARRAY).key(source.deadLetters());
-		return this.connection.send(range.arg(from).arg(filter.end()).arg("COUNT").arg(MOST_AT_ONCE))
+		// payloads may be large, so that far more than is asked for may not fit into
+		// memory
+		int count = Math.min(MOST_AT_ONCE, Math.max(SOME_AT_ONCE, most - found.size()));
+		return this.connection.send(range.arg(from).arg(filter.end()).arg("COUNT").arg(count))
 			.thenCompose((entries) -> {
 				String next = null;
 				for (Object entry : entries) {
 					StoredDeadLetter letter = letter(entry);
 					next = "(" + letter.id();
-					if ((source.type().equals("channel") || letter.source().equals(source.source()))
-							&& filter.matches(letter)) {
+					if (isOf(source, letter) && filter.matches(letter)) {
 						found.add(letter);
 					}
 					if (found.size() == most) {
 						return CompletableFuture.completedFuture(new DeadLetterPage(found, next));
 					}
 				}
-				return (next == null || entries.size() < MOST_AT_ONCE)
+				return (next == null || entries.size() < count)
 						? CompletableFuture.completedFuture(new DeadLetterPage(found, null))
 						: page(source, filter, next, most, found);
 			});
@@ -285,16 +326,30 @@ public final class DeadLetters {
 				(List<?>) idAndFields.get(1));
 	}
 
+	private static boolean isOf(DeadLetterSource source, StoredDeadLetter letter) {
+		String type = letter.told("source-type");
+		return (type == null || type.equals(source.type()))
+				&& (source.type().equals("channel") || letter.source().equals(source.source()));
+	}
+
 	private DeadLetterSource known(String source) {
-		return sources().stream()
-			.filter((each) -> each.source().equals(source))
-			.findFirst()
-			.orElseThrow(() -> new IllegalArgumentException("No listener reads '" + source + "'; there are "
-					+ sources().stream().map(DeadLetterSource::source).toList()));
+		List<DeadLetterSource> known = sources().stream().filter((each) -> each.source().equals(source)).toList();
+		Assert.isTrue(!known.isEmpty(), () -> "No listener reads '" + source + "'; there are "
+				+ sources().stream().map(DeadLetterSource::source).toList());
+		Assert.isTrue(known.size() == 1, () -> "Listeners keep the dead letters of '" + source
+				+ "' apart; say which are meant by DeadLetters.of one of " + known);
+		return known.get(0);
+	}
+
+	private DeadLetterSource redrivable(String source) {
+		DeadLetterSource known = known(source);
+		Assert.isTrue(!known.type().equals("channel"), () -> "What was published on '" + source
+				+ "' can't be put back; publish it again, and delete the dead letter");
+		return known;
 	}
 
 	private static String checked(String id) {
-		Assert.isTrue(id.matches("\\d{1,20}-\\d{1,20}"), () -> "'" + id + "' is no id of a dead letter");
+		Assert.isTrue(ID.matcher(id).matches(), () -> "'" + id + "' is no id of a dead letter");
 		return id;
 	}
 

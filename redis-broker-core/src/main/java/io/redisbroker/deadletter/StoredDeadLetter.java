@@ -11,6 +11,7 @@ import java.util.Objects;
 
 import io.redisbroker.converter.Envelope;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -62,7 +63,7 @@ public final class StoredDeadLetter {
 	 * @return the time by Redis' clock
 	 */
 	public Instant at() {
-		return Instant.ofEpochMilli(Long.parseLong(this.id.substring(0, this.id.indexOf('-'))));
+		return Instant.ofEpochMilli(Long.parseUnsignedLong(this.id.substring(0, this.id.indexOf('-'))));
 	}
 
 	/**
@@ -132,11 +133,18 @@ public final class StoredDeadLetter {
 				headers.put(name, utf8(this.original.get(i + 1)));
 			}
 		}
-		if (told(FIELDS) != null) {
-			JsonMapper.shared()
-				.readTree(told(FIELDS))
-				.properties()
-				.forEach((field) -> headers.put(field.getKey(), field.getValue().asString("")));
+		String fields = told(FIELDS);
+		if (fields != null) {
+			try {
+				JsonMapper.shared()
+					.readTree(fields)
+					.properties()
+					.forEach((field) -> headers.put(field.getKey(), field.getValue().asString("")));
+			}
+			catch (JacksonException ex) {
+				// of another client, which took a name that is the broker's own
+				headers.put(DeadLetter.PREFIX + FIELDS, fields);
+			}
 		}
 		return headers;
 	}
@@ -144,7 +152,7 @@ public final class StoredDeadLetter {
 	/** The entry to add to a stream again. */
 	List<Object> entry(byte @Nullable [] otherPayload) {
 		if (told(FIELDS) != null) {
-			throw new IllegalStateException(
+			throw new IllegalArgumentException(
 					"Dead letter " + this.id + " has too many fields to be put back into a stream");
 		}
 		List<Object> entry = new ArrayList<>();

@@ -1,0 +1,147 @@
+package io.redisbroker.autoconfigure;
+
+import java.util.Map;
+
+import io.redisbroker.annotation.ChannelListener;
+import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.autoconfigure.EndpointDeadLetters.Letter;
+import io.redisbroker.autoconfigure.EndpointDeadLetters.Page;
+import io.redisbroker.autoconfigure.EndpointDeadLetters.Result;
+import io.redisbroker.autoconfigure.RedisBrokerEndpoint.Part;
+import io.redisbroker.send.RedisBroker;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Which dead letters the endpoint works on, and what it says when it can't.
+ */
+@WithRedis(perMethod = true)
+class EndpointDeadLettersIntegrationTests {
+
+	private RedisServer redis;
+
+	private ApplicationContextRunner runner;
+
+	@BeforeEach
+	void createRunner(RedisServer redis) {
+		this.redis = redis;
+		this.runner = TestApplication.runner(redis)
+			.withConfiguration(AutoConfigurations.of(RedisBrokerEndpointAutoConfiguration.class))
+			.withPropertyValues("redis-broker.preflight=off", "redis-broker.listener.max-attempts=1",
+					"management.endpoints.web.exposure.include=redisbroker",
+					"management.endpoints.jmx.exposure.include=redisbroker", "spring.data.redis.timeout=1s")
+			.withBean(Listeners.class);
+	}
+
+	private static RedisBrokerEndpoint endpoint(ApplicationContext context) {
+		return context.getBean(RedisBrokerEndpoint.class);
+	}
+
+	private static Page page(ApplicationContext context, String listener) {
+		return (Page) endpoint(context).deadLetters(listener, Part.DEAD_LETTERS, null, null, null, null, null);
+	}
+
+	/** They have one source, and each its own dead letters. */
+	@Test
+	void worksOnThoseOfTheListenerThatIsNamed() {
+		this.runner.run((context) -> {
+			context.getBean(RedisBroker.class).stream("orders").send("x");
+			context.getBean(RedisBroker.class).channel("orders").publish("y");
+			await().untilAsserted(() -> {
+				assertLetter(context, "billing", "x");
+				assertLetter(context, "shipping", "x");
+				assertLetter(context, "hearing", "y");
+			});
+			String unshipped = page(context, "shipping").letters().get(0).id();
+			assertThat(endpoint(context).delete("billing", Part.DEAD_LETTERS, null, unshipped))
+				.isEqualTo(new Result("orders", "not there"));
+			assertThat(endpoint(context).delete("shipping", Part.DEAD_LETTERS, null, unshipped))
+				.isEqualTo(new Result("orders", "deleted"));
+			assertThat(page(context, "billing").count()).isOne();
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> redrive(context, "hearing", null))
+				.satisfies((ex) -> assertThat(ex.getReason()).contains("can't be put back"));
+		});
+	}
+
+	private static void assertLetter(ApplicationContext context, String listener, String payload) {
+		assertThat(page(context, listener).letters()).singleElement().satisfies((Letter letter) -> {
+			assertThat(letter.payload()).isEqualTo(payload);
+			assertThat(letter.failure()).containsEntry("listener", listener);
+		});
+	}
+
+	private static Object redrive(ApplicationContext context, String listener, String letter) {
+		return endpoint(context).redrive(listener, Part.DEAD_LETTERS, null, letter, null, null,
+				(letter != null) ? null : 10);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "abc", "99999999999999999999-0" })
+	void saysWhatIsNoId(String id) {
+		this.runner.run((context) -> {
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> redrive(context, "billing", id));
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint(context).delete("billing", Part.DEAD_LETTERS, null, id));
+			assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(
+					() -> endpoint(context).deadLetters("billing", Part.DEAD_LETTERS, null, null, null, id, null));
+		});
+	}
+
+	@Test
+	void saysThatRedisDoesNotAnswer() {
+		this.runner.run((context) -> {
+			this.redis.freeze();
+			try {
+				assertThat(redrive(context, "billing", "1-1")).isInstanceOfSatisfying(WebEndpointResponse.class,
+						(response) -> {
+							assertThat(response.getStatus()).isEqualTo(503);
+							assertThat(response.getBody()).asString().contains("error", "did not answer");
+						});
+			}
+			finally {
+				this.redis.resume();
+			}
+			this.redis.commands().set("{orders}:dlq", "no stream");
+			assertThat(endpoint(context).deadLetters("billing", Part.DEAD_LETTERS, null, null, null, null, null))
+				.isInstanceOfSatisfying(WebEndpointResponse.class,
+						(response) -> assertThat((Map<?, ?>) response.getBody()).hasToString(
+								"{error=WRONGTYPE " + "Operation against a key holding the wrong kind of value}"));
+		});
+	}
+
+	static class Listeners {
+
+		@ChannelListener(id = "hearing", channels = "orders", deadLetters = "{orders}:unheard")
+		void hear(String order) {
+			throw new IllegalStateException("no");
+		}
+
+		@StreamListener(id = "billing", streams = "orders", group = "billing")
+		void bill(String order) {
+			throw new IllegalStateException("no");
+		}
+
+		@StreamListener(id = "shipping", streams = "orders", group = "shipping", deadLetters = "{orders}:unshipped")
+		void ship(String order) {
+			throw new IllegalStateException("no");
+		}
+
+	}
+
+}
