@@ -1,5 +1,6 @@
 package io.redisbroker.benchmarks;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -21,6 +22,14 @@ interface Contestant extends AutoCloseable {
 		throw new UnsupportedOperationException("%s does not listen on %s".formatted(getClass(), source));
 	}
 
+	/**
+	 * Fills a source with messages whose ids count from 0, in the form in which the
+	 * contestant expects them.
+	 */
+	default void fill(Source source, long messages, Server server) throws Exception {
+		server.fill(source, messages);
+	}
+
 	/** How many messages were handed out and are not acknowledged yet. */
 	default long unsettled(Source source, Server server) {
 		return (source.kind() == Source.Kind.STREAM) ? server.pending(source.name()) : 0;
@@ -34,6 +43,16 @@ interface Contestant extends AutoCloseable {
 	/** How many messages it dropped, by its own count. */
 	default long countedLosses() {
 		return 0;
+	}
+
+	/** CPU time that the process has used in which messages are handled. */
+	default Duration clientCpu() {
+		return CpuClock.ofThisProcess();
+	}
+
+	/** CPU time that the server has used which keeps the messages. */
+	default Duration serverCpu(Server server) {
+		return server.cpuTime();
 	}
 
 	@Override

@@ -1,8 +1,10 @@
 package io.redisbroker.benchmarks;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.lettuce.core.RedisURI;
 
@@ -63,17 +65,33 @@ enum Contestants {
 			LATENCY_CHANNEL, FLOOD, SEND_ONE, SEND_ASYNC, SEND_BULK_LIST, SEND_BULK_STREAM),
 
 	/** As somebody sets it up who measures. */
-	REDISSON_TUNED("Redisson, tuned", RedissonContestant::tuned, STREAM, QUEUE_AT_MOST_ONCE);
+	REDISSON_TUNED("Redisson, tuned", RedissonContestant::tuned, STREAM, QUEUE_AT_MOST_ONCE),
+
+	/** Another broker. */
+	RABBITMQ("RabbitMQ, Spring AMQP tuned", RabbitMq::start, RabbitServer::missing, QUEUE),
+
+	/**
+	 * As somebody sets it up who measures; as it comes, it fetches ten messages a second.
+	 */
+	RQUEUE("Rqueue, tuned", Rqueue::start, Rqueue::missing, QUEUE);
 
 	private final String title;
 
 	private final Function<RedisURI, Contestant> factory;
 
+	private final Supplier<Optional<String>> missing;
+
 	private final Set<Scenario> scenarios = EnumSet.noneOf(Scenario.class);
 
 	Contestants(String title, Function<RedisURI, Contestant> factory, Scenario... scenarios) {
+		this(title, factory, Optional::empty, scenarios);
+	}
+
+	Contestants(String title, Function<RedisURI, Contestant> factory, Supplier<Optional<String>> missing,
+			Scenario... scenarios) {
 		this.title = title;
 		this.factory = factory;
+		this.missing = missing;
 		this.scenarios.addAll(Set.of(scenarios));
 	}
 
@@ -83,6 +101,11 @@ enum Contestants {
 
 	boolean takesPartIn(Scenario scenario) {
 		return this.scenarios.contains(scenario);
+	}
+
+	/** What it would need that is not here, if anything. */
+	Optional<String> missing() {
+		return this.missing.get();
 	}
 
 	Contestant start(RedisURI redis) {

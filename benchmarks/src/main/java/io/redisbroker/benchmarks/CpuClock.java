@@ -6,35 +6,47 @@ import java.time.Duration;
 import com.sun.management.OperatingSystemMXBean;
 
 /**
- * CPU time that this process and Redis have used since the clock was started.
+ * CPU time that the process of a contestant and its server have used since the clock was
+ * started.
  */
 final class CpuClock {
 
 	private static final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory
 		.getOperatingSystemMXBean();
 
+	private final Contestant contestant;
+
 	private final Server server;
 
 	private final Duration serverStart;
 
-	private final long clientStart;
+	private final Duration clientStart;
 
-	private CpuClock(Server server) {
+	private CpuClock(Contestant contestant, Server server) {
+		this.contestant = contestant;
 		this.server = server;
-		this.serverStart = server.cpuTime();
-		this.clientStart = system.getProcessCpuTime();
+		this.serverStart = contestant.serverCpu(server);
+		this.clientStart = contestant.clientCpu();
 	}
 
-	static CpuClock start(Server server) {
-		return new CpuClock(server);
+	static CpuClock start(Contestant contestant, Server server) {
+		return new CpuClock(contestant, server);
+	}
+
+	static Duration ofThisProcess() {
+		return Duration.ofNanos(system.getProcessCpuTime());
+	}
+
+	static Duration of(Process process) {
+		return process.info().totalCpuDuration().orElse(Duration.ZERO);
 	}
 
 	Duration client() {
-		return Duration.ofNanos(system.getProcessCpuTime() - this.clientStart);
+		return this.contestant.clientCpu().minus(this.clientStart);
 	}
 
 	Duration server() {
-		return this.server.cpuTime().minus(this.serverStart);
+		return this.contestant.serverCpu(this.server).minus(this.serverStart);
 	}
 
 }

@@ -59,7 +59,7 @@ final class Idle implements Measurement {
 				listening.push(contestant.listen(source, (order) -> {
 				}));
 			}
-			Map<String, Double> cost = new HashMap<>(observe(server, options, listeners));
+			Map<String, Double> cost = new HashMap<>(observe(contestant, server, options, listeners));
 			cost.put(THREADS, (double) ManagementFactory.getThreadMXBean().getThreadCount() - threads);
 			Set<String> now = server.clients();
 			now.removeAll(clients);
@@ -74,7 +74,8 @@ final class Idle implements Measurement {
 	}
 
 	/** At least as long as the longest pause of any contestant, after it has settled. */
-	private static Map<String, Double> observe(Server server, Options options, int listeners) throws IOException {
+	private static Map<String, Double> observe(Contestant contestant, Server server, Options options, int listeners)
+			throws IOException {
 		int seconds = options.number("idle-seconds");
 		pause(seconds / 3);
 		AtomicLong commands = new AtomicLong();
@@ -89,7 +90,7 @@ final class Idle implements Measurement {
 			counter.setUncaughtExceptionHandler((thread, closed) -> {
 			});
 			counter.start();
-			CpuClock cpu = CpuClock.start(server);
+			CpuClock cpu = CpuClock.start(contestant, server);
 			pause(seconds);
 			// the clock itself asked once
 			double counted = commands.get() - 1;

@@ -30,7 +30,8 @@ final class Machine {
 		facts.put("versions",
 				String.join(", ", version("Spring Boot", "spring-boot"), version("Lettuce", "lettuce-core"),
 						version("Spring Data Redis", "spring-data-redis"),
-						version("Spring Integration", "spring-integration-redis"), version("Redisson", "redisson")));
+						version("Spring Integration", "spring-integration-redis"), version("Redisson", "redisson"),
+						version("Spring AMQP", "spring-rabbit")));
 		facts.put("turns",
 				"%s, each after at least %s warm-up rounds; rounds of about %s s; payload %s bytes of JSON".formatted(
 						options.text("turns"), options.text("warm-ups"), options.text("seconds"),

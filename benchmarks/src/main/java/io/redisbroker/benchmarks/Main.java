@@ -87,6 +87,7 @@ public final class Main {
 		List<Contestants> contestants = Stream.of(Contestants.values())
 			.filter((each) -> each.takesPartIn(scenario))
 			.filter((each) -> isWanted("contestants", each.name().toLowerCase(Locale.ROOT).replace('_', '-')))
+			.filter((each) -> isHere(each, scenario, report))
 			.toList();
 		for (int turn = 1; turn <= this.options.number("turns"); turn++) {
 			for (Contestants contestant : contestants) {
@@ -97,6 +98,11 @@ public final class Main {
 				report.add(scenario, contestant, turn, outcome);
 			}
 		}
+	}
+
+	private static boolean isHere(Contestants contestant, Scenario scenario, Report report) {
+		contestant.missing().ifPresent((reason) -> report.leftOut(scenario, contestant, reason));
+		return contestant.missing().isEmpty();
 	}
 
 	private Outcome fork(Scenario scenario, Contestants contestant, RedisServer redis, int turn) throws Exception {
@@ -114,6 +120,7 @@ public final class Main {
 		this.options.args().forEach(command::add);
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		if (!process.waitFor(15, TimeUnit.MINUTES)) {
+			process.descendants().forEach(ProcessHandle::destroyForcibly);
 			process.destroyForcibly();
 		}
 		return Files.readAllLines(log)

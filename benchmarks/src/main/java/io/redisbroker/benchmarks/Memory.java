@@ -37,7 +37,7 @@ final class Memory implements Measurement {
 	public List<Row> measure(Contestant contestant, Server server, Options options) throws Exception {
 		int backlog = options.number("backlog");
 		Source source = new Source(this.kind, "messages");
-		server.fill(source, backlog);
+		contestant.fill(source, backlog, server);
 		PeakHeap peak = new PeakHeap();
 		Arrivals arrivals = new Arrivals(backlog, 10_000, peak::look);
 		Duration duration;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -34,7 +35,7 @@ final class RedissonContestant implements Contestant {
 
 	private static final int BATCH = 256;
 
-	private static final Duration WAIT = Duration.ofSeconds(2);
+	private static final Duration WAIT = Duration.ofSeconds(1);
 
 	private static final TypedJsonJackson3Codec JSON = new TypedJsonJackson3Codec(Order.class);
 
@@ -63,15 +64,24 @@ final class RedissonContestant implements Contestant {
 	@Override
 	public AutoCloseable listen(Source source, Consumer<Order> handler) {
 		return switch (source.kind()) {
-			case STREAM -> Loop.start(new StreamStep(stream(source.name()), this.tuned, handler));
+			case STREAM -> stream(source.name(), handler);
 			case QUEUE -> queue(source.name(), handler);
 			case QUEUE_AT_MOST_ONCE -> queueAtMostOnce(this.client.getBlockingQueue(source.name(), JSON), handler);
 			case CHANNEL -> channel(this.client.getTopic(source.name(), JSON), handler);
 		};
 	}
 
-	private RStream<String, Order> stream(String name) {
-		return this.client.getStream(name, FIELDS);
+	private AutoCloseable stream(String name, Consumer<Order> handler) {
+		Waiting<Map<StreamMessageId, Map<String, Order>>> waiting = new Waiting<>();
+		return loop(new StreamStep(this.client.getStream(name, FIELDS), this.tuned, handler, waiting), waiting);
+	}
+
+	private static AutoCloseable loop(Loop.Step step, Waiting<?> waiting) {
+		Loop loop = Loop.start(step);
+		return () -> {
+			loop.close();
+			waiting.close();
+		};
 	}
 
 	/**
@@ -80,13 +90,15 @@ final class RedissonContestant implements Contestant {
 	private AutoCloseable queue(String name, Consumer<Order> handler) {
 		RBlockingQueue<Order> queue = this.client.getBlockingQueue(name, JSON);
 		RList<Order> running = running(name);
-		return Loop.start(() -> {
-			Order order = queue.pollLastAndOfferFirstTo(running.getName(), WAIT.toSeconds(), TimeUnit.SECONDS);
+		Waiting<@Nullable Order> waiting = new Waiting<>();
+		return loop(() -> {
+			waiting.start(queue.pollLastAndOfferFirstToAsync(running.getName(), WAIT.toSeconds(), TimeUnit.SECONDS));
+			Order order = waiting.await();
 			if (order != null) {
 				handler.accept(order);
 				running.remove(order);
 			}
-		});
+		}, waiting);
 	}
 
 	private RList<Order> running(String queue) {
@@ -94,20 +106,23 @@ final class RedissonContestant implements Contestant {
 	}
 
 	private AutoCloseable queueAtMostOnce(RBlockingQueue<Order> queue, Consumer<Order> handler) {
+		Waiting<@Nullable Order> waiting = new Waiting<>();
 		if (!this.tuned) {
-			return Loop.start(() -> take(queue, handler));
+			return loop(() -> take(queue, waiting, handler), waiting);
 		}
-		return Loop.start(() -> {
+		return loop(() -> {
 			List<Order> orders = queue.poll(BATCH);
 			orders.forEach(handler);
 			if (orders.isEmpty()) {
-				take(queue, handler);
+				take(queue, waiting, handler);
 			}
-		});
+		}, waiting);
 	}
 
-	private static void take(RBlockingQueue<Order> queue, Consumer<Order> handler) throws InterruptedException {
-		Order order = queue.poll(WAIT.toSeconds(), TimeUnit.SECONDS);
+	private static void take(RBlockingQueue<Order> queue, Waiting<@Nullable Order> waiting, Consumer<Order> handler)
+			throws Exception {
+		waiting.start(queue.pollAsync(WAIT.toSeconds(), TimeUnit.SECONDS));
+		Order order = waiting.await();
 		if (order != null) {
 			handler.accept(order);
 		}
@@ -151,6 +166,38 @@ final class RedissonContestant implements Contestant {
 		this.client.shutdown();
 	}
 
+	/**
+	 * A command that waits in Redis. It goes on when its thread is interrupted and would
+	 * take messages of the next round, so closing waits for it.
+	 */
+	private static final class Waiting<T extends @Nullable Object> implements AutoCloseable {
+
+		private volatile @Nullable RFuture<T> reply;
+
+		void start(RFuture<T> reply) {
+			this.reply = reply;
+		}
+
+		boolean isStarted() {
+			return this.reply != null;
+		}
+
+		T await() throws Exception {
+			T result = Objects.requireNonNull(this.reply).get();
+			this.reply = null;
+			return result;
+		}
+
+		@Override
+		public void close() throws Exception {
+			RFuture<T> last = this.reply;
+			if (last != null) {
+				Loop.await(last);
+			}
+		}
+
+	}
+
 	/** Reads, handles, acknowledges. */
 	private static final class StreamStep implements Loop.Step {
 
@@ -160,18 +207,25 @@ final class RedissonContestant implements Contestant {
 
 		private final Consumer<Order> handler;
 
-		private @Nullable RFuture<Map<StreamMessageId, Map<String, Order>>> next;
+		private final Waiting<Map<StreamMessageId, Map<String, Order>>> waiting;
 
-		StreamStep(RStream<String, Order> stream, boolean ahead, Consumer<Order> handler) {
+		StreamStep(RStream<String, Order> stream, boolean ahead, Consumer<Order> handler,
+				Waiting<Map<StreamMessageId, Map<String, Order>>> waiting) {
 			this.stream = stream;
 			this.ahead = ahead;
 			this.handler = handler;
+			this.waiting = waiting;
 		}
 
 		@Override
 		public void run() throws Exception {
-			Map<StreamMessageId, Map<String, Order>> entries = ((this.next != null) ? this.next : read()).get();
-			this.next = this.ahead ? read() : null;
+			if (!this.waiting.isStarted()) {
+				read();
+			}
+			Map<StreamMessageId, Map<String, Order>> entries = this.waiting.await();
+			if (this.ahead) {
+				read();
+			}
 			List<StreamMessageId> ids = new ArrayList<>(entries.size());
 			entries.forEach((id, fields) -> {
 				this.handler.accept(fields.get("payload"));
@@ -185,9 +239,9 @@ final class RedissonContestant implements Contestant {
 			}
 		}
 
-		private RFuture<Map<StreamMessageId, Map<String, Order>>> read() {
-			return this.stream.readGroupAsync(Source.GROUP, "redisson",
-					StreamReadGroupArgs.neverDelivered().count(this.ahead ? BATCH : 10).timeout(WAIT));
+		private void read() {
+			this.waiting.start(this.stream.readGroupAsync(Source.GROUP, "redisson",
+					StreamReadGroupArgs.neverDelivered().count(this.ahead ? BATCH : 10).timeout(WAIT)));
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,8 @@ final class Report {
 
 	private final Map<Scenario, Map<String, Line>> tables = new LinkedHashMap<>();
 
+	private final Map<Scenario, List<String>> leftOut = new HashMap<>();
+
 	private String machine = "";
 
 	Report(Options options) {
@@ -51,6 +54,12 @@ final class Report {
 		}
 	}
 
+	/** Something that would be compared, were it here. */
+	void leftOut(Scenario scenario, Contestants contestant, String reason) {
+		this.leftOut.computeIfAbsent(scenario, (it) -> new ArrayList<>())
+			.add("%nNot measured: %s, since %s.%n".formatted(contestant.title(), reason));
+	}
+
 	void write(Path file) throws IOException {
 		StringBuilder markdown = new StringBuilder("# Benchmarks\n\n");
 		markdown.append("Written by `benchmarks/run`; how it measures: [its README](../benchmarks/README.md). ")
@@ -60,7 +69,8 @@ final class Report {
 		if (!this.options.text("note").isEmpty()) {
 			markdown.append('\n').append(this.options.text("note")).append('\n');
 		}
-		this.tables.forEach((scenario, table) -> markdown.append(table(scenario, table)));
+		this.tables.forEach((scenario, table) -> markdown.append(table(scenario, table))
+			.append(String.join("", this.leftOut.getOrDefault(scenario, List.of()))));
 		Files.writeString(file, markdown);
 	}
 

@@ -64,8 +64,8 @@ final class Rounds {
 	 *
 	 * @param messages how many messages it was
 	 * @param duration how long they took
-	 * @param clientCpu CPU time of this process
-	 * @param serverCpu CPU time of Redis
+	 * @param clientCpu CPU time of the process in which they were handled
+	 * @param serverCpu CPU time of the server that kept them
 	 */
 	record Result(int messages, Duration duration, Duration clientCpu, Duration serverCpu) {
 

@@ -32,7 +32,7 @@ final class SendThroughput implements Measurement {
 	}
 
 	private Result round(Contestant contestant, Server server, List<Order> chunk, int messages) throws Exception {
-		CpuClock cpu = CpuClock.start(server);
+		CpuClock cpu = CpuClock.start(contestant, server);
 		long start = System.nanoTime();
 		for (int left = messages; left > 0; left -= chunk.size()) {
 			contestant.send(this.way, "messages", chunk.subList(0, Math.min(left, chunk.size())));

@@ -95,12 +95,16 @@ final class Server implements AutoCloseable {
 
 	/** Adds one message as a client does, without a script. */
 	void addPlainly(Source source, long id) {
-		String payload = this.head + id + this.tail;
+		String payload = payload(id);
 		switch (source.kind()) {
 			case STREAM -> this.connection.async().xadd(source.name(), "payload", payload);
 			case QUEUE, QUEUE_AT_MOST_ONCE -> this.connection.async().lpush(source.name(), payload);
 			case CHANNEL -> this.connection.async().publish(source.name(), payload);
 		}
+	}
+
+	String payload(long id) {
+		return this.head + id + this.tail;
 	}
 
 	StatefulRedisConnection<String, String> connection() {

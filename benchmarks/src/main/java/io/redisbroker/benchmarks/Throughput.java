@@ -20,7 +20,7 @@ final class Throughput implements Measurement {
 
 	static final String CLIENT_CPU = "client CPU µs per message";
 
-	static final String SERVER_CPU = "Redis CPU µs per message";
+	static final String SERVER_CPU = "server CPU µs per message";
 
 	/** Below the buffers of all contestants: nothing overflows. */
 	private static final int UNDER_WAY = 5_000;
@@ -55,9 +55,9 @@ final class Throughput implements Measurement {
 	}
 
 	private static Result drain(Contestant contestant, Source source, Server server, int messages) throws Exception {
-		server.fill(source, messages);
+		contestant.fill(source, messages, server);
 		Arrivals arrivals = new Arrivals(messages);
-		CpuClock cpu = CpuClock.start(server);
+		CpuClock cpu = CpuClock.start(contestant, server);
 		try (AutoCloseable listening = contestant.listen(source, arrivals)) {
 			Duration duration = arrivals.awaitAll();
 			Result result = new Result(messages, duration, cpu.client(), cpu.server());
@@ -82,7 +82,7 @@ final class Throughput implements Measurement {
 		Semaphore permits = new Semaphore(UNDER_WAY / Server.CHUNK);
 		Arrivals arrivals = new Arrivals(messages, Server.CHUNK, permits::release);
 		try (AutoCloseable listening = contestant.listen(source, arrivals)) {
-			CpuClock cpu = CpuClock.start(server);
+			CpuClock cpu = CpuClock.start(contestant, server);
 			for (long from = 0; from < messages; from += Server.CHUNK) {
 				if (!permits.tryAcquire(10, TimeUnit.SECONDS)) {
 					throw new TimeoutException(

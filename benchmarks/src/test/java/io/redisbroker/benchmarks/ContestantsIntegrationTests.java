@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 /**
  * That every contestant still does what it is measured for. Nothing here is about speed.
@@ -22,9 +23,12 @@ class ContestantsIntegrationTests {
 	private static final Options FEW = Options.parse("--warm-ups=1", "--messages=100", "--backlog=2000", "--flood=2000",
 			"--payloads=100,5000", "--listeners=1,2", "--idle-seconds=1");
 
+	/** A contestant that is not here is skipped, and the reason is in the test report. */
 	@ParameterizedTest(name = "{0}: {1}")
 	@MethodSource("everything")
 	void handlesEveryMessage(Scenario scenario, Contestants contestant, RedisServer redis) throws Exception {
+		contestant.missing().ifPresent((reason) -> abort(contestant + ": " + reason));
+
 		List<Row> rows = Runner.measure(scenario, contestant, redis.port(), FEW);
 
 		assertThat(rows).isNotEmpty()

@@ -61,6 +61,14 @@ class ReportTests {
 		assertThat(written()).contains("| Redisson (1 failed) |  |  |");
 	}
 
+	@Test
+	void saysWhatWasLeftOut() throws IOException {
+		add(Contestants.RAW, 1, 100);
+		this.report.leftOut(Scenario.STREAM, Contestants.RABBITMQ, "it is not there");
+
+		assertThat(written()).contains("Not measured: RabbitMQ, Spring AMQP tuned, since it is not there.");
+	}
+
 	private void add(Contestants contestant, int turn, double perSecond) {
 		add(contestant, "", turn, perSecond);
 	}

@@ -1,0 +1,7 @@
+/**
+ * Rqueue as a process of its own, which the benchmarks start and talk to.
+ */
+@NullMarked
+package io.redisbroker.benchmarks.rqueue;
+
+import org.jspecify.annotations.NullMarked;

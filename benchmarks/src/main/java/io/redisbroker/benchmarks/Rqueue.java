@@ -1,0 +1,146 @@
+package io.redisbroker.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.lettuce.core.RedisURI;
+
+/**
+ * Rqueue, tuned, in a process of its own with the generation of Spring that it needs: the
+ * module {@code rqueue} beside this one. It says there which settings are not its
+ * defaults. The process prints the ids of messages that it has handled, which are handed
+ * to the handler here.
+ */
+final class Rqueue implements Contestant {
+
+	private final Process process;
+
+	private final PrintStream commands;
+
+	private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+
+	private volatile Consumer<Order> handler = (order) -> {
+	};
+
+	private Rqueue(RedisURI redis) throws Exception {
+		this.process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Xms" + heap(), "-Xmx" + heap(), "-XX:+UseG1GC", "-cp", classPath(),
+				"io.redisbroker.benchmarks.rqueue.RqueueApplication", String.valueOf(redis.getPort()))
+			.redirectError(ProcessBuilder.Redirect.INHERIT)
+			.start();
+		this.commands = new PrintStream(this.process.getOutputStream(), true, StandardCharsets.UTF_8);
+		new Thread(this::read, "rqueue").start();
+		await("ready");
+	}
+
+	static Rqueue start(RedisURI redis) {
+		try {
+			return new Rqueue(redis);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("There is no Rqueue to measure", ex);
+		}
+	}
+
+	/** Why there can be none, if so. */
+	static Optional<String> missing() {
+		return Files.exists(target().resolve("class-path")) ? Optional.empty()
+				: Optional.of("it is not built (benchmarks/run does that)");
+	}
+
+	/** The directory in which it was built. */
+	private static Path target() {
+		try {
+			Path classes = Path.of(Rqueue.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+			return classes.resolve("../../rqueue/target").normalize();
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	static String classPath() {
+		try {
+			return target().resolve("classes") + File.pathSeparator + Files.readString(target().resolve("class-path"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** That of this JVM. */
+	private static long heap() {
+		return Runtime.getRuntime().maxMemory();
+	}
+
+	private void read() {
+		try (BufferedReader lines = this.process.inputReader(StandardCharsets.UTF_8)) {
+			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+				if (Character.isDigit(line.charAt(0))) {
+					this.handler.accept(Order.of(Long.parseLong(line), 0));
+				}
+				else {
+					this.answers.add(line);
+				}
+			}
+		}
+		catch (IOException ex) {
+			ex.printStackTrace();
+		}
+	}
+
+	private void await(String answer) throws InterruptedException {
+		String found = this.answers.poll(2, TimeUnit.MINUTES);
+		if (!answer.equals(found)) {
+			throw new IllegalStateException("Rqueue says %s, not %s".formatted(found, answer));
+		}
+	}
+
+	@Override
+	public void fill(Source source, long messages, Server server) throws Exception {
+		this.commands.println("fill " + messages + " " + server.payload(0));
+		await("filled");
+	}
+
+	@Override
+	public AutoCloseable listen(Source source, Consumer<Order> handler) {
+		this.handler = handler;
+		this.commands.println("listen");
+		return () -> {
+			this.commands.println("stop");
+			await("stopped");
+		};
+	}
+
+	@Override
+	public long unsettled(Source source, Server server) {
+		return server.connection().sync().zcard("__rq::p-queue::{" + source.name() + "}");
+	}
+
+	@Override
+	public Duration clientCpu() {
+		return CpuClock.of(this.process);
+	}
+
+	@Override
+	public void close() throws InterruptedException {
+		this.commands.close();
+		if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
+			this.process.destroyForcibly();
+		}
+	}
+
+}
