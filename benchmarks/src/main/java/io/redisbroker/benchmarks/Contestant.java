@@ -32,12 +32,17 @@ interface Contestant extends AutoCloseable {
 
 	/** How many messages were handed out and are not acknowledged yet. */
 	default long unsettled(Source source, Server server) {
-		return (source.kind() == Source.Kind.STREAM) ? server.pending(source.name()) : 0;
+		return (source.kind() == Source.Kind.STREAM) ? server.pending(source) : 0;
 	}
 
 	/** Sends orders and returns when Redis has them. */
 	default void send(Sending way, String key, List<Order> orders) throws Exception {
 		throw new UnsupportedOperationException("%s does not send %s".formatted(getClass(), way));
+	}
+
+	/** Another instance of the same application. */
+	default Contestant another() {
+		throw new UnsupportedOperationException(getClass() + " is alone");
 	}
 
 	/** How many messages it dropped, by its own count. */

@@ -8,11 +8,15 @@ import java.util.function.Supplier;
 
 import io.lettuce.core.RedisURI;
 
+import static io.redisbroker.benchmarks.Scenario.BACKLOG_QUEUE;
+import static io.redisbroker.benchmarks.Scenario.BACKLOG_STREAM;
 import static io.redisbroker.benchmarks.Scenario.CHANNEL;
 import static io.redisbroker.benchmarks.Scenario.FLOOD;
 import static io.redisbroker.benchmarks.Scenario.IDLE_CHANNEL;
 import static io.redisbroker.benchmarks.Scenario.IDLE_QUEUE;
 import static io.redisbroker.benchmarks.Scenario.IDLE_STREAM;
+import static io.redisbroker.benchmarks.Scenario.INSTANCES_QUEUE;
+import static io.redisbroker.benchmarks.Scenario.INSTANCES_STREAM;
 import static io.redisbroker.benchmarks.Scenario.LATENCY_CHANNEL;
 import static io.redisbroker.benchmarks.Scenario.LATENCY_QUEUE;
 import static io.redisbroker.benchmarks.Scenario.LATENCY_STREAM;
@@ -25,6 +29,7 @@ import static io.redisbroker.benchmarks.Scenario.SEND_BULK_LIST;
 import static io.redisbroker.benchmarks.Scenario.SEND_BULK_STREAM;
 import static io.redisbroker.benchmarks.Scenario.SEND_ONE;
 import static io.redisbroker.benchmarks.Scenario.STREAM;
+import static io.redisbroker.benchmarks.Scenario.STREAMS;
 
 /**
  * Who takes part in what. In each scenario the first is the one that others are compared
@@ -34,7 +39,8 @@ enum Contestants {
 
 	/** What a program can reach that does nothing else. */
 	RAW("raw Lettuce, reads ahead", RawLettuce::new, STREAM, QUEUE, QUEUE_AT_MOST_ONCE, CHANNEL, SEND_ONE, SEND_ASYNC,
-			SEND_BULK_LIST, SEND_BULK_STREAM, FLOOD, PAYLOAD_QUEUE, PAYLOAD_STREAM),
+			SEND_BULK_LIST, SEND_BULK_STREAM, FLOOD, BACKLOG_QUEUE, BACKLOG_STREAM, PAYLOAD_QUEUE, PAYLOAD_STREAM,
+			INSTANCES_QUEUE, INSTANCES_STREAM, STREAMS),
 
 	/** What a program can reach that only waits. */
 	RAW_BLOCKING("raw Lettuce, blocks", RawBlocking::new, LATENCY_QUEUE, LATENCY_STREAM, LATENCY_CHANNEL, IDLE_QUEUE,

@@ -33,6 +33,11 @@ final class Flood implements Measurement {
 	}
 
 	@Override
+	public int mostTurns() {
+		return 3;
+	}
+
+	@Override
 	public List<Row> measure(Contestant contestant, Server server, Options options) throws Exception {
 		int messages = options.number("flood");
 		List<byte[]> payloads = new ArrayList<>(messages);

@@ -45,6 +45,11 @@ final class Idle implements Measurement {
 	}
 
 	@Override
+	public int mostTurns() {
+		return 1;
+	}
+
+	@Override
 	public List<Row> measure(Contestant contestant, Server server, Options options) throws Exception {
 		List<Row> rows = new ArrayList<>();
 		int threads = ManagementFactory.getThreadMXBean().getThreadCount();

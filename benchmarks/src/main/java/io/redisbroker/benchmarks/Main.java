@@ -89,7 +89,8 @@ public final class Main {
 			.filter((each) -> isWanted("contestants", each.name().toLowerCase(Locale.ROOT).replace('_', '-')))
 			.filter((each) -> isHere(each, scenario, report))
 			.toList();
-		for (int turn = 1; turn <= this.options.number("turns"); turn++) {
+		int turns = Math.min(this.options.number("turns"), scenario.measurement().mostTurns());
+		for (int turn = 1; turn <= turns; turn++) {
 			for (Contestants contestant : contestants) {
 				System.out.printf("%s, turn %d: %s ... ", scenario.title(), turn, contestant.title());
 				System.out.flush();

@@ -11,6 +11,13 @@ interface Measurement {
 	/** What it finds out, in the order of the report. */
 	List<Column> columns();
 
+	/**
+	 * How many turns are enough, whatever is asked for: some take long, and vary little.
+	 */
+	default int mostTurns() {
+		return Integer.MAX_VALUE;
+	}
+
 	/** Warms up, measures, and checks that nothing was lost where nothing may be. */
 	List<Row> measure(Contestant contestant, Server server, Options options) throws Exception;
 

@@ -14,9 +14,10 @@ import java.util.stream.Stream;
 record Options(Map<String, String> values) {
 
 	private static final Map<String, String> DEFAULTS = Map.ofEntries(Map.entry("scenarios", ""),
-			Map.entry("contestants", ""), Map.entry("turns", "5"), Map.entry("warm-ups", "4"),
-			Map.entry("seconds", "3"), Map.entry("messages", "0"), Map.entry("payload", "200"),
-			Map.entry("payloads", "100,1000,10000,100000"), Map.entry("backlog", "1000000"),
+			Map.entry("contestants", ""), Map.entry("turns", "3"), Map.entry("warm-ups", "4"),
+			Map.entry("seconds", "2"), Map.entry("messages", "0"), Map.entry("payload", "200"),
+			Map.entry("payloads", "100,1000,10000,100000"), Map.entry("backlogs", "1000,100000,10000000"),
+			Map.entry("instances", "1,4,16"), Map.entry("streams", "1,20,200"), Map.entry("starts", "9"),
 			Map.entry("flood", "300000"), Map.entry("listeners", "1,20,200"), Map.entry("idle-seconds", "15"),
 			Map.entry("heap", "1g"), Map.entry("fsync", "off"), Map.entry("redis", ""), Map.entry("jfr", ""),
 			Map.entry("note", ""), Map.entry("out", "docs/benchmarks.md"));

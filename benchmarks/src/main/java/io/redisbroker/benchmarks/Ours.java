@@ -32,6 +32,8 @@ import org.springframework.context.annotation.Configuration;
  */
 final class Ours implements Contestant {
 
+	private final RedisURI uri;
+
 	private final ConfigurableApplicationContext application;
 
 	private final RedisBroker broker;
@@ -49,6 +51,7 @@ final class Ours implements Contestant {
 	}
 
 	private Ours(RedisURI uri, ListenerSettings settings) {
+		this.uri = uri;
 		this.application = Application.start(uri, CountingLosses.class);
 		this.broker = this.application.getBean(RedisBroker.class);
 		this.settings = settings;
@@ -67,7 +70,7 @@ final class Ours implements Contestant {
 	private ListenerEndpoint endpoint(Source source, String id, DeliveryHandler handler) {
 		return switch (source.kind()) {
 			case STREAM -> StreamEndpoint.builder(id)
-				.streams(source.name())
+				.streams(source.names().toArray(String[]::new))
 				.group(Source.GROUP)
 				.settings(this.settings)
 				.handler(handler);
@@ -79,6 +82,11 @@ final class Ours implements Contestant {
 			case CHANNEL ->
 				ChannelEndpoint.builder(id).channels(source.name()).settings(this.settings).handler(handler);
 		};
+	}
+
+	@Override
+	public Contestant another() {
+		return new Ours(this.uri, this.settings);
 	}
 
 	@Override

@@ -35,7 +35,7 @@ final class RawBlocking extends RawLettuce {
 		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
 		StatefulRedisConnection<String, byte[]> settling = client().connect(CODEC);
 		return loop(() -> {
-			List<StreamMessage<String, byte[]>> entries = read(reading, stream, WAIT_SECONDS * 1000).get();
+			List<StreamMessage<String, byte[]>> entries = read(reading, List.of(stream), WAIT_SECONDS * 1000).get();
 			for (StreamMessage<String, byte[]> entry : entries) {
 				handler.accept(decode(entry));
 				settling.async().xack(stream, Source.GROUP, entry.getId());

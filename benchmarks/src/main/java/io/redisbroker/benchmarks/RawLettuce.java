@@ -3,6 +3,7 @@ package io.redisbroker.benchmarks;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,11 @@ class RawLettuce implements Contestant {
 
 	private static final int READ = 256;
 
+	/** Of each of many streams. */
+	private static final int LEAST = 16;
+
+	private final RedisURI uri;
+
 	private final RedisClient client;
 
 	private final boolean pipelined;
@@ -54,6 +60,7 @@ class RawLettuce implements Contestant {
 	}
 
 	private RawLettuce(RedisURI uri, boolean pipelined) {
+		this.uri = uri;
 		this.client = RedisClient.create(uri);
 		this.pipelined = pipelined;
 		this.sending = this.client.connect(CODEC);
@@ -74,33 +81,41 @@ class RawLettuce implements Contestant {
 	@Override
 	public AutoCloseable listen(Source source, Consumer<Order> handler) throws Exception {
 		return switch (source.kind()) {
-			case STREAM -> stream(source.name(), handler);
+			case STREAM -> stream(source.names(), handler);
 			case QUEUE -> queue(source.name(), handler);
 			case QUEUE_AT_MOST_ONCE -> queueAtMostOnce(source.name(), handler);
 			case CHANNEL -> channel(source.name(), handler);
 		};
 	}
 
-	private AutoCloseable stream(String stream, Consumer<Order> handler) {
+	private AutoCloseable stream(List<String> streams, Consumer<Order> handler) {
 		StatefulRedisConnection<String, byte[]> reading = this.client.connect(CODEC);
 		StatefulRedisConnection<String, byte[]> settling = this.client.connect(CODEC);
-		return loop(() -> read(reading, stream, 2000), (List<StreamMessage<String, byte[]>> entries) -> {
+		return loop(() -> read(reading, streams, 2000), (List<StreamMessage<String, byte[]>> entries) -> {
 			String[] ids = new String[entries.size()];
+			int acknowledged = 0;
 			for (int i = 0; i < ids.length; i++) {
 				handler.accept(decode(entries.get(i)));
 				ids[i] = entries.get(i).getId();
+				String stream = entries.get(i).getStream();
+				if (i + 1 == ids.length || !stream.equals(entries.get(i + 1).getStream())) {
+					settling.async().xack(stream, Source.GROUP, Arrays.copyOfRange(ids, acknowledged, i + 1));
+					acknowledged = i + 1;
+				}
 			}
-			settling.async().xack(stream, Source.GROUP, ids);
 		}, reading, settling);
 	}
 
-	/** The varargs of Lettuce are generic. */
+	/** The varargs of Lettuce are generic, and so are not checked. */
 	@SuppressWarnings("unchecked")
 	static RedisFuture<List<StreamMessage<String, byte[]>>> read(StatefulRedisConnection<String, byte[]> connection,
-			String stream, long waitMillis) {
+			List<String> streams, long waitMillis) {
 		return connection.async()
-			.xreadgroup(io.lettuce.core.Consumer.from(Source.GROUP, "raw"),
-					XReadArgs.Builder.count(READ).block(waitMillis), XReadArgs.StreamOffset.lastConsumed(stream));
+			.xreadgroup(
+					io.lettuce.core.Consumer.from(Source.GROUP,
+							"raw-" + Integer.toHexString(System.identityHashCode(connection))),
+					XReadArgs.Builder.count(Math.max(LEAST, READ / streams.size())).block(waitMillis),
+					streams.stream().map(XReadArgs.StreamOffset::lastConsumed).toArray(XReadArgs.StreamOffset[]::new));
 	}
 
 	private AutoCloseable queue(String queue, Consumer<Order> handler) {
@@ -168,6 +183,11 @@ class RawLettuce implements Contestant {
 
 	private static String leases(String queue) {
 		return "{" + queue + "}:raw-leases";
+	}
+
+	@Override
+	public Contestant another() {
+		return new RawLettuce(this.uri, this.pipelined);
 	}
 
 	@Override

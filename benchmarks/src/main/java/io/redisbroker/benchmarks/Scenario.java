@@ -53,17 +53,29 @@ enum Scenario {
 	IDLE_CHANNEL("Idle listeners on channels", new Idle(Source.Kind.CHANNEL)),
 
 	/** Far behind, in a small heap. */
-	MEMORY_QUEUE("Memory with a queue far behind", new Memory(Source.Kind.QUEUE)),
+	BACKLOG_QUEUE("Consume a queue, at least once, by backlog, in a small heap", new Backlog(Source.Kind.QUEUE)),
 
 	/** Far behind, in a small heap. */
-	MEMORY_STREAM("Memory with a stream far behind", new Memory(Source.Kind.STREAM)),
+	BACKLOG_STREAM("Consume a stream, at least once, by backlog, in a small heap", new Backlog(Source.Kind.STREAM)),
 
 	/** Small and large messages. */
-	PAYLOAD_QUEUE("Consume a queue, at least once, by payload", new PayloadGrowth(new Throughput(Source.Kind.QUEUE))),
+	PAYLOAD_QUEUE("Consume a queue, at least once, by payload", Growth.ofPayload(Source.Kind.QUEUE)),
 
 	/** Small and large messages. */
-	PAYLOAD_STREAM("Consume a stream, at least once, by payload",
-			new PayloadGrowth(new Throughput(Source.Kind.STREAM)));
+	PAYLOAD_STREAM("Consume a stream, at least once, by payload", Growth.ofPayload(Source.Kind.STREAM)),
+
+	/** More applications that share the work. */
+	INSTANCES_QUEUE("Consume a queue, at least once, by instances", Growth.ofInstances(Source.Kind.QUEUE)),
+
+	/** More applications that share the work. */
+	INSTANCES_STREAM("Consume a stream, at least once, by instances in one group",
+			Growth.ofInstances(Source.Kind.STREAM)),
+
+	/** More streams with one listener. */
+	STREAMS("Consume streams, at least once, by streams per listener", Growth.ofStreams()),
+
+	/** An application that starts. */
+	STARTUP("Start of an application", new Startup());
 
 	private final String title;
 
@@ -89,7 +101,7 @@ enum Scenario {
 
 	/** The heap of the JVM, the same for all contestants. */
 	String heap(Options options) {
-		return (this.measurement instanceof Memory) ? "256m" : options.text("heap");
+		return (this.measurement instanceof Backlog) ? "256m" : options.text("heap");
 	}
 
 }

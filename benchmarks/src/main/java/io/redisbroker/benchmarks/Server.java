@@ -63,15 +63,23 @@ final class Server implements AutoCloseable {
 		return RedisURI.builder(this.uri).withTimeout(Duration.ofSeconds(60)).build();
 	}
 
-	/** Fills a source with messages whose ids count from 0. */
+	/**
+	 * Fills a source with messages whose ids count from 0, a piece for each of its keys
+	 * in turn.
+	 */
 	void fill(Source source, long messages) throws Exception {
+		List<String> keys = source.names();
 		if (source.kind() == Source.Kind.STREAM) {
-			this.connection.sync()
-				.xgroupCreate(StreamOffset.from(source.name(), "0"), Source.GROUP, XGroupCreateArgs.Builder.mkstream());
+			for (String key : keys) {
+				this.connection.sync()
+					.xgroupCreate(StreamOffset.from(key, "0"), Source.GROUP, XGroupCreateArgs.Builder.mkstream());
+			}
 		}
+		long piece = Math.max(1, Math.min(CHUNK, messages / keys.size()));
 		List<RedisFuture<Long>> replies = new ArrayList<>();
-		for (long from = 0; from < messages; from += CHUNK) {
-			replies.add(add(source, from, Math.min(messages, from + CHUNK)));
+		for (long from = 0; from < messages; from += piece) {
+			String key = keys.get((int) (from / piece % keys.size()));
+			replies.add(add(source, key, from, Math.min(messages, from + piece)));
 			if (replies.size() == 100) {
 				await(replies);
 			}
@@ -88,9 +96,13 @@ final class Server implements AutoCloseable {
 
 	/** Adds messages, from the first id to before the last. */
 	RedisFuture<Long> add(Source source, long from, long to) {
+		return add(source, source.name(), from, to);
+	}
+
+	private RedisFuture<Long> add(Source source, String key, long from, long to) {
 		return this.connection.async()
-			.evalsha(this.fill, ScriptOutputType.INTEGER, new String[] { source.name() }, source.command(),
-					String.valueOf(from), String.valueOf(to - 1), this.head, this.tail);
+			.evalsha(this.fill, ScriptOutputType.INTEGER, new String[] { key }, source.command(), String.valueOf(from),
+					String.valueOf(to - 1), this.head, this.tail);
 	}
 
 	/** Adds one message as a client does, without a script. */
@@ -112,8 +124,11 @@ final class Server implements AutoCloseable {
 	}
 
 	/** How many entries the group holds unacknowledged. */
-	long pending(String stream) {
-		return this.connection.sync().xpending(stream, Source.GROUP).getCount();
+	long pending(Source streams) {
+		return streams.names()
+			.stream()
+			.mapToLong((stream) -> this.connection.sync().xpending(stream, Source.GROUP).getCount())
+			.sum();
 	}
 
 	long length(String key, boolean stream) {

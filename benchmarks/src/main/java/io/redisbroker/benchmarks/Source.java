@@ -1,15 +1,28 @@
 package io.redisbroker.benchmarks;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * What a contestant listens on.
  *
  * @param kind how messages are kept and handed out
- * @param name the key or channel
+ * @param name the key or channel, or the beginning of the names of several
+ * @param count how many keys there are
  */
-record Source(Kind kind, String name) {
+record Source(Kind kind, String name, int count) {
 
 	/** The one consumer group. */
 	static final String GROUP = "benchmark";
+
+	Source(Kind kind, String name) {
+		this(kind, name, 1);
+	}
+
+	List<String> names() {
+		return (this.count == 1) ? List.of(this.name)
+				: IntStream.range(0, this.count).mapToObj((number) -> this.name + "-" + number).toList();
+	}
 
 	/** How messages are kept and handed out. */
 	enum Kind {

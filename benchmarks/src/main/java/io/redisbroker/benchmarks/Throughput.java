@@ -27,8 +27,16 @@ final class Throughput implements Measurement {
 
 	private final Source.Kind kind;
 
+	private final int keys;
+
 	Throughput(Source.Kind kind) {
+		this(kind, 1);
+	}
+
+	/** From so many keys at once. */
+	Throughput(Source.Kind kind, int keys) {
 		this.kind = kind;
+		this.keys = keys;
 	}
 
 	@Override
@@ -40,7 +48,7 @@ final class Throughput implements Measurement {
 	@Override
 	public List<Row> measure(Contestant contestant, Server server, Options options) throws Exception {
 		Result result = new Rounds(options).run((messages) -> {
-			Source source = new Source(this.kind, "messages");
+			Source source = new Source(this.kind, "messages", this.keys);
 			Result found = (this.kind == Source.Kind.CHANNEL) ? publish(contestant, source, server, messages)
 					: drain(contestant, source, server, messages);
 			server.flush();

@@ -20,8 +20,9 @@ import static org.junit.jupiter.api.Assumptions.abort;
 @WithRedis
 class ContestantsIntegrationTests {
 
-	private static final Options FEW = Options.parse("--warm-ups=1", "--messages=100", "--backlog=2000", "--flood=2000",
-			"--payloads=100,5000", "--listeners=1,2", "--idle-seconds=1");
+	private static final Options FEW = Options.parse("--warm-ups=1", "--messages=100", "--backlogs=2000",
+			"--flood=2000", "--payloads=100,5000", "--instances=2", "--streams=3", "--starts=1", "--listeners=2",
+			"--idle-seconds=1");
 
 	/** A contestant that is not here is skipped, and the reason is in the test report. */
 	@ParameterizedTest(name = "{0}: {1}")
@@ -34,7 +35,8 @@ class ContestantsIntegrationTests {
 		assertThat(rows).isNotEmpty()
 			.allSatisfy((row) -> assertThat(row.figures())
 				.containsOnlyKeys(scenario.measurement().columns().stream().map(Column::title).toList()));
-		assertThat(redis.commands().dbsize()).isZero();
+		assertThat(redis.commands().keys("*")).as("what is left, but for what Rqueue writes when it ends")
+			.allMatch((key) -> key.startsWith("__rq::"));
 	}
 
 	static Stream<Arguments> everything() {

@@ -1,0 +1,110 @@
+package io.redisbroker.benchmarks;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Whether a listener that is far behind catches up within a small heap, and as fast as
+ * one that is not. The heap is that of {@link Scenario#heap}; one that is too small ends
+ * the JVM. A backlog that takes no time is drained several times.
+ */
+final class Backlog implements Measurement {
+
+	private static final String PEAK = "peak of the heap after collections, MB";
+
+	private static final String HEAP = "heap MB";
+
+	/** How many messages make a rate. */
+	private static final int ENOUGH = 100_000;
+
+	private static final int MOST_ROUNDS = 20;
+
+	private static final int MOST_TURNS = 1;
+
+	/** How many messages come between two looks at the heap. */
+	private static final int LOOK = 1_000;
+
+	private final Source.Kind kind;
+
+	Backlog(Source.Kind kind) {
+		this.kind = kind;
+	}
+
+	@Override
+	public List<Column> columns() {
+		return List.of(new Column(Throughput.PER_SECOND, true, 0), new Column(HEAP, false, 0),
+				new Column(PEAK, false, 0));
+	}
+
+	@Override
+	public int mostTurns() {
+		return MOST_TURNS;
+	}
+
+	@Override
+	public List<Row> measure(Contestant contestant, Server server, Options options) throws Exception {
+		new Throughput(this.kind).measure(contestant, server, options);
+		List<Row> rows = new ArrayList<>();
+		for (int backlog : options.numbers("backlogs")) {
+			rows.add(new Row("%,d behind".formatted(backlog), figures(contestant, server, backlog)));
+		}
+		return rows;
+	}
+
+	private Map<String, Double> figures(Contestant contestant, Server server, int backlog) throws Exception {
+		PeakHeap peak = new PeakHeap();
+		Duration duration = Duration.ZERO;
+		int rounds = Math.max(1, Math.min(MOST_ROUNDS, ENOUGH / backlog));
+		for (int round = 0; round < rounds; round++) {
+			duration = duration.plus(drain(contestant, server, backlog, peak));
+		}
+		return Map.of(Throughput.PER_SECOND, (double) rounds * backlog / (duration.toNanos() / 1e9), HEAP,
+				mega(Runtime.getRuntime().maxMemory()), PEAK, mega(peak.bytes));
+	}
+
+	private Duration drain(Contestant contestant, Server server, int backlog, PeakHeap peak) throws Exception {
+		Source source = new Source(this.kind, "messages");
+		contestant.fill(source, backlog, server);
+		Arrivals arrivals = new Arrivals(backlog, LOOK, peak::look);
+		Duration duration;
+		try (AutoCloseable listening = contestant.listen(source, arrivals)) {
+			duration = arrivals.awaitAll();
+			Throughput.awaitSettled(contestant, source, server);
+		}
+		server.flush();
+		return duration;
+	}
+
+	private static double mega(long bytes) {
+		return bytes / 1048576.0;
+	}
+
+	/** The most that was left after any collection that was looked at. */
+	private static final class PeakHeap {
+
+		private final List<MemoryPoolMXBean> pools = ManagementFactory.getMemoryPoolMXBeans()
+			.stream()
+			.filter((pool) -> pool.getType() == MemoryType.HEAP)
+			.toList();
+
+		private volatile long bytes;
+
+		void look() {
+			long now = this.pools.stream()
+				.map(MemoryPoolMXBean::getCollectionUsage)
+				.filter(Objects::nonNull)
+				.mapToLong(MemoryUsage::getUsed)
+				.sum();
+			this.bytes = Math.max(this.bytes, now);
+		}
+
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.redisbroker.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * How long an application takes from the start of its JVM until it is ready, with three
+ * listeners and without redis-broker, in turn. Without, it does not use Redis at all, or
+ * sends one {@code PING}, which loads the client and connects.
+ */
+final class Startup implements Measurement {
+
+	private static final String MILLIS = "ms until ready";
+
+	private static final String MORE = "ms more than without";
+
+	@Override
+	public List<Column> columns() {
+		return List.of(new Column(MILLIS, false, 0), new Column(MORE, false, 0));
+	}
+
+	/** It starts each often enough by itself. */
+	@Override
+	public int mostTurns() {
+		return 1;
+	}
+
+	@Override
+	public List<Row> measure(Contestant contestant, Server server, Options options) throws Exception {
+		List<Double> without = new ArrayList<>();
+		List<Double> pinging = new ArrayList<>();
+		List<Double> with = new ArrayList<>();
+		for (int start = 0; start < options.number("starts"); start++) {
+			without.add(millis(server, false, "plain"));
+			pinging.add(millis(server, false, StartupApplication.PING));
+			with.add(millis(server, true, "plain"));
+		}
+		server.flush();
+		return List.of(row("without it", without, without), row("without it, but with a PING", pinging, without),
+				row("with three listeners", with, without));
+	}
+
+	private static Row row(String variant, List<Double> millis, List<Double> without) {
+		double median = Statistics.median(millis);
+		return new Row(variant, Map.of(MILLIS, median, MORE, median - Statistics.median(without)));
+	}
+
+	private static double millis(Server server, boolean with, String mode) throws Exception {
+		long start = System.nanoTime();
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				classPath(with), StartupApplication.class.getName(), String.valueOf(server.uri().getPort()), mode)
+			.redirectErrorStream(true)
+			.start();
+		try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+			List<String> read = new ArrayList<>();
+			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+				if (line.equals(StartupApplication.READY)) {
+					return (System.nanoTime() - start) / 1e6;
+				}
+				read.add(line);
+			}
+			throw new IOException("It did not start: " + String.join("\n", read));
+		}
+		finally {
+			process.waitFor(10, TimeUnit.SECONDS);
+			process.destroyForcibly();
+		}
+	}
+
+	/** What an application has: of the project, the starter or nothing. */
+	private static String classPath(boolean with) {
+		String without = with ? ".*redis-broker-test.*"
+				: ".*redis-broker-(core|autoconfigure|spring-boot-starter|test).*";
+		return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((entry) -> !entry.matches(without))
+			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+}

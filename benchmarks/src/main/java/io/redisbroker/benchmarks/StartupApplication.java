@@ -1,0 +1,81 @@
+package io.redisbroker.benchmarks;
+
+import io.redisbroker.annotation.ChannelListener;
+import io.redisbroker.annotation.QueueListener;
+import io.redisbroker.annotation.StreamListener;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+/**
+ * The application whose start is measured. Without redis-broker on its class path its
+ * annotations say nothing, and it is the same application.
+ */
+public final class StartupApplication {
+
+	/** What it prints when it is ready. */
+	static final String READY = "READY";
+
+	/** The second argument of one that uses Redis by itself. */
+	static final String PING = "ping";
+
+	private StartupApplication() {
+	}
+
+	/**
+	 * Starts, says so, and ends.
+	 * @param args the port of Redis, and whether to send a PING
+	 */
+	public static void main(String... args) {
+		ApplicationListener<ApplicationReadyEvent> ready = (event) -> {
+			System.out.println(READY);
+			System.out.flush();
+			Runtime.getRuntime().halt(0);
+		};
+		new SpringApplicationBuilder(Setup.class).web(WebApplicationType.NONE)
+			.listeners(ready)
+			.properties("spring.data.redis.port=" + args[0], "startup=" + args[1])
+			.run();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Setup {
+
+		@Bean
+		Listeners listeners() {
+			return new Listeners();
+		}
+
+		@Bean
+		@ConditionalOnProperty(name = "startup", havingValue = PING)
+		ApplicationRunner ping(RedisConnectionFactory connections) {
+			return (args) -> connections.getConnection().ping();
+		}
+
+	}
+
+	static class Listeners {
+
+		@QueueListener("startup-queue")
+		void queue(Order order) {
+		}
+
+		@StreamListener(value = "startup-stream", group = "startup")
+		void stream(Order order) {
+		}
+
+		@ChannelListener("startup-channel")
+		void channel(Order order) {
+		}
+
+	}
+
+}
