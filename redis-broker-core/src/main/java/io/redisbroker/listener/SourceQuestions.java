@@ -6,8 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+
+import io.redisbroker.client.RedisErrorException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks Redis about several sources at the same time, and reads what it says of consumers.
@@ -15,6 +21,8 @@ import java.util.function.Function;
  * @since 0.1.0
  */
 public final class SourceQuestions {
+
+	private static final Logger logger = LoggerFactory.getLogger(SourceQuestions.class);
 
 	private SourceQuestions() {
 	}
@@ -24,18 +32,36 @@ public final class SourceQuestions {
 	 * @param <T> the answer
 	 * @param sources the sources
 	 * @param question asks about one
-	 * @return the answers by source, in their order
+	 * @return the answers by source, in their order, without sources that Redis refuses
+	 * to tell of
 	 */
 	public static <T> CompletableFuture<Map<String, T>> ofEach(List<String> sources,
 			Function<String, CompletableFuture<T>> question) {
-		List<CompletableFuture<T>> answers = sources.stream().map(question).toList();
+		List<CompletableFuture<Optional<T>>> answers = sources.stream()
+			.map((source) -> question.apply(source)
+				.thenApply(Optional::of)
+				.exceptionally((failure) -> orRefused(source, failure)))
+			.toList();
 		return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply((nothing) -> {
 			Map<String, T> bySource = new LinkedHashMap<>();
 			for (int i = 0; i < sources.size(); i++) {
-				bySource.put(sources.get(i), answers.get(i).join());
+				String source = sources.get(i);
+				answers.get(i).join().ifPresent((answer) -> bySource.put(source, answer));
 			}
 			return bySource;
 		});
+	}
+
+	/**
+	 * A key of another type, or one that the user may not read, says nothing of the
+	 * others.
+	 */
+	private static <T> Optional<T> orRefused(String source, Throwable failure) {
+		if (RedisErrorException.unwrap(failure) instanceof RedisErrorException refused) {
+			logger.debug("Redis does not tell of '{}': {}", source, refused.getMessage());
+			return Optional.empty();
+		}
+		throw new CompletionException(failure);
 	}
 
 	/**

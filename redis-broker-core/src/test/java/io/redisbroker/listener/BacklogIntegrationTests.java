@@ -151,6 +151,14 @@ class BacklogIntegrationTests {
 			.isEqualTo(Map.of("one", new Backlog(2L, 0, 0, null), "two", new Backlog(0L, 0, 1, null)));
 	}
 
+	@Test
+	void isToldOfTheOthersWhereOneSourceIsOfAnotherType() {
+		this.instance.broker().queue("one").send("a");
+		this.redis.commands().set("two", "no queue");
+		assertThat(backlog(QueueEndpoint.builder("both").queues("one", "two").handler(IDLE)))
+			.isEqualTo(Map.of("one", new Backlog(1L, 0, 0, null)));
+	}
+
 	private static StreamEndpoint stream() {
 		return StreamEndpoint.builder("worker").streams("orders").group("workers").handler(IDLE);
 	}
