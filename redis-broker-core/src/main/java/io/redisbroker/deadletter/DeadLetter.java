@@ -28,7 +28,8 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 	/** The field that says how often a message was put back into its source. */
 	public static final String REDRIVES = PREFIX + "redrives";
 
-	private static final int LONGEST_STACK_TRACE = 4000;
+	/** In characters; a message may quote a payload of megabytes, once for each try. */
+	private static final int LONGEST_TEXT = 4000;
 
 	/**
 	 * Names the stream that holds the dead letters of a source, if nobody names another.
@@ -49,7 +50,7 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 		fields.put(PREFIX + "reason", this.reason.name());
 		fields.put(PREFIX + "listener", this.listener);
 		if (this.detail != null) {
-			fields.put(PREFIX + "detail", this.detail);
+			fields.put(PREFIX + "detail", told(() -> this.detail));
 		}
 		if (this.failure != null) {
 			fields.put(PREFIX + "exception", this.failure.getClass().getName());
@@ -64,7 +65,8 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 	 */
 	private static String told(Supplier<String> text) {
 		try {
-			return text.get();
+			String all = text.get();
+			return (all.length() <= LONGEST_TEXT) ? all : all.substring(0, LONGEST_TEXT) + "…";
 		}
 		catch (Throwable ex) {
 			return "(not told: " + ex.getClass().getName() + ")";
@@ -74,8 +76,7 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 	private static String stackTrace(Throwable failure) {
 		StringWriter trace = new StringWriter();
 		failure.printStackTrace(new PrintWriter(trace));
-		String text = trace.toString();
-		return (text.length() <= LONGEST_STACK_TRACE) ? text : text.substring(0, LONGEST_STACK_TRACE) + "…";
+		return trace.toString();
 	}
 
 	/** Why a message can't be handled. */
