@@ -91,13 +91,14 @@ class ApplicationEventsBridge implements BrokerEvents, DisposableBean {
 				try {
 					this.publisher.publishEvent(event);
 				}
-				catch (RuntimeException ex) {
+				catch (Throwable ex) {
 					logger.warn("An event listener failed on {}", event, ex);
 				}
 			});
 		}
 		catch (RejectedExecutionException ex) {
-			logger.warn("{} is dropped: {} events wait for event listeners that are too slow", event, WAITING);
+			logger.warn("{} is dropped: {}", event, this.executor.isShutdown() ? "the application has ended"
+					: WAITING + " events wait for event listeners that are too slow");
 		}
 	}
 
