@@ -20,7 +20,6 @@ import io.redisbroker.listener.ConsumerState;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.listener.ListenerSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -195,7 +194,7 @@ public class RedisBrokerEndpoint {
 				.forEach((source) -> sources.put(source, new Source((backlog != null) ? backlog.get(source) : null,
 						(known != null) ? known.get(source) : null)));
 			listeners.put(endpoint.id(), new Listener(this.states.stateOf(container), endpoint.transport(),
-					container.sinceLastRead(), sources, settings(endpoint.settings())));
+					container.sinceLastRead(), sources, EndpointSettings.of(endpoint)));
 		}
 		return new Listeners(listeners);
 	}
@@ -219,17 +218,6 @@ public class RedisBrokerEndpoint {
 		catch (ExecutionException | TimeoutException ex) {
 			return null;
 		}
-	}
-
-	private static Map<String, Object> settings(ListenerSettings settings) {
-		Map<String, Object> described = new LinkedHashMap<>();
-		described.put("ackMode", settings.ackMode());
-		described.put("concurrency", settings.concurrency());
-		described.put("batchSize", settings.batchSize());
-		described.put("reclaimDelay", settings.reclaimDelay());
-		described.put("maxDeliveries", settings.maxDeliveries());
-		described.put("autoStartup", settings.autoStartup());
-		return described;
 	}
 
 	/** What belongs to a listener. */
@@ -282,7 +270,8 @@ public class RedisBrokerEndpoint {
 	 * @param transport {@code stream}, {@code queue} or {@code channel}
 	 * @param sinceLastRead how long ago Redis last answered a read
 	 * @param sources what it reads, by key
-	 * @param settings how it is configured
+	 * @param settings how it is configured, by the names that the properties have; of one
+	 * to which nothing is delivered again, nothing about that
 	 */
 	public record Listener(String state, String transport, @Nullable Duration sinceLastRead,
 			Map<String, Source> sources, Map<String, Object> settings) {

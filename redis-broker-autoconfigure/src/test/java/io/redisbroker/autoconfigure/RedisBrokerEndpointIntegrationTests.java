@@ -1,7 +1,10 @@
 package io.redisbroker.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
@@ -18,10 +21,12 @@ import io.redisbroker.event.ListenerPausedEvent;
 import io.redisbroker.event.ListenerResumedEvent;
 import io.redisbroker.event.ListenerStartedEvent;
 import io.redisbroker.event.ListenerStoppedEvent;
+import io.redisbroker.retry.DoNotRetryException;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +116,38 @@ class RedisBrokerEndpointIntegrationTests {
 			assertThat(hearing.sources().get("news")).isEqualTo(new Source(null, null));
 			assertThat(endpoint(context).listener("nobody")).isNull();
 		});
+	}
+
+	@Test
+	void showsWhatBecomesOfFailures() {
+		this.listeners.gate.countDown();
+		this.runner
+			.withPropertyValues("redis-broker.listeners.billing.max-attempts=7",
+					"redis-broker.listeners.billing.max-deliveries=70",
+					"redis-broker.listeners.billing.backoff.delays=1s,10s",
+					"redis-broker.listeners.billing.exceptions.drop=java.io.IOException",
+					"redis-broker.listeners.billing.dead-letter-retention.max-length=700",
+					"redis-broker.listeners.billing.dead-letter-retention.max-age=7d",
+					"redis-broker.listeners.printing.backoff.initial=3s")
+			.run((context) -> {
+				assertThat(endpoint(context).listener("billing").settings()).containsEntry("maxAttempts", 7)
+					.containsEntry("maxDeliveries", 70)
+					.containsEntry("backoff",
+							Map.of("delays", List.of(Duration.ofSeconds(1), Duration.ofSeconds(10)), "jitter", 0.0))
+					.containsEntry("deadLetters", List.of("{orders}:dlq"))
+					.containsEntry("deadLetterRetention", Map.of("maxLength", 700L, "maxAge", Duration.ofDays(7)))
+					.extractingByKey("exceptions", InstanceOfAssertFactories.map(String.class, Set.class))
+					.containsEntry("drop", Set.of("java.io.IOException"))
+					.containsEntry("retry", Set.of())
+					.hasEntrySatisfying("deadLetter",
+							(types) -> assertThat(types.toString()).contains(DoNotRetryException.class.getName()));
+				assertThat(endpoint(context).listener("printing").settings())
+					.containsEntry("backoff", Map.of("initial", Duration.ofSeconds(3), "multiplier", 2.0, "max",
+							Duration.ofMinutes(1), "jitter", 0.1))
+					.containsEntry("deadLetterRetention", Map.of());
+				assertThat(endpoint(context).listener("hearing").settings()).containsOnlyKeys("ackMode", "concurrency",
+						"batchSize", "autoStartup");
+			});
 	}
 
 	@Test
