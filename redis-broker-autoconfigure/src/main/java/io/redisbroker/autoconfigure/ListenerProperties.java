@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.Backoff;
@@ -19,25 +18,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
- * What can be said of listeners: of all, of a transport's, or of one. What is not said
- * comes from the next more general place. Defaults are in the additional metadata, where
- * editors find them; a test holds them equal to those of the runtime.
+ * What can be said of listeners to which messages are delivered again: of all, of a
+ * transport's, or of one. What is not said comes from the next more general place.
+ * Defaults are in the additional metadata, where editors find them; a test holds them
+ * equal to those of the runtime.
  *
  * @since 0.1.0
  */
-public class ListenerProperties {
-
-	/**
-	 * Number of messages, or batches, that a listener handles at the same time. From 1 to
-	 * 100000.
-	 */
-	private @Nullable Integer concurrency;
-
-	/**
-	 * Number of messages that each of them may hold: the size of a batch, and how far a
-	 * listener of single messages reads ahead. From 1 to 10000.
-	 */
-	private @Nullable Integer batchSize;
+public class ListenerProperties extends CommonListenerProperties {
 
 	/**
 	 * Time without a sign of life from its consumer after which a message is taken over
@@ -57,35 +45,11 @@ public class ListenerProperties {
 	 */
 	private @Nullable Integer maxDeliveries;
 
-	/**
-	 * Whether listeners start with the application.
-	 */
-	private @Nullable Boolean autoStartup;
-
 	@NestedConfigurationProperty
 	private final BackoffProperties backoff = new BackoffProperties();
 
 	@NestedConfigurationProperty
 	private final ExceptionProperties exceptions = new ExceptionProperties();
-
-	@NestedConfigurationProperty
-	private final RetentionProperties deadLetterRetention = new RetentionProperties();
-
-	public @Nullable Integer getConcurrency() {
-		return this.concurrency;
-	}
-
-	public void setConcurrency(@Nullable Integer concurrency) {
-		this.concurrency = concurrency;
-	}
-
-	public @Nullable Integer getBatchSize() {
-		return this.batchSize;
-	}
-
-	public void setBatchSize(@Nullable Integer batchSize) {
-		this.batchSize = batchSize;
-	}
 
 	public @Nullable Duration getReclaimDelay() {
 		return this.reclaimDelay;
@@ -111,14 +75,6 @@ public class ListenerProperties {
 		this.maxDeliveries = maxDeliveries;
 	}
 
-	public @Nullable Boolean getAutoStartup() {
-		return this.autoStartup;
-	}
-
-	public void setAutoStartup(@Nullable Boolean autoStartup) {
-		this.autoStartup = autoStartup;
-	}
-
 	public BackoffProperties getBackoff() {
 		return this.backoff;
 	}
@@ -127,26 +83,16 @@ public class ListenerProperties {
 		return this.exceptions;
 	}
 
-	public RetentionProperties getDeadLetterRetention() {
-		return this.deadLetterRetention;
-	}
-
-	/**
-	 * Returns settings with what is said here.
-	 * @param settings what holds where nothing is said
-	 * @return the settings
-	 */
+	@Override
 	ListenerSettings applyTo(ListenerSettings settings) {
-		return new ListenerSettings(settings.ackMode(),
-				Objects.requireNonNullElse(this.concurrency, settings.concurrency()),
-				Objects.requireNonNullElse(this.batchSize, settings.batchSize()),
-				Objects.requireNonNullElse(this.reclaimDelay, settings.reclaimDelay()),
-				Objects.requireNonNullElse(this.maxDeliveries, settings.maxDeliveries()),
-				new RetrySettings(Objects.requireNonNullElse(this.maxAttempts, settings.retry().maxAttempts()),
-						this.backoff.applyTo(settings.retry().backoff()),
-						this.exceptions.applyTo(settings.retry().exceptions())),
-				settings.deadLetters(), this.deadLetterRetention.applyTo(settings.retention()),
-				Objects.requireNonNullElse(this.autoStartup, settings.autoStartup()));
+		ListenerSettings common = super.applyTo(settings);
+		return new ListenerSettings(common.ackMode(), common.concurrency(), common.batchSize(),
+				Objects.requireNonNullElse(this.reclaimDelay, common.reclaimDelay()),
+				Objects.requireNonNullElse(this.maxDeliveries, common.maxDeliveries()),
+				new RetrySettings(Objects.requireNonNullElse(this.maxAttempts, common.retry().maxAttempts()),
+						this.backoff.applyTo(common.retry().backoff()),
+						this.exceptions.applyTo(common.retry().exceptions())),
+				common.deadLetters(), common.retention(), common.autoStartup());
 	}
 
 	/** Pauses between deliveries of a message whose listener failed. */
@@ -304,48 +250,6 @@ public class ListenerProperties {
 			return rules.with(Treatment.RETRY, this.retry)
 				.with(Treatment.DEAD_LETTER, this.deadLetter)
 				.with(Treatment.DROP, this.drop);
-		}
-
-	}
-
-	/** How long dead letters are kept. */
-	public static class RetentionProperties {
-
-		/**
-		 * About how many dead letters of a source are kept, the latest; 0 for all.
-		 */
-		private @Nullable Long maxLength;
-
-		/**
-		 * Time that a dead letter is kept. For ever if not set.
-		 */
-		private @Nullable Duration maxAge;
-
-		public @Nullable Long getMaxLength() {
-			return this.maxLength;
-		}
-
-		public void setMaxLength(@Nullable Long maxLength) {
-			this.maxLength = maxLength;
-		}
-
-		public @Nullable Duration getMaxAge() {
-			return this.maxAge;
-		}
-
-		public void setMaxAge(@Nullable Duration maxAge) {
-			this.maxAge = maxAge;
-		}
-
-		DeadLetterRetention applyTo(DeadLetterRetention retention) {
-			try {
-				return new DeadLetterRetention(Objects.requireNonNullElse(this.maxLength, retention.maxLength()),
-						(this.maxAge != null) ? this.maxAge : retention.maxAge());
-			}
-			catch (IllegalArgumentException ex) {
-				throw new BrokerConfigurationException("dead-letter-retention: " + ex.getMessage(),
-						"Change dead-letter-retention.*, or leave it out to keep all.");
-			}
 		}
 
 	}

@@ -13,9 +13,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import io.redisbroker.annotation.ListenerOverrides;
+import io.redisbroker.autoconfigure.CommonListenerProperties.RetentionProperties;
 import io.redisbroker.autoconfigure.ListenerProperties.BackoffProperties;
 import io.redisbroker.autoconfigure.ListenerProperties.ExceptionProperties;
-import io.redisbroker.autoconfigure.ListenerProperties.RetentionProperties;
 import io.redisbroker.listener.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
 

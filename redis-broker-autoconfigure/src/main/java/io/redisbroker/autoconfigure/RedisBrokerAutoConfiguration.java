@@ -113,7 +113,7 @@ public final class RedisBrokerAutoConfiguration {
 	@ConditionalOnMissingBean
 	StreamListenerReader redisBrokerStreamListenerReader(ListenerMethodFactory methods,
 			RedisBrokerProperties properties) {
-		return new StreamListenerReader(methods, properties.defaults("stream", properties.getStream()),
+		return new StreamListenerReader(methods, properties.defaults("stream", properties.getStream().getListener()),
 				properties.requiredKeyPrefix());
 	}
 
@@ -121,7 +121,7 @@ public final class RedisBrokerAutoConfiguration {
 	@ConditionalOnMissingBean
 	QueueListenerReader redisBrokerQueueListenerReader(ListenerMethodFactory methods,
 			RedisBrokerProperties properties) {
-		return new QueueListenerReader(methods, properties.defaults("queue", properties.getQueue()),
+		return new QueueListenerReader(methods, properties.defaults("queue", properties.getQueue().getListener()),
 				properties.requiredKeyPrefix());
 	}
 
@@ -129,7 +129,7 @@ public final class RedisBrokerAutoConfiguration {
 	@ConditionalOnMissingBean
 	ChannelListenerReader redisBrokerChannelListenerReader(ListenerMethodFactory methods,
 			RedisBrokerProperties properties) {
-		return new ChannelListenerReader(methods, properties.defaults("channel", properties.getChannel()),
+		return new ChannelListenerReader(methods, properties.defaults("channel", properties.getChannel().getListener()),
 				properties.requiredKeyPrefix(), properties.getChannel().getBufferSize());
 	}
 

@@ -125,9 +125,9 @@ public class RedisBrokerProperties {
 	 * @return the defaults
 	 * @throws BrokerConfigurationException when the values make no sense
 	 */
-	ListenerDefaults defaults(String transport, TransportProperties properties) {
+	ListenerDefaults defaults(String transport, CommonListenerProperties properties) {
 		ListenerSettings all = apply("redis-broker.listener", this.listener, ListenerSettings.DEFAULTS);
-		ListenerSettings settings = apply("redis-broker." + transport + ".listener", properties.getListener(), all);
+		ListenerSettings settings = apply("redis-broker." + transport + ".listener", properties, all);
 		return (id) -> {
 			NamedListenerProperties named = this.listeners.get(id);
 			if (transport.equals("channel") && named != null) {
@@ -160,7 +160,7 @@ public class RedisBrokerProperties {
 		return "redis-broker.listeners." + (listenerId.contains(".") ? "[" + listenerId + "]" : listenerId);
 	}
 
-	private static ListenerSettings apply(String name, @Nullable ListenerProperties properties,
+	private static ListenerSettings apply(String name, @Nullable CommonListenerProperties properties,
 			ListenerSettings settings) {
 		try {
 			return (properties != null) ? properties.applyTo(settings) : settings;
@@ -212,7 +212,7 @@ public class RedisBrokerProperties {
 
 	}
 
-	/** What one transport has of its own. */
+	/** What a transport that delivers again has of its own. */
 	public static class TransportProperties {
 
 		@NestedConfigurationProperty
@@ -224,8 +224,11 @@ public class RedisBrokerProperties {
 
 	}
 
-	/** What channels have of their own. */
-	public static class ChannelProperties extends TransportProperties {
+	/** What channels have of their own. Nothing is delivered again on them. */
+	public static class ChannelProperties {
+
+		@NestedConfigurationProperty
+		private final CommonListenerProperties listener = new CommonListenerProperties();
 
 		/**
 		 * Number of messages that may wait for a listener.
@@ -237,6 +240,10 @@ public class RedisBrokerProperties {
 		 * is dead. At least 1 s, and longer than the largest message takes to arrive.
 		 */
 		private Duration watchdogTimeout = Duration.ofSeconds(10);
+
+		public CommonListenerProperties getListener() {
+			return this.listener;
+		}
 
 		public int getBufferSize() {
 			return this.bufferSize;

@@ -24,10 +24,11 @@ class ChannelDropsIntegrationTests {
 	private static final int SENT = 2000;
 
 	@Test
+	@EffectOf("redis-broker.channel.buffer-size")
 	void theMeterCountsWhatTheListenerNeverGot(RedisServer redis) {
 		Slow slow = new Slow();
 		TestApplication.runner(redis)
-			.withPropertyValues("redis-broker.preflight=off")
+			.withPropertyValues("redis-broker.preflight=off", "redis-broker.channel.buffer-size=10")
 			.withBean(SimpleMeterRegistry.class)
 			.withBean(Slow.class, () -> slow)
 			.run((context) -> {
@@ -60,7 +61,7 @@ class ChannelDropsIntegrationTests {
 
 		private final CountDownLatch gate = new CountDownLatch(1);
 
-		@ChannelListener(id = "slow", channels = "prices", bufferSize = "10")
+		@ChannelListener(id = "slow", channels = "prices")
 		void listen(String price) throws InterruptedException {
 			this.heard.add(price);
 			if (!this.gate.await(1, TimeUnit.MINUTES)) {

@@ -13,6 +13,8 @@ import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.event.SubscriptionGapEvent;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
@@ -113,6 +115,7 @@ class ChannelStartIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Prices.class, Stream.class, Queue.class })
+	@EffectOf("redis-broker.fail-fast")
 	void failsTheStartWithoutRedisIfAskedTo(Class<?> listener, RedisServer redis) {
 		redis.kill();
 		this.runner.withBean(listener)
@@ -183,6 +186,25 @@ class ChannelStartIntegrationTests {
 					assertThat(analysis.getAction()).contains("Use Redis 7.0 or later");
 				});
 		}
+	}
+
+	/** With the default that takes 6 s and more. */
+	@Test
+	@EffectOf("redis-broker.channel.watchdog-timeout")
+	void theWatchdogTakesASilentServerForDeadInTime(RedisServer redis) {
+		this.runner.withPropertyValues("redis-broker.channel.watchdog-timeout=1s")
+			.withBean(Prices.class)
+			.run((context) -> {
+				ListenerContainer prices = context.getBean(ListenerRegistry.class).containers().iterator().next();
+				await().until(prices::isConnected);
+				redis.freeze();
+				try {
+					await().atMost(Duration.ofSeconds(5)).until(() -> !prices.isConnected());
+				}
+				finally {
+					redis.resume();
+				}
+			});
 	}
 
 	@Test

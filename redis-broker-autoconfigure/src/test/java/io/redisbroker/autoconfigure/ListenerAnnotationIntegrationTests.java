@@ -225,6 +225,7 @@ class ListenerAnnotationIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.key-prefix")
 	void putsThePrefixBeforeEveryKey() {
 		this.runner.withPropertyValues("redis-broker.key-prefix=eu-").withBean(Fails.class).run((context) -> {
 			send(context, "orders", "A1");

@@ -68,6 +68,7 @@ class PreflightLifecycleIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.preflight")
 	void failsTheStartWhereThatIsAskedFor() {
 		this.runner.withPropertyValues("redis-broker.preflight=fail").run((context) -> {
 			FailureAnalysis analysis = analyze(context.getStartupFailure());

@@ -93,7 +93,7 @@ class RedisBrokerAutoConfigurationTests {
 	@Test
 	void listenersHaveTheDefaultsOfTheRuntimeWhereNoPropertySaysElse() {
 		RedisBrokerProperties properties = new RedisBrokerProperties();
-		assertThat(properties.defaults("stream", properties.getStream()).of("billing"))
+		assertThat(properties.defaults("stream", properties.getStream().getListener()).of("billing"))
 			.isEqualTo(ListenerSettings.DEFAULTS);
 	}
 

@@ -61,6 +61,7 @@ class RedisBrokerHealthAutoConfigurationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.health.down-after")
 	void isDownWhenAListenerIsWithoutRedisForLonger() {
 		this.runner = this.runner.withPropertyValues("redis-broker.health.down-after=0s");
 		container("billing", true, false);
@@ -124,6 +125,7 @@ class RedisBrokerHealthAutoConfigurationTests {
 	}
 
 	@Test
+	@EffectOf("management.health.redis-broker.enabled")
 	void canBeDisabled() {
 		this.runner.withPropertyValues("management.health.redis-broker.enabled=false")
 			.run((context) -> assertThat(context).hasSingleBean(ListenerRegistry.class)

@@ -2,6 +2,7 @@ package io.redisbroker.autoconfigure;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -9,6 +10,7 @@ import java.util.stream.IntStream;
 import io.lettuce.core.Consumer;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import io.lettuce.core.XAddArgs;
 import io.lettuce.core.XGroupCreateArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.redisbroker.annotation.StreamListener;
@@ -48,6 +50,7 @@ class RedisBrokerPropertiesIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.listener.concurrency")
 	void concurrencyIsHowManyAreHandledAtTheSameTime() {
 		with("concurrency=3").withBean(ThreeTogether.class).run((context) -> {
 			send(context, 3);
@@ -68,6 +71,7 @@ class RedisBrokerPropertiesIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.listener.batch-size")
 	void batchSizeIsTheMostThatAListHolds() {
 		this.runner.run((context) -> send(context, 5));
 		with("batch-size=2").withBean(Batches.class).run((context) -> {
@@ -88,6 +92,7 @@ class RedisBrokerPropertiesIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.listener.reclaim-delay")
 	void reclaimDelayIsHowLongADeadConsumerKeepsWhatItHeld() {
 		this.redis.commands()
 			.xgroupCreate(StreamOffset.from("orders", "0"), "billing", XGroupCreateArgs.Builder.mkstream());
@@ -107,23 +112,21 @@ class RedisBrokerPropertiesIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.listener.max-deliveries")
 	void maxDeliveriesIsHowOftenAListenerIsCalled() {
 		with("max-deliveries=2", "backoff.initial=10ms").withBean(Failing.class).run((context) -> {
 			send(context, 1);
-			await().untilAsserted(() -> assertThat(this.redis.commands().xrange("{orders}:dlq", Range.unbounded()))
-				.extracting((letter) -> letter.getBody().get("dead-letter-deliveries"))
-				.containsExactly("2"));
+			awaitDeadLetters("dead-letter-deliveries", "2");
 			assertThat(this.received.calls()).hasSize(2);
 		});
 	}
 
 	@Test
+	@EffectOf("redis-broker.listener.max-attempts")
 	void maxAttemptsIsHowOftenAListenerMayFail() {
 		with("max-attempts=2", "backoff.delays=10ms").withBean(Failing.class).run((context) -> {
 			send(context, 1);
-			await().untilAsserted(() -> assertThat(this.redis.commands().xrange("{orders}:dlq", Range.unbounded()))
-				.extracting((letter) -> letter.getBody().get("dead-letter-failures"))
-				.containsExactly("2"));
+			awaitDeadLetters("dead-letter-failures", "2");
 			assertThat(this.received.calls()).hasSize(2);
 		});
 	}
@@ -139,6 +142,7 @@ class RedisBrokerPropertiesIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.listener.auto-startup")
 	void autoStartupIsWhetherListenersStartWithTheApplication() {
 		with("auto-startup=false").withBean(Single.class).run((context) -> {
 			send(context, 1);
@@ -147,6 +151,7 @@ class RedisBrokerPropertiesIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.listener.backoff.initial")
 	void backoffInitialIsTheFirstPause() {
 		with("backoff.initial=20s", "backoff.jitter=0").withBean(Failing.class).run((context) -> {
 			send(context, 1);
@@ -155,6 +160,7 @@ class RedisBrokerPropertiesIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.listener.backoff.multiplier")
 	void backoffMultiplierIsTheGrowthOfTheNext() {
 		with("backoff.initial=100ms", "backoff.multiplier=200", "backoff.jitter=0").withBean(Failing.class)
 			.run((context) -> {
@@ -164,6 +170,7 @@ class RedisBrokerPropertiesIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.listener.backoff.max")
 	void backoffMaxIsTheLongestPause() {
 		with("backoff.initial=100ms", "backoff.multiplier=1000", "backoff.max=30s", "backoff.jitter=0")
 			.withBean(Failing.class)
@@ -174,6 +181,7 @@ class RedisBrokerPropertiesIntegrationTests {
 	}
 
 	@Test
+	@EffectOf("redis-broker.listener.backoff.jitter")
 	void backoffJitterSpreadsThePauses() {
 		with("backoff.initial=20s", "backoff.jitter=0.5").withBean(Failing.class).run((context) -> {
 			send(context, 20);
@@ -181,6 +189,82 @@ class RedisBrokerPropertiesIntegrationTests {
 			// half of 20 s, of which 20 random numbers surely take 4; the default jitter
 			// spreads them over 2
 			assertThat(Collections.max(pauses) - Collections.min(pauses)).isBetween(4_000L, 11_000L);
+		});
+	}
+
+	@Test
+	@EffectOf("redis-broker.listener.backoff.delays")
+	void backoffDelaysAreThePausesOneAfterAnother() {
+		with("backoff.delays=100ms,20s").withBean(Failing.class).run((context) -> {
+			send(context, 1);
+			assertPause(awaitParked(1, 2), 20_000);
+		});
+	}
+
+	@Test
+	@EffectOf("redis-broker.listener.exceptions.retry")
+	void exceptionsRetryAreWorthAnotherTry() {
+		with("exceptions.retry=java.lang.ClassCastException", "max-attempts=2", "backoff.delays=10ms")
+			.withBean(WrongClass.class)
+			.run((context) -> {
+				send(context, 1);
+				awaitDeadLetters("dead-letter-failures", "2");
+			});
+	}
+
+	static class WrongClass extends Listener {
+
+		@StreamListener(streams = "orders", group = "billing")
+		void listen(String order) {
+			throw new ClassCastException("Always");
+		}
+
+	}
+
+	@Test
+	@EffectOf("redis-broker.listener.exceptions.dead-letter")
+	void exceptionsDeadLetterAreNotWorthAnotherTry() {
+		with("exceptions.dead-letter=java.lang.IllegalStateException").withBean(Failing.class).run((context) -> {
+			send(context, 1);
+			awaitDeadLetters("dead-letter-reason", "NOT_RETRYABLE");
+			assertThat(this.received.calls()).hasSize(1);
+		});
+	}
+
+	@Test
+	@EffectOf("redis-broker.listener.exceptions.drop")
+	void exceptionsDropEndAMessage() {
+		with("exceptions.drop=java.lang.IllegalStateException").withBean(Failing.class).run((context) -> {
+			send(context, 1);
+			this.received.await(1);
+			await().untilAsserted(
+					() -> assertThat(this.redis.commands().xpending("orders", "billing").getCount()).isZero());
+			assertThat(this.redis.commands().exists("{orders}:dlq")).isZero();
+		});
+	}
+
+	/** Redis removes whole blocks, of 100 entries by default. */
+	@Test
+	@EffectOf("redis-broker.listener.dead-letter-retention.max-length")
+	void deadLetterRetentionMaxLengthIsAboutHowManyAreKept() {
+		with("dead-letter-retention.max-length=50", "max-attempts=1").withBean(Failing.class).run((context) -> {
+			send(context, 400);
+			this.received.await(400);
+			await().untilAsserted(
+					() -> assertThat(this.redis.commands().xpending("orders", "billing").getCount()).isZero());
+			await().untilAsserted(() -> assertThat(this.redis.commands().xlen("{orders}:dlq")).isLessThan(200));
+		});
+	}
+
+	@Test
+	@EffectOf("redis-broker.listener.dead-letter-retention.max-age")
+	void deadLetterRetentionMaxAgeIsHowLongEachIsKept() {
+		for (int i = 1; i < 250; i++) {
+			this.redis.commands().xadd("{orders}:dlq", new XAddArgs().id(i + "-0"), Map.of("payload", "1970"));
+		}
+		with("dead-letter-retention.max-age=1d", "max-attempts=1").withBean(Failing.class).run((context) -> {
+			send(context, 1);
+			await().untilAsserted(() -> assertThat(this.redis.commands().xlen("{orders}:dlq")).isBetween(1L, 100L));
 		});
 	}
 
@@ -196,6 +280,13 @@ class RedisBrokerPropertiesIntegrationTests {
 		context.getBean(RedisBroker.class)
 			.stream("orders")
 			.sendAll(IntStream.range(0, count).mapToObj((i) -> "order-" + i).toList());
+	}
+
+	/** What the one dead letter tells of its message. */
+	private void awaitDeadLetters(String field, String value) {
+		await().untilAsserted(() -> assertThat(this.redis.commands().xrange("{orders}:dlq", Range.unbounded()))
+			.extracting((letter) -> letter.getBody().get(field))
+			.containsExactly(value));
 	}
 
 	/** For how many ms entries still wait, once they were delivered so often. */

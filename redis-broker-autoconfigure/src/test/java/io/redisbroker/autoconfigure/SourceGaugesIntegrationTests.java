@@ -78,6 +78,20 @@ class SourceGaugesIntegrationTests {
 		});
 	}
 
+	/** By default that takes 5 s. */
+	@Test
+	@EffectOf("redis-broker.metrics.interval")
+	void areTakenAnewWhenTheIntervalIsOver() {
+		this.runner.run((context) -> {
+			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			await().untilAsserted(() -> assertThat(gauge(meters, "backlog", "billing", "orders")).isZero());
+			context.getBean(RedisBroker.class).stream("orders").send("a");
+			await().atMost(Duration.ofSeconds(4))
+				.untilAsserted(() -> assertThat(gauge(meters, "backlog", "billing", "orders")).isEqualTo(1));
+			this.listeners.gate.countDown();
+		});
+	}
+
 	@Test
 	void neverWaitForARedisThatIsGone() {
 		this.listeners.gate.countDown();

@@ -1,0 +1,125 @@
+package io.redisbroker.autoconfigure;
+
+import java.time.Duration;
+import java.util.Objects;
+
+import io.redisbroker.deadletter.DeadLetterRetention;
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.ListenerSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+
+/**
+ * What can be said of listeners of every transport. What is not said comes from the next
+ * more general place.
+ *
+ * @since 0.1.0
+ */
+public class CommonListenerProperties {
+
+	/**
+	 * Number of messages, or batches, that a listener handles at the same time. From 1 to
+	 * 100000.
+	 */
+	private @Nullable Integer concurrency;
+
+	/**
+	 * Number of messages that each of them may hold: the size of a batch, and how far a
+	 * listener of single messages reads ahead. From 1 to 10000.
+	 */
+	private @Nullable Integer batchSize;
+
+	/**
+	 * Whether listeners start with the application.
+	 */
+	private @Nullable Boolean autoStartup;
+
+	@NestedConfigurationProperty
+	private final RetentionProperties deadLetterRetention = new RetentionProperties();
+
+	public @Nullable Integer getConcurrency() {
+		return this.concurrency;
+	}
+
+	public void setConcurrency(@Nullable Integer concurrency) {
+		this.concurrency = concurrency;
+	}
+
+	public @Nullable Integer getBatchSize() {
+		return this.batchSize;
+	}
+
+	public void setBatchSize(@Nullable Integer batchSize) {
+		this.batchSize = batchSize;
+	}
+
+	public @Nullable Boolean getAutoStartup() {
+		return this.autoStartup;
+	}
+
+	public void setAutoStartup(@Nullable Boolean autoStartup) {
+		this.autoStartup = autoStartup;
+	}
+
+	public RetentionProperties getDeadLetterRetention() {
+		return this.deadLetterRetention;
+	}
+
+	/**
+	 * Returns settings with what is said here.
+	 * @param settings what holds where nothing is said
+	 * @return the settings
+	 */
+	ListenerSettings applyTo(ListenerSettings settings) {
+		return new ListenerSettings(settings.ackMode(),
+				Objects.requireNonNullElse(this.concurrency, settings.concurrency()),
+				Objects.requireNonNullElse(this.batchSize, settings.batchSize()), settings.reclaimDelay(),
+				settings.maxDeliveries(), settings.retry(), settings.deadLetters(),
+				this.deadLetterRetention.applyTo(settings.retention()),
+				Objects.requireNonNullElse(this.autoStartup, settings.autoStartup()));
+	}
+
+	/** How long dead letters are kept. */
+	public static class RetentionProperties {
+
+		/**
+		 * About how many dead letters of a source are kept, the latest; 0 for all.
+		 */
+		private @Nullable Long maxLength;
+
+		/**
+		 * Time that a dead letter is kept. For ever if not set.
+		 */
+		private @Nullable Duration maxAge;
+
+		public @Nullable Long getMaxLength() {
+			return this.maxLength;
+		}
+
+		public void setMaxLength(@Nullable Long maxLength) {
+			this.maxLength = maxLength;
+		}
+
+		public @Nullable Duration getMaxAge() {
+			return this.maxAge;
+		}
+
+		public void setMaxAge(@Nullable Duration maxAge) {
+			this.maxAge = maxAge;
+		}
+
+		DeadLetterRetention applyTo(DeadLetterRetention retention) {
+			try {
+				return new DeadLetterRetention(Objects.requireNonNullElse(this.maxLength, retention.maxLength()),
+						(this.maxAge != null) ? this.maxAge : retention.maxAge());
+			}
+			catch (IllegalArgumentException ex) {
+				throw new BrokerConfigurationException("dead-letter-retention: " + ex.getMessage(),
+						"Change dead-letter-retention.*, or leave it out to keep all.");
+			}
+		}
+
+	}
+
+}
