@@ -230,7 +230,8 @@ class ListenerAnnotationIntegrationTests {
 		this.runner.withPropertyValues("redis-broker.key-prefix=eu-").withBean(Fails.class).run((context) -> {
 			send(context, "orders", "A1");
 			await().untilAsserted(() -> assertThat(this.redis.commands().keys("*"))
-				.containsExactlyInAnyOrder("eu-orders", "eu-named", "{eu-orders}:dlq", "eu-failures"));
+				.contains("eu-orders", "eu-named", "{eu-orders}:dlq", "eu-failures", "{eu-named}:takeovers:shipping")
+				.allMatch((key) -> key.startsWith("eu-") || key.startsWith("{eu-")));
 		});
 	}
 

@@ -67,7 +67,7 @@ final class StreamEntriesOutput extends CommandOutput<byte[], byte[], List<Strea
 			}
 		}
 		else if (this.id == null) {
-			this.id = (bytes != null) ? StandardCharsets.US_ASCII.decode(bytes).toString() : null;
+			this.id = (bytes != null) ? new String(toArray(bytes), StandardCharsets.US_ASCII) : null;
 		}
 		else if (this.fields == null) {
 			add(NO_FIELDS);

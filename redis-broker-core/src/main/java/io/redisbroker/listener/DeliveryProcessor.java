@@ -82,7 +82,7 @@ final class DeliveryProcessor {
 	}
 
 	private static List<Delivery> deliveries(List<InFlight> work) {
-		return work.stream().map(InFlight::delivery).toList();
+		return (work.size() == 1) ? List.of(work.get(0).delivery()) : work.stream().map(InFlight::delivery).toList();
 	}
 
 	private boolean isOurs(InFlight work) {
@@ -137,7 +137,7 @@ final class DeliveryProcessor {
 			this.events.handled(this.endpoint.id(), deliveries(handled), Duration.ofNanos(System.nanoTime() - start));
 		}
 		if (this.ackMode == AckMode.AUTO) {
-			handled.forEach(InFlight::acknowledge);
+			handled.forEach(InFlight::acknowledgeQuietly);
 		}
 	}
 

@@ -8,6 +8,7 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.settlement.Acknowledgment;
+import io.redisbroker.settlement.Outcome;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
@@ -15,7 +16,7 @@ import org.springframework.util.Assert;
  * A delivery while this process holds it: waiting for a worker or being handled. It
  * settles at most once, whoever asks first.
  */
-final class InFlight implements Acknowledgment {
+final class InFlight implements Acknowledgment, Outcome {
 
 	private volatile Delivery delivery;
 
@@ -27,6 +28,13 @@ final class InFlight implements Acknowledgment {
 
 	private volatile boolean started;
 
+	private boolean settling;
+
+	private @Nullable Boolean ours;
+
+	private @Nullable Throwable failure;
+
+	/** Made when somebody wants to know. */
 	private @Nullable CompletableFuture<Boolean> outcome;
 
 	InFlight(Delivery delivery, Holder holder, long now) {
@@ -91,7 +99,15 @@ final class InFlight implements Acknowledgment {
 
 	@Override
 	public CompletableFuture<Boolean> acknowledge() {
-		return settleOnce(() -> this.holder.acknowledge(this.delivery));
+		acknowledgeQuietly();
+		return outcome();
+	}
+
+	/** The way of most messages: nobody wants to know how it ended. */
+	void acknowledgeQuietly() {
+		if (begin()) {
+			this.holder.acknowledge(this);
+		}
 	}
 
 	@Override
@@ -116,28 +132,65 @@ final class InFlight implements Acknowledgment {
 	}
 
 	synchronized boolean isSettled() {
-		return this.outcome != null;
+		return this.settling;
 	}
 
 	private CompletableFuture<Boolean> settleOnce(Supplier<CompletableFuture<Boolean>> settlement) {
-		CompletableFuture<Boolean> result = new CompletableFuture<>();
-		synchronized (this) {
-			if (this.outcome != null) {
-				return this.outcome;
-			}
-			// from here on it counts as settled: what is told to Redis now may come back
-			// as another delivery before the next line ends
-			this.outcome = result;
+		if (begin()) {
+			settlement.get().whenComplete(this::end);
 		}
-		settlement.get().whenComplete((ours, failure) -> {
-			if (failure != null) {
-				result.completeExceptionally(failure);
-			}
-			else {
-				result.complete(ours);
-			}
-		});
-		return result;
+		return outcome();
+	}
+
+	/**
+	 * From here on it counts as settled: what is told to Redis next may come back as
+	 * another delivery before that call returns.
+	 */
+	private synchronized boolean begin() {
+		boolean first = !this.settling;
+		this.settling = true;
+		return first;
+	}
+
+	private synchronized CompletableFuture<Boolean> outcome() {
+		if (this.outcome == null) {
+			this.outcome = new CompletableFuture<>();
+			tell(this.outcome);
+		}
+		return this.outcome;
+	}
+
+	private void end(@Nullable Boolean ours, @Nullable Throwable failure) {
+		CompletableFuture<Boolean> asked;
+		synchronized (this) {
+			this.ours = ours;
+			this.failure = failure;
+			asked = this.outcome;
+		}
+		if (asked != null) {
+			tell(asked);
+		}
+	}
+
+	private void tell(CompletableFuture<Boolean> asked) {
+		if (this.failure != null) {
+			asked.completeExceptionally(this.failure);
+		}
+		else if (this.ours != null) {
+			asked.complete(this.ours);
+		}
+	}
+
+	@Override
+	public void settled(boolean ours) {
+		end(ours, null);
+		this.holder.acknowledged(this, ours, null);
+	}
+
+	@Override
+	public void failed(Throwable failure) {
+		end(null, failure);
+		this.holder.acknowledged(this, false, failure);
 	}
 
 	/** Who brought a delivery here, and knows how to end it. Thread-safe. */
@@ -151,7 +204,11 @@ final class InFlight implements Acknowledgment {
 		/** A worker is done with it, whatever came of it. */
 		void finished(InFlight work);
 
-		CompletableFuture<Boolean> acknowledge(Delivery delivery);
+		/** Has it acknowledged, which tells it how that ended. */
+		void acknowledge(InFlight work);
+
+		/** It was acknowledged, or was not ours, or Redis refused. */
+		void acknowledged(InFlight work, boolean ours, @Nullable Throwable failure);
 
 		CompletableFuture<Boolean> retry(Delivery delivery, Duration after);
 

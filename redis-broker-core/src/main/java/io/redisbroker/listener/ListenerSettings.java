@@ -40,7 +40,7 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	private static final Duration LONGEST_RECLAIM_DELAY = Duration.ofDays(1);
 
 	/** What holds where nothing else is said. */
-	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 100, Duration.ofMinutes(1),
+	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 250, Duration.ofMinutes(1),
 			20, RetrySettings.DEFAULTS, null, DeadLetterRetention.UNLIMITED, true);
 
 	/**

@@ -1,6 +1,7 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +55,8 @@ final class PullLoop implements InFlight.Holder {
 
 	private final HeldDeliveries held;
 
+	private final ReportedSettlement settlement;
+
 	private final Reading state;
 
 	private final AtomicBoolean reading = new AtomicBoolean();
@@ -81,6 +84,7 @@ final class PullLoop implements InFlight.Holder {
 		this.listenerId = listenerId;
 		this.source = source;
 		this.held = new HeldDeliveries(listenerId, source);
+		this.settlement = new ReportedSettlement(listenerId, source, events);
 		this.workers = workers;
 		this.lane = lane;
 		this.capacity = capacity;
@@ -218,7 +222,8 @@ final class PullLoop implements InFlight.Holder {
 
 	/** Redis may have handed them over at any time since they were asked for. */
 	private List<InFlight> hold(List<Delivery> deliveries, long asked) {
-		List<InFlight> work = deliveries.stream().map((delivery) -> new InFlight(delivery, this, asked)).toList();
+		List<InFlight> work = new ArrayList<>(deliveries.size());
+		deliveries.forEach((delivery) -> work.add(new InFlight(delivery, this, asked)));
 		this.held.add(work);
 		return work;
 	}
@@ -322,48 +327,28 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> acknowledge(Delivery delivery) {
-		return report(this.source.settlement().acknowledge(delivery), delivery, () -> {
-		});
+	public void acknowledge(InFlight work) {
+		this.settlement.acknowledge(work);
+	}
+
+	@Override
+	public void acknowledged(InFlight work, boolean ours, @Nullable Throwable failure) {
+		this.settlement.acknowledged(work, ours, failure);
 	}
 
 	@Override
 	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
-		return report(this.source.settlement().retry(delivery, after), delivery, () -> {
-			this.events.retried(this.listenerId, delivery);
-			this.source.dueIn(after.toMillis());
-		});
+		return this.settlement.retry(delivery, after);
 	}
 
 	@Override
 	public CompletableFuture<Boolean> release(Delivery delivery) {
-		return report(this.source.settlement().release(delivery), delivery, () -> {
-		});
+		return this.settlement.release(delivery);
 	}
 
 	@Override
 	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
-		return report(this.source.settlement().deadLetter(delivery, letter), delivery,
-				() -> this.events.deadLettered(this.listenerId, delivery, letter));
-	}
-
-	private CompletableFuture<Boolean> report(CompletableFuture<Boolean> settlement, Delivery delivery,
-			Runnable settled) {
-		return settlement.whenComplete((ours, failure) -> {
-			if (failure != null) {
-				logger.error("Listener '{}' can't settle {}, which stays pending", this.listenerId, delivery, failure);
-			}
-			else if (ours) {
-				settled.run();
-			}
-			else {
-				this.events.lost(this.listenerId, delivery);
-				logger.warn(
-						"Listener '{}' could not settle {}, which is not pending for it any more: another consumer "
-								+ "took it over, or somebody trimmed it or deleted the group. It may be handled twice",
-						this.listenerId, delivery);
-			}
-		});
+		return this.settlement.deadLetter(delivery, letter);
 	}
 
 	/** Reads no more; what is held stays alive until {@link #leave}. */

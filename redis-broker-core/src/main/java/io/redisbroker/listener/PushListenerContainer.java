@@ -287,8 +287,13 @@ public final class PushListenerContainer implements ListenerContainer {
 		}
 
 		@Override
-		public CompletableFuture<Boolean> acknowledge(Delivery delivery) {
-			return PushListenerContainer.this.feed.settlement().acknowledge(delivery);
+		public void acknowledge(InFlight work) {
+			PushListenerContainer.this.feed.settlement().acknowledge(work.delivery(), work);
+		}
+
+		@Override
+		public void acknowledged(InFlight work, boolean ours, @Nullable Throwable failure) {
+			// nothing was pending
 		}
 
 		@Override

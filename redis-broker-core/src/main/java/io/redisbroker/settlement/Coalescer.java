@@ -64,17 +64,26 @@ public final class Coalescer<T> {
 	 * @return whether it was ours; exceptionally when Redis refused the command
 	 */
 	public CompletableFuture<Boolean> submit(T item) {
-		Entry<T> entry = new Entry<>(item, new CompletableFuture<>());
+		FutureOutcome outcome = new FutureOutcome();
+		submit(item, outcome);
+		return outcome;
+	}
+
+	/**
+	 * Settles one item, at once or with the next command.
+	 * @param item the item
+	 * @param outcome is told whether it was ours
+	 */
+	public void submit(T item, Outcome outcome) {
 		synchronized (this) {
 			this.submitted++;
-			this.waiting.add(entry);
+			this.waiting.add(new Entry<>(item, outcome));
 			if (this.inFlight) {
-				return entry.outcome();
+				return;
 			}
 			this.inFlight = true;
 		}
 		next();
-		return entry.outcome();
 	}
 
 	/**
@@ -93,11 +102,11 @@ public final class Coalescer<T> {
 	}
 
 	private void next() {
-		List<Entry<T>> batch = new ArrayList<>();
+		List<Entry<T>> batch;
 		synchronized (this) {
-			Entry<T> entry;
-			while (batch.size() < MOST_AT_ONCE && (entry = this.waiting.poll()) != null) {
-				batch.add(entry);
+			batch = new ArrayList<>(Math.min(MOST_AT_ONCE, this.waiting.size()));
+			while (batch.size() < MOST_AT_ONCE && !this.waiting.isEmpty()) {
+				batch.add(this.waiting.remove());
 			}
 			this.inFlight = !batch.isEmpty();
 		}
@@ -119,7 +128,8 @@ public final class Coalescer<T> {
 	}
 
 	private void send(List<Entry<T>> batch, int attempt) {
-		List<T> items = batch.stream().map(Entry::item).toList();
+		List<T> items = new ArrayList<>(batch.size());
+		batch.forEach((entry) -> items.add(entry.item()));
 		CompletableFuture<Set<T>> answer;
 		try {
 			answer = this.command.apply(items, attempt > 1);
@@ -142,15 +152,29 @@ public final class Coalescer<T> {
 	private static <T> void complete(List<Entry<T>> batch, @Nullable Set<T> lost, @Nullable Throwable failure) {
 		for (Entry<T> entry : batch) {
 			if (failure != null) {
-				entry.outcome().completeExceptionally(failure);
+				entry.outcome().failed(failure);
 			}
 			else {
-				entry.outcome().complete(lost == null || !lost.contains(entry.item()));
+				entry.outcome().settled(lost == null || lost.isEmpty() || !lost.contains(entry.item()));
 			}
 		}
 	}
 
-	private record Entry<T>(T item, CompletableFuture<Boolean> outcome) {
+	private record Entry<T>(T item, Outcome outcome) {
+	}
+
+	private static final class FutureOutcome extends CompletableFuture<Boolean> implements Outcome {
+
+		@Override
+		public void settled(boolean ours) {
+			complete(ours);
+		}
+
+		@Override
+		public void failed(Throwable failure) {
+			completeExceptionally(failure);
+		}
+
 	}
 
 	private record Barrier(long at, CompletableFuture<Void> reached) {

@@ -53,8 +53,8 @@ public final class OwnedSettlement implements Settlement {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> acknowledge(Delivery delivery) {
-		return this.acknowledgments.submit(delivery);
+	public void acknowledge(Delivery delivery, Outcome outcome) {
+		this.acknowledgments.submit(delivery, outcome);
 	}
 
 	@Override
@@ -174,8 +174,9 @@ public final class OwnedSettlement implements Settlement {
 	 */
 	public static Map<String, List<Delivery>> bySource(Collection<Delivery> deliveries) {
 		Map<String, List<Delivery>> bySource = new LinkedHashMap<>();
-		deliveries.forEach(
-				(delivery) -> bySource.computeIfAbsent(delivery.source(), (it) -> new ArrayList<>()).add(delivery));
+		for (Delivery delivery : deliveries) {
+			bySource.computeIfAbsent(delivery.source(), (it) -> new ArrayList<>()).add(delivery);
+		}
 		return bySource;
 	}
 

@@ -20,9 +20,10 @@ public interface Settlement {
 	/**
 	 * Removes a delivery from what is pending.
 	 * @param delivery the delivery
-	 * @return whether it was ours
+	 * @param outcome is told whether it was ours; every message is acknowledged, so this
+	 * is worth doing without a future
 	 */
-	CompletableFuture<Boolean> acknowledge(Delivery delivery);
+	void acknowledge(Delivery delivery, Outcome outcome);
 
 	/**
 	 * Hands a delivery back whose listener failed, to be delivered again.

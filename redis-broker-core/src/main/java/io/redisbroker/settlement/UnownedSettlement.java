@@ -55,8 +55,8 @@ public class UnownedSettlement implements Settlement {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> acknowledge(Delivery delivery) {
-		return CompletableFuture.completedFuture(true);
+	public void acknowledge(Delivery delivery, Outcome outcome) {
+		outcome.settled(true);
 	}
 
 	@Override

@@ -35,7 +35,7 @@ final class FanOutSource extends UnownedSource {
 		super(settlement);
 		this.listenerId = endpoint.id();
 		this.connections = connections;
-		this.reader = new StreamReader(connections, streams);
+		this.reader = new StreamReader(connections, streams, new Takeovers());
 		this.startFrom = endpoint.startFrom();
 	}
 

@@ -38,12 +38,12 @@ final class GroupSource extends OwningSource {
 	private final Reclaimer reclaimer;
 
 	GroupSource(RedisConnections connections, Membership membership, StreamEndpoint endpoint, Settlement settlement,
-			Reclaimer reclaimer, ScheduledExecutorService timer) {
+			Reclaimer reclaimer, Takeovers takeovers, ScheduledExecutorService timer) {
 		super(endpoint.settings(), settlement, timer);
 		this.connections = connections;
 		this.membership = membership;
 		this.endpoint = endpoint;
-		this.reader = new StreamReader(connections, membership.streams());
+		this.reader = new StreamReader(connections, membership.streams(), takeovers);
 		this.reclaimer = reclaimer;
 	}
 
@@ -79,7 +79,7 @@ final class GroupSource extends OwningSource {
 				})
 				.exceptionally((failure) -> {
 					throw StartFailures.explain(this.endpoint.id(), stream, StreamTransport.SOURCE_TYPE,
-							"+@stream +@sortedset +@hash +del", failure);
+							"+@stream +@sortedset +@hash +get +set +del", failure);
 				});
 		}).toArray(CompletableFuture[]::new));
 	}

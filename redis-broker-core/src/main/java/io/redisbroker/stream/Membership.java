@@ -31,11 +31,17 @@ record Membership(List<String> streams, String group, String consumer) {
 		return Keys.companion(stream, "failures:" + this.group);
 	}
 
-	/** The streams, then the retries of each, then the failures of each. */
+	/** A string: when something was last taken over from a consumer of the group. */
+	String takeoversOf(String stream) {
+		return Keys.companion(stream, "takeovers:" + this.group);
+	}
+
+	/** The streams, then the retries, the failures and the takeovers of each. */
 	List<String> keys() {
 		List<String> keys = new ArrayList<>(this.streams);
 		this.streams.forEach((stream) -> keys.add(retriesOf(stream)));
 		this.streams.forEach((stream) -> keys.add(failuresOf(stream)));
+		this.streams.forEach((stream) -> keys.add(takeoversOf(stream)));
 		return keys;
 	}
 

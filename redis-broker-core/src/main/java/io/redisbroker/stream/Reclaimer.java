@@ -30,6 +30,8 @@ final class Reclaimer {
 
 	private final Membership membership;
 
+	private final Takeovers takeovers;
+
 	private final String listenerId;
 
 	private final Duration reclaimDelay;
@@ -42,9 +44,11 @@ final class Reclaimer {
 
 	private volatile long cleanedAt = System.nanoTime();
 
-	Reclaimer(RedisConnection connection, Membership membership, StreamEndpoint endpoint, BrokerEvents events) {
+	Reclaimer(RedisConnection connection, Membership membership, Takeovers takeovers, StreamEndpoint endpoint,
+			BrokerEvents events) {
 		this.connection = connection;
 		this.membership = membership;
+		this.takeovers = takeovers;
 		this.listenerId = endpoint.id();
 		this.reclaimDelay = endpoint.settings().reclaimDelay();
 		this.events = events;
@@ -99,7 +103,9 @@ final class Reclaimer {
 				this.cursors[i] = ascii(taken.get(0));
 			}
 			reportTrimmed(stream, ((Long) taken.get(1)).intValue());
-			addAll(deliveries, stream, taken.subList(2, taken.size()));
+			String takeover = ascii(taken.get(2));
+			this.takeovers.learn(stream, takeover);
+			addAll(deliveries, stream, taken.subList(3, taken.size()), takeover);
 		}
 		return deliveries;
 	}
@@ -129,7 +135,7 @@ final class Reclaimer {
 			List<String> keys = List.of(stream, this.membership.failuresOf(stream));
 			done = done
 				.thenCompose((nothing) -> this.connection.run(StreamScripts.RECOVER, keys, args).thenAccept((found) -> {
-					addAll(unseen, stream, found);
+					addAll(unseen, stream, found, Takeovers.UNKNOWN);
 				}));
 		}
 		return done.thenApply((nothing) -> unseen);
@@ -155,14 +161,14 @@ final class Reclaimer {
 	}
 
 	/** Reads entry, delivery count, failures, entry, … */
-	private static void addAll(List<Delivery> deliveries, String stream, List<?> entriesAndCounts) {
+	private static void addAll(List<Delivery> deliveries, String stream, List<?> entriesAndCounts, String takeover) {
 		for (int i = 0; i < entriesAndCounts.size(); i += 3) {
 			List<?> entry = (List<?>) entriesAndCounts.get(i);
 			List<?> fields = (List<?>) entry.get(1);
 			long count = (Long) entriesAndCounts.get(i + 1);
 			long failures = (Long) entriesAndCounts.get(i + 2);
-			deliveries.add(new Delivery(stream, ascii(entry.get(0)), count, failures,
-					new StreamContent(fields.stream().map((field) -> (byte[]) field).toArray(byte[][]::new))));
+			deliveries.add(new Delivery(stream, ascii(entry.get(0)), count, failures, new StreamContent(
+					fields.stream().map((field) -> (byte[]) field).toArray(byte[][]::new), takeover)));
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.redisbroker.stream;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.client.RedisConnection;
-import io.redisbroker.client.Script;
 import io.redisbroker.client.WakeUps;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterFields;
@@ -27,11 +27,14 @@ final class StreamClaims implements OwnedSettlement.Claims {
 
 	private final Membership membership;
 
+	private final Takeovers takeovers;
+
 	private final ListenerSettings settings;
 
-	StreamClaims(RedisConnection connection, Membership membership, ListenerSettings settings) {
+	StreamClaims(RedisConnection connection, Membership membership, Takeovers takeovers, ListenerSettings settings) {
 		this.connection = connection;
 		this.membership = membership;
+		this.takeovers = takeovers;
 		this.settings = settings;
 	}
 
@@ -42,19 +45,38 @@ final class StreamClaims implements OwnedSettlement.Claims {
 
 	@Override
 	public CompletableFuture<List<Object>> acknowledge(String stream, List<Delivery> deliveries) {
-		return runOn(StreamScripts.ACKNOWLEDGE, List.of(stream, this.membership.failuresOf(stream)), deliveries);
+		String known = StreamContent.takeoverOf(deliveries.get(0));
+		List<Object> firstTimes = new ArrayList<>(deliveries.size());
+		List<Object> others = new ArrayList<>();
+		for (Delivery delivery : deliveries) {
+			if (delivery.deliveryCount() == 1) {
+				firstTimes.add(delivery.id());
+			}
+			else {
+				addClaim(others, delivery);
+			}
+			if (!StreamContent.takeoverOf(delivery).equals(known)) {
+				known = Takeovers.UNKNOWN;
+			}
+		}
+		List<Object> args = args(known, firstTimes.size());
+		args.addAll(firstTimes);
+		args.addAll(others);
+		return this.connection
+			.run(StreamScripts.ACKNOWLEDGE,
+					List.of(stream, this.membership.failuresOf(stream), this.membership.takeoversOf(stream)), args)
+			.thenApply((reply) -> {
+				this.takeovers.learn(stream, new String((byte[]) reply.get(2), StandardCharsets.US_ASCII));
+				return reply;
+			});
 	}
 
 	@Override
 	public CompletableFuture<List<Object>> renew(String stream, List<Delivery> deliveries) {
-		return runOn(StreamScripts.RENEW, List.of(stream), deliveries);
-	}
-
-	private CompletableFuture<List<Object>> runOn(Script script, List<String> keys, List<Delivery> deliveries) {
 		List<Object> args = args(deliveries.stream().map(Delivery::id).min(StreamIds.ORDER).orElseThrow(),
 				deliveries.stream().map(Delivery::id).max(StreamIds.ORDER).orElseThrow());
 		deliveries.forEach((delivery) -> addClaim(args, delivery));
-		return this.connection.run(script, keys, args);
+		return this.connection.run(StreamScripts.RENEW, List.of(stream), args);
 	}
 
 	@Override
@@ -95,7 +117,7 @@ final class StreamClaims implements OwnedSettlement.Claims {
 			args.add(back.size());
 			back.forEach((delivery) -> addClaim(args, delivery));
 			begun.getOrDefault(stream, List.of()).forEach((delivery) -> args.add(delivery.id()));
-			return this.connection.run(StreamScripts.LEAVE, List.of(stream), args);
+			return this.connection.run(StreamScripts.LEAVE, List.of(stream, this.membership.takeoversOf(stream)), args);
 		}).toArray(CompletableFuture[]::new));
 	}
 

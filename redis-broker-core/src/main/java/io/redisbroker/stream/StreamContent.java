@@ -26,8 +26,16 @@ final class StreamContent implements Delivery.Content {
 
 	private final int payloadAt;
 
-	StreamContent(byte[][] raw) {
+	private final String takeover;
+
+	/**
+	 * Creates content.
+	 * @param raw the fields of an entry
+	 * @param takeover the last takeover that was known when the entry was asked for
+	 */
+	StreamContent(byte[][] raw, String takeover) {
 		this.raw = raw;
+		this.takeover = takeover;
 		int at = -1;
 		for (int i = 0; i < raw.length; i += 2) {
 			if (Arrays.equals(raw[i], PAYLOAD_NAME)) {
@@ -61,6 +69,10 @@ final class StreamContent implements Delivery.Content {
 	@Override
 	public byte[][] raw() {
 		return this.raw;
+	}
+
+	static String takeoverOf(Delivery delivery) {
+		return ((StreamContent) delivery.content()).takeover;
 	}
 
 	private Map<String, String> decodeAllBut(int index) {

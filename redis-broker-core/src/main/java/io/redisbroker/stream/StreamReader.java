@@ -1,5 +1,6 @@
 package io.redisbroker.stream;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,11 +25,14 @@ final class StreamReader {
 
 	private final List<String> streams;
 
+	private final Takeovers takeovers;
+
 	private final Map<String, StreamEntry> lastSeen = new ConcurrentHashMap<>();
 
-	StreamReader(RedisConnections connections, List<String> streams) {
+	StreamReader(RedisConnections connections, List<String> streams, Takeovers takeovers) {
 		this.connection = new WaitingConnection(connections, streams.get(0));
 		this.streams = streams;
+		this.takeovers = takeovers;
 	}
 
 	List<String> streams() {
@@ -56,6 +60,8 @@ final class StreamReader {
 	 * @param positions where to read on, per stream
 	 */
 	CompletableFuture<List<Delivery>> read(String name, Consumer<Command<?>> group, int max, List<String> positions) {
+		// known before asking: what is handed out from now on is ours by that
+		List<String> known = this.streams.stream().map(this.takeovers::lastOf).toList();
 		return this.connection.read((connection, wait) -> {
 			Command<List<StreamEntry>> command = Command.of(name, Reply.STREAM_ENTRIES);
 			group.accept(command);
@@ -64,19 +70,29 @@ final class StreamReader {
 			this.streams.forEach(command::key);
 			positions.forEach(command::arg);
 			return connection.send(command.waiting(wait));
-		}).thenApply(this::deliveries);
+		}).thenApply((entries) -> deliveries(entries, known));
 	}
 
-	private List<Delivery> deliveries(List<StreamEntry> entries) {
-		for (int i = 0; i < entries.size(); i++) {
-			StreamEntry entry = entries.get(i);
-			if (i + 1 == entries.size() || !entries.get(i + 1).stream().equals(entry.stream())) {
-				this.lastSeen.put(entry.stream(), entry);
+	private List<Delivery> deliveries(List<StreamEntry> entries, List<String> takeovers) {
+		List<Delivery> deliveries = new ArrayList<>(entries.size());
+		String takeover = Takeovers.UNKNOWN;
+		StreamEntry before = null;
+		for (StreamEntry entry : entries) {
+			if (before == null || !entry.stream().equals(before.stream())) {
+				note(before);
+				takeover = takeovers.get(this.streams.indexOf(entry.stream()));
 			}
+			deliveries.add(new Delivery(entry.stream(), entry.id(), 1, new StreamContent(entry.fields(), takeover)));
+			before = entry;
 		}
-		return entries.stream()
-			.map((entry) -> new Delivery(entry.stream(), entry.id(), 1, new StreamContent(entry.fields())))
-			.toList();
+		note(before);
+		return deliveries;
+	}
+
+	private void note(@Nullable StreamEntry last) {
+		if (last != null) {
+			this.lastSeen.put(last.stream(), last);
+		}
 	}
 
 	CompletableFuture<Void> close() {

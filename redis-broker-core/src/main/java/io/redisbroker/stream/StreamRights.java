@@ -60,6 +60,8 @@ final class StreamRights {
 		commands.add(RequiredCommand.onKey(failures, "HGET", "?", "f"));
 		commands.add(RequiredCommand.onKey(failures, "HDEL", "?", "f"));
 		commands.add(RequiredCommand.onKey(failures, "DEL", "?"));
+		commands.add(RequiredCommand.onKey(membership.takeoversOf(stream), "GET", "?"));
+		commands.add(RequiredCommand.onKey(membership.takeoversOf(stream), "SET", "?", "v", "EX", "1"));
 	}
 
 	private static void owning(List<RequiredCommand> commands, String stream, String group) {

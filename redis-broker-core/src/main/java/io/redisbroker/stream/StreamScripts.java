@@ -17,11 +17,11 @@ final class StreamScripts {
 
 	static final Script DEAD_LETTER = load("owned.lua", "dead-letter.lua");
 
-	static final Script RECLAIM = load("reclaim.lua");
+	static final Script RECLAIM = load("takeovers.lua", "reclaim.lua");
 
 	static final Script RECOVER = load("recover.lua");
 
-	static final Script LEAVE = load("leave.lua");
+	static final Script LEAVE = load("takeovers.lua", "leave.lua");
 
 	static final Script REMOVE_CONSUMERS = load("remove-consumers.lua");
 

@@ -101,10 +101,13 @@ public final class StreamTransport implements Transport {
 		}
 		Membership membership = new Membership(streams, endpoint.requiredGroup(),
 				Objects.requireNonNullElseGet(endpoint.consumer(), () -> this.instance + ":" + endpoint.id()));
+		Takeovers takeovers = new Takeovers();
 		Settlement settlement = (settings.ackMode() == AckMode.NONE) ? unowned : new OwnedSettlement(
-				new StreamClaims(this.connections.shared(), membership, settings), this.runtime.timer());
-		Reclaimer reclaimer = new Reclaimer(this.connections.shared(), membership, endpoint, this.runtime.events());
-		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer, this.runtime.timer());
+				new StreamClaims(this.connections.shared(), membership, takeovers, settings), this.runtime.timer());
+		Reclaimer reclaimer = new Reclaimer(this.connections.shared(), membership, takeovers, endpoint,
+				this.runtime.events());
+		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer, takeovers,
+				this.runtime.timer());
 	}
 
 }

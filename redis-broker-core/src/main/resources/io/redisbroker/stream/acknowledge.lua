@@ -1,11 +1,40 @@
--- KEYS: stream, failures   ARGV: group, consumer, first id, last id, then id, delivery count, …
--- Acknowledges what is ours. Returns the ids that are not: those taken by others, and those gone.
-local owned, lost, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV, 5)
+-- KEYS: stream, failures, takeovers   ARGV: group, consumer, the last takeover that was known when these were asked
+--       for, how many were delivered for the first time, the ids of these, then id, delivery count, … of the others
+-- Acknowledges what is ours. Returns the ids that are not: those taken by others, and those gone; and the last
+-- takeover. As long as that is the one that was known, nobody can have taken anything, and nothing has to be looked up.
+local first_times = tonumber(ARGV[4])
+local ids, others = {}, {}
+for i = 5, 4 + first_times do
+  ids[#ids + 1] = ARGV[i]
+end
+for i = 5 + first_times, #ARGV, 2 do
+  ids[#ids + 1] = ARGV[i]
+  others[#others + 1] = ARGV[i]
+end
+local takeover = redis.call('GET', KEYS[3]) or ''
+if takeover ~= '' and takeover == ARGV[3] then
+  local acknowledged = redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
+  if #others > 0 then
+    redis.call('HDEL', KEYS[2], unpack(others))
+  end
+  -- some are gone by other means (the group was deleted, they were acknowledged by hand), and nobody knows which
+  return { {}, acknowledged == #ids and {} or ids, takeover }
+end
+local deliveries = {}
+for i = 1, first_times do
+  deliveries[2 * i - 1], deliveries[2 * i] = ids[i], 1
+end
+for i = 5 + first_times, #ARGV do
+  deliveries[#deliveries + 1] = ARGV[i]
+end
+local owned, lost, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], '-', '+', deliveries, 1)
 if failure then
   return failure
 end
 if #owned > 0 then
   redis.call('XACK', KEYS[1], ARGV[1], unpack(owned))
-  forget_failures(KEYS[2], owned, ARGV, 5)
+  forget_failures(KEYS[2], owned, deliveries, 1)
 end
-return taken_and_gone(KEYS[1], ARGV[1], lost)
+local result = taken_and_gone(KEYS[1], ARGV[1], lost)
+result[3] = takeover
+return result

@@ -1,4 +1,4 @@
--- KEYS: stream   ARGV: group, consumer, parking consumer, wake-up channel, whether what is not named here was begun
+-- KEYS: stream, takeovers   ARGV: group, consumer, parking consumer, wake-up channel, whether what is not named here was begun
 --                      (1) or was in a reply that never arrived (0), how many are named that were not begun,
 --                      then id, delivery count of these, then the ids that are still worked on
 -- Hands back, at once, what this consumer does not work on: never begun ones without counting the delivery.
@@ -40,6 +40,7 @@ if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) == 0 then
   redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
 end
 if handed_back > 0 then
+  note_takeover(KEYS[2])
   -- only a hint: a user who may not publish still hands back
   redis.pcall('PUBLISH', ARGV[4], 0)
 end

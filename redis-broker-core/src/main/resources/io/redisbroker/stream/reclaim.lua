@@ -1,13 +1,13 @@
--- KEYS: streams, then the retries of each, then the failures of each
+-- KEYS: streams, then the retries of each, then the failures of each, then the takeovers of each
 -- ARGV: group, consumer, parking consumer, least idle time, most entries, most of these that a consumer abandoned by
 --       dying, most of these that consumers abandoned more than once, then a cursor per stream
 -- Takes over retries that are due, and what was idle too long.
 -- Returns in how many ms something more will be due (-1 for never), then per stream: the next cursor, how many pending
--- entries no longer exist, then entry, delivery count, failures, entry, …
+-- entries no longer exist, the last takeover, then entry, delivery count, failures, entry, …
 local group, consumer, parking, least_idle = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local room, abandoned, suspects = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local long_ago = 30 * 24 * 60 * 60 * 1000
-local count = #KEYS / 3
+local count = #KEYS / 4
 local now = redis.call('TIME')
 local time = now[1] * 1000 + math.floor(now[2] / 1000)
 local time_text = string.format('%.0f', time)
@@ -87,7 +87,7 @@ end
 
 -- XAUTOCLAIM tells neither delivery counts nor who owned an entry, so some have to go back: those that wait for their
 -- retry, and those for which there is no room.
-local function take_idle(stream, retries, failures, taken)
+local function take_idle(stream, retries, failures, takeovers, taken)
   local before, scans, first_left = #taken, 0, nil
   local own = own_idle(stream)
   repeat
@@ -102,6 +102,9 @@ local function take_idle(stream, retries, failures, taken)
       taken[2] = taken[2] + 1
       redis.call('HDEL', failures, id)
       redis.call('ZREM', retries, id)
+    end
+    if #reply[2] > 0 then
+      taken[3] = note_takeover(takeovers)
     end
     for _, entry in ipairs(reply[2]) do
       if entry then
@@ -129,11 +132,11 @@ end
 
 local result = { -1 }
 for i = 1, count do
-  local stream, retries, failures = KEYS[i], KEYS[count + i], KEYS[2 * count + i]
-  local taken = { ARGV[7 + i], 0 }
+  local stream, retries, failures, takeovers = KEYS[i], KEYS[count + i], KEYS[2 * count + i], KEYS[3 * count + i]
+  local taken = { ARGV[7 + i], 0, redis.call('GET', takeovers) or note_takeover(takeovers) }
   take_all_due(stream, retries, failures, taken)
   if room > 0 and abandoned > 0 then
-    local failure = take_idle(stream, retries, failures, taken)
+    local failure = take_idle(stream, retries, failures, takeovers, taken)
     if failure then
       return failure
     end

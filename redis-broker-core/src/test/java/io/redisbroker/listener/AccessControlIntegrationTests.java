@@ -42,7 +42,7 @@ class AccessControlIntegrationTests {
 	/** As docs/configuration.md has it. */
 	private static String rights(TestedTransport transport) {
 		return "~orders ~{orders}:* &{orders}:* " + switch (transport) {
-			case STREAM -> "+@stream +@sortedset +@hash +del";
+			case STREAM -> "+@stream +@sortedset +@hash +get +set +del";
 			case QUEUE -> "+@list +@hash +@sortedset +incr +incrby +set +xadd";
 		} + OF_ALL;
 	}

@@ -63,9 +63,10 @@ class FrozenConsumerIntegrationTests {
 		CountDownLatch finish = new CountDownLatch(1);
 		Recorder taken = new Recorder((delivery, acknowledgment) -> Work.until(finish));
 		try (TestBroker heir = new TestBroker(redis, "heir")) {
-			transport.send(heir.broker(), SOURCE, messages);
 			ConsumerProcess frozen = start(transport, redis, settings(ackMode, messages.size(), maxDeliveries));
-			Patience.await().until(() -> ledger.count(Event.BEGUN) == messages.size());
+			awaitWaiting(transport, redis, heir, ledger, (ackMode == AckMode.MANUAL) ? "acknowledge" : "handle");
+			transport.send(heir.broker(), SOURCE, messages);
+			Patience.await().until(() -> ledger.count(Event.BEGUN) == messages.size() + 1);
 			frozen.freeze();
 			listen(heir, transport, messages.size(), taken);
 			Patience.await().until(() -> taken.count() == messages.size());
@@ -122,11 +123,8 @@ class FrozenConsumerIntegrationTests {
 		List<String> messages = IntStream.range(0, 10).mapToObj((i) -> "handle " + i).toList();
 		ConsumerProcess frozen;
 		try (TestBroker heir = new TestBroker(redis, "heir")) {
-			transport.send(heir.broker(), SOURCE, List.of("handle first"));
 			frozen = start(transport, redis, settings(AckMode.AUTO, 1, 5));
-			Patience.await()
-				.until(() -> ledger.count(Event.HANDLED) == 1 && transport.inFlight(redis.commands(), SOURCE).isEmpty()
-						&& redis.info("clients").get("blocked_clients").equals("1"));
+			awaitWaiting(transport, redis, heir, ledger, "handle");
 			frozen.freeze();
 			transport.send(heir.broker(), SOURCE, messages);
 			assertThat(transport.inFlight(redis.commands(), SOURCE).values()).as("handed to the frozen consumer")
@@ -141,6 +139,15 @@ class FrozenConsumerIntegrationTests {
 
 		frozen.resume();
 		assertBeginsOnlyWhatIsNew(transport, redis, ledger, "handle first");
+	}
+
+	/** It has been at work, knows all it ever will, and waits for more. */
+	private static void awaitWaiting(TestedTransport transport, RedisServer redis, TestBroker sender, Ledger ledger,
+			String work) {
+		transport.send(sender.broker(), SOURCE, List.of(work + " first"));
+		Patience.await()
+			.until(() -> ledger.count(Event.BEGUN) == 1 && transport.inFlight(redis.commands(), SOURCE).isEmpty()
+					&& redis.info("clients").get("blocked_clients").equals("1"));
 	}
 
 	/** It works in order: when it has handled what is new, it is past what it held. */

@@ -14,6 +14,7 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.settlement.Outcome;
 import io.redisbroker.settlement.Settlement;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.Work;
@@ -142,8 +143,8 @@ class PushListenerContainerTests {
 	private static final class Nothing implements Settlement {
 
 		@Override
-		public CompletableFuture<Boolean> acknowledge(Delivery delivery) {
-			return CompletableFuture.completedFuture(true);
+		public void acknowledge(Delivery delivery, Outcome outcome) {
+			outcome.settled(true);
 		}
 
 		@Override

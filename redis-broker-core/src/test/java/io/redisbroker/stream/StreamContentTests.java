@@ -43,7 +43,7 @@ class StreamContentTests {
 	void keepsTheEntryByteForByte() {
 		byte[] binary = { 0, (byte) 0xff, (byte) 0x80 };
 		byte[][] raw = { bytes("payload"), binary };
-		StreamContent content = new StreamContent(raw);
+		StreamContent content = new StreamContent(raw, Takeovers.UNKNOWN);
 		assertThat(content.raw()).isDeepEqualTo(new byte[][] { bytes("payload"), binary });
 		assertThat(content.payload()).isEqualTo(binary);
 	}
@@ -57,7 +57,8 @@ class StreamContentTests {
 	}
 
 	private static StreamContent content(String... namesAndValues) {
-		return new StreamContent(Stream.of(namesAndValues).map(StreamContentTests::bytes).toArray(byte[][]::new));
+		return new StreamContent(Stream.of(namesAndValues).map(StreamContentTests::bytes).toArray(byte[][]::new),
+				Takeovers.UNKNOWN);
 	}
 
 	private static byte[] bytes(String text) {

@@ -1,0 +1,22 @@
+package io.redisbroker.settlement;
+
+/**
+ * Is told, once, how a settlement ended, by the thread that reads from Redis.
+ *
+ * @since 0.1.0
+ */
+public interface Outcome {
+
+	/**
+	 * Redis has carried it out, or found that it is not ours to settle.
+	 * @param ours whether the delivery was ours
+	 */
+	void settled(boolean ours);
+
+	/**
+	 * Redis has refused.
+	 * @param failure why
+	 */
+	void failed(Throwable failure);
+
+}
