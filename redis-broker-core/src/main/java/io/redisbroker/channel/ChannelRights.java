@@ -3,6 +3,7 @@ package io.redisbroker.channel;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.redisbroker.listener.DeadLetterRights;
 import io.redisbroker.listener.RequiredCommand;
 
 /**
@@ -15,17 +16,16 @@ final class ChannelRights {
 
 	static List<RequiredCommand> of(ChannelEndpoint endpoint) {
 		List<RequiredCommand> commands = new ArrayList<>();
-		String subscribe = endpoint.sharded() ? "SSUBSCRIBE" : "SUBSCRIBE";
+		String shard = endpoint.sharded() ? "S" : "";
 		for (String channel : endpoint.channels()) {
-			commands.add(RequiredCommand.onChannel(channel, subscribe, "?"));
+			commands.add(RequiredCommand.onChannel(channel, shard + "SUBSCRIBE", "?"));
+			commands.add(RequiredCommand.of(shard + "UNSUBSCRIBE"));
 		}
 		for (String pattern : endpoint.patterns()) {
 			commands.add(RequiredCommand.onChannel(pattern, "PSUBSCRIBE", "?"));
+			commands.add(RequiredCommand.of("PUNSUBSCRIBE"));
 		}
-		String deadLetters = endpoint.settings().deadLetters();
-		if (deadLetters != null) {
-			commands.add(RequiredCommand.onKey(deadLetters, "XADD", "?", "*", "f", "v"));
-		}
+		commands.addAll(DeadLetterRights.of(endpoint));
 		return commands;
 	}
 

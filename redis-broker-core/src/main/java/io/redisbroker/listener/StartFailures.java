@@ -38,7 +38,7 @@ public final class StartFailures {
 					where + "Redis does not let the user work on '" + key + "' (" + message(cause) + ")",
 					"Give the user rights on the key and on the commands: ACL SETUSER <user> ~" + key + " ~"
 							+ Keys.companion(key, "* &") + Keys.companion(key, "* ") + commands
-							+ " +@scripting +@connection +publish +subscribe +exists +time +info");
+							+ " +@scripting +@connection +publish +subscribe +unsubscribe +exists +time +info");
 		}
 		return (cause instanceof RuntimeException unwrapped) ? unwrapped : new IllegalStateException(failure);
 	}

@@ -12,6 +12,7 @@ import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.Reply;
 import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.RequiredCommand;
 
 /**
  * Asks Redis whether messages are safe there: which keys it evicts, whether it has a disk
@@ -54,7 +55,9 @@ public final class Preflight {
 	}
 
 	private CompletableFuture<List<Finding>> permissions(RedisConnection primary) {
-		return new PermissionCheck(primary).check(this.registry.requiredCommands());
+		List<RequiredCommand> ofListeners = this.registry.requiredCommands();
+		return new PermissionCheck(primary).check(ofListeners.isEmpty() ? ofListeners
+				: Stream.concat(ofListeners.stream(), Stream.of(RequiredCommand.of("PING"))).toList());
 	}
 
 	private static CompletableFuture<ServerChecks> server(RedisConnection primary) {

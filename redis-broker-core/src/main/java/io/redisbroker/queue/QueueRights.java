@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.redisbroker.client.WakeUps;
+import io.redisbroker.listener.DeadLetterRights;
 import io.redisbroker.listener.RequiredCommand;
 import io.redisbroker.settlement.AckMode;
 
@@ -15,7 +16,7 @@ final class QueueRights {
 	/**
 	 * What a user needs besides what all transports do, as {@code ACL SETUSER} takes it.
 	 */
-	static final String COMMANDS = "+@list +@hash +@sortedset +incr +incrby +set +xadd";
+	static final String COMMANDS = "+@list +@hash +@sortedset +incr +incrby +set +@stream";
 
 	private QueueRights() {
 	}
@@ -40,11 +41,8 @@ final class QueueRights {
 			else {
 				leasing(commands, new QueueKeys(queue), endpoint.order());
 			}
-			if (!popping || endpoint.settings().deadLetters() != null) {
-				commands
-					.add(RequiredCommand.onKey(endpoint.settings().deadLettersOf(queue), "XADD", "?", "*", "f", "v"));
-			}
 		}
+		commands.addAll(DeadLetterRights.of(endpoint, "LPUSH", "?", "m"));
 		return commands;
 	}
 
@@ -56,6 +54,7 @@ final class QueueRights {
 		commands.add(RequiredCommand.onKey(keys.messages(), "HGET", "?", "f"));
 		commands.add(RequiredCommand.onKey(keys.messages(), "HDEL", "?", "f"));
 		commands.add(RequiredCommand.onChannel(WakeUps.channel(keys.queue()), "SUBSCRIBE", "?"));
+		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
 	}
 
 	private static void leasing(List<RequiredCommand> commands, QueueKeys keys, QueueOrder order) {
@@ -83,6 +82,16 @@ final class QueueRights {
 		commands.add(RequiredCommand.onKey(keys.sequence(), "INCRBY", "?", "1"));
 		commands.add(RequiredCommand.onChannel(WakeUps.channel(queue), "PUBLISH", "?", "m"));
 		commands.add(RequiredCommand.onChannel(WakeUps.channel(queue), "SUBSCRIBE", "?"));
+		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
+		telling(commands, keys);
+	}
+
+	/** What is left to do, and who takes it. */
+	private static void telling(List<RequiredCommand> commands, QueueKeys keys) {
+		commands.add(RequiredCommand.onKey(keys.claim(), "LLEN", "?"));
+		commands.add(RequiredCommand.onKey(keys.leases(), "ZCARD", "?"));
+		commands.add(RequiredCommand.onKey(keys.delayed(), "ZCARD", "?"));
+		commands.add(RequiredCommand.onKey(keys.leases(), "ZREVRANGE", "?", "0", "1"));
 	}
 
 }

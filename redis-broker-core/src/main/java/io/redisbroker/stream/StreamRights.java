@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.redisbroker.client.WakeUps;
+import io.redisbroker.listener.DeadLetterRights;
 import io.redisbroker.listener.RequiredCommand;
 import io.redisbroker.settlement.AckMode;
 
@@ -29,11 +30,8 @@ final class StreamRights {
 				owning(commands, stream, endpoint.requiredGroup());
 				retrying(commands, new Membership(List.of(stream), endpoint.requiredGroup(), ""));
 			}
-			if (endpoint.settings().ackMode() != AckMode.NONE || endpoint.settings().deadLetters() != null) {
-				commands
-					.add(RequiredCommand.onKey(endpoint.settings().deadLettersOf(stream), "XADD", "?", "*", "f", "v"));
-			}
 		}
+		commands.addAll(DeadLetterRights.of(endpoint, "XADD", "?", "*", "f", "v"));
 		return commands;
 	}
 
@@ -43,6 +41,9 @@ final class StreamRights {
 		commands.add(RequiredCommand.onKey(stream, "XINFO", "GROUPS", "?"));
 		commands.add(RequiredCommand.onKey(stream, "EXISTS", "?"));
 		commands.add(RequiredCommand.onKey(stream, "XREADGROUP", "GROUP", group, "c", "STREAMS", "?", ">"));
+		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
+		commands.add(RequiredCommand.onKey(stream, "XRANGE", "?", "-", "+"));
+		commands.add(RequiredCommand.onKey(stream, "XINFO", "CONSUMERS", "?", group));
 	}
 
 	private static void retrying(List<RequiredCommand> commands, Membership membership) {
@@ -65,15 +66,13 @@ final class StreamRights {
 	}
 
 	private static void owning(List<RequiredCommand> commands, String stream, String group) {
-		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
-		commands.add(RequiredCommand.onKey(stream, "XRANGE", "?", "-", "+"));
 		commands.add(RequiredCommand.onKey(stream, "XACK", "?", group, "0-1"));
 		commands.add(RequiredCommand.onKey(stream, "XCLAIM", "?", group, "c", "0", "0-1"));
 		commands.add(RequiredCommand.onKey(stream, "XAUTOCLAIM", "?", group, "c", "0", "0"));
-		commands.add(RequiredCommand.onKey(stream, "XINFO", "CONSUMERS", "?", group));
 		commands.add(RequiredCommand.onKey(stream, "XGROUP", "DELCONSUMER", "?", group, "c"));
 		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "PUBLISH", "?", "m"));
 		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "SUBSCRIBE", "?"));
+		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
 	}
 
 }

@@ -22,9 +22,11 @@ class ChannelRightsTests {
 		List<RequiredCommand> rights = ChannelRights
 			.of(ChannelEndpoint.builder("listener").channels("prices").patterns("news.*").handler(HANDLER));
 		assertThat(rights).extracting(RequiredCommand::words)
-			.containsExactly(List.of("SUBSCRIBE", "prices"), List.of("PSUBSCRIBE", "news.*"));
-		assertThat(rights).extracting(RequiredCommand::names).containsExactly(List.of("&prices"), List.of("&news.*"));
-		assertThat(rights).extracting(RequiredCommand::permission).containsExactly("+subscribe", "+psubscribe");
+			.containsExactly(List.of("SUBSCRIBE", "prices"), List.of("UNSUBSCRIBE"), List.of("PSUBSCRIBE", "news.*"),
+					List.of("PUNSUBSCRIBE"));
+		assertThat(rights).flatExtracting(RequiredCommand::names).containsExactly("&prices", "&news.*");
+		assertThat(rights).extracting(RequiredCommand::permission)
+			.containsExactly("+subscribe", "+unsubscribe", "+psubscribe", "+punsubscribe");
 	}
 
 	@Test
@@ -34,8 +36,10 @@ class ChannelRightsTests {
 			.sharded(true)
 			.settings(TestSettings.defaults().deadLetters("failed").build())
 			.handler(HANDLER));
-		assertThat(rights).extracting(RequiredCommand::permission).containsExactly("+ssubscribe", "+xadd");
-		assertThat(rights).extracting(RequiredCommand::names).containsExactly(List.of("&prices"), List.of("~failed"));
+		assertThat(rights).extracting(RequiredCommand::permission)
+			.containsExactly("+ssubscribe", "+sunsubscribe", "+xadd", "+xlen", "+xrange", "+xrevrange", "+xdel",
+					"+xtrim", "+time");
+		assertThat(rights).flatExtracting(RequiredCommand::names).containsOnly("&prices", "~failed");
 	}
 
 }

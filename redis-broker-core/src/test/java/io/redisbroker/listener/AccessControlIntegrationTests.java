@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 @WithRedis
 class AccessControlIntegrationTests {
 
-	private static final String OF_ALL = " +@scripting +@connection +publish +subscribe +exists +time +info";
+	private static final String OF_ALL = " +@scripting +@connection +publish +subscribe +unsubscribe +exists +time +info";
 
 	private static final ListenerSettings SETTINGS = new ListenerSettings(AckMode.AUTO, 1, 10, Duration.ofSeconds(1), 2,
 			new Backoff(Duration.ofMillis(50), 1, Duration.ofMillis(50), 0), null, true);
@@ -43,7 +43,7 @@ class AccessControlIntegrationTests {
 	private static String rights(TestedTransport transport) {
 		return "~orders ~{orders}:* &{orders}:* " + switch (transport) {
 			case STREAM -> "+@stream +@sortedset +@hash +get +set +del";
-			case QUEUE -> "+@list +@hash +@sortedset +incr +incrby +set +xadd";
+			case QUEUE -> "+@list +@hash +@sortedset +incr +incrby +set +@stream";
 		} + OF_ALL;
 	}
 

@@ -1,0 +1,167 @@
+package io.redisbroker.preflight;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.redisbroker.channel.ChannelEndpoint;
+import io.redisbroker.deadletter.DeadLetterFilter;
+import io.redisbroker.deadletter.DeadLetterRetention;
+import io.redisbroker.deadletter.DeadLetters;
+import io.redisbroker.deadletter.StoredDeadLetter;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.preflight.Finding.Subject;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.support.Recorder;
+import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestSettings;
+import io.redisbroker.support.TestedTransport;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+
+import static io.redisbroker.support.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A user with the very line that the preflight prints is refused nothing, whatever is
+ * done with a listener. Redis itself tells, in its log of what it has refused.
+ */
+@WithRedis
+class GrantedRightsIntegrationTests {
+
+	private static final String GRANT = "Grant them: ACL SETUSER shop ";
+
+	private final Recorder failing = new Recorder((delivery, acknowledgment) -> {
+		if (delivery.text().startsWith("bad")) {
+			throw new IllegalStateException("as asked");
+		}
+	});
+
+	@ParameterizedTest
+	@EnumSource
+	void areEnoughForAllThatIsDoneWithAListener(TestedTransport transport, RedisServer redis) {
+		try (TestBroker broker = brokerOfUser(redis)) {
+			ListenerContainer container = granted(redis, broker,
+					transport.endpoint("orders",
+							TestSettings.defaults()
+								.maxAttempts(2)
+								.backoff(TestSettings.NO_PAUSE)
+								.retention(new DeadLetterRetention(1000, Duration.ofDays(1)))
+								.autoStartup(false)
+								.build(),
+							this.failing.handler()));
+			container.start().join();
+			transport.send(broker.broker(), "orders", Map.of("tenant", "eu"),
+					List.of("good", "bad 1", "bad 2", "bad 3"));
+			transport.send(broker.broker(), "orders", List.of("bad 4"));
+			DeadLetters letters = broker.deadLetters();
+			await().until(() -> letters.count("orders") == 4);
+			List<StoredDeadLetter> all = letters.list("orders", DeadLetterFilter.ALL, null, 10).letters();
+			assertThat(letters.redrive("orders", all.get(0).id(), "good too")).isTrue();
+			await().until(() -> this.failing.texts().contains("good too"));
+			assertThat(letters.delete("orders", List.of(all.get(1).id()))).isOne();
+			assertThat(letters.redriveAll("orders", DeadLetterFilter.ALL, 100).join()).isEqualTo(2);
+			await().until(() -> letters.count("orders") == 2);
+			assertThat(letters.purge("orders")).isEqualTo(2);
+			assertThat(broker.registry().backlog(container.endpoint()).join().get("orders").total()).isZero();
+			assertThat(broker.registry().consumers(container.endpoint()).join()).containsOnlyKeys("orders");
+			container.pause().join();
+			container.resume().join();
+			container.stop(Duration.ofSeconds(5)).join();
+		}
+		assertThat(redis.commands().aclLog()).as("refused").isEmpty();
+	}
+
+	@Test
+	void areEnoughForChannels(RedisServer redis) {
+		try (TestBroker broker = brokerOfUser(redis)) {
+			ListenerContainer container = granted(redis, broker,
+					ChannelEndpoint.builder("watch")
+						.channels("prices")
+						.patterns("news.*")
+						.settings(TestSettings.defaults()
+							.ackMode(AckMode.NONE)
+							.deadLetters("failed")
+							.retention(new DeadLetterRetention(1000, Duration.ofDays(1)))
+							.autoStartup(false)
+							.build())
+						.handler(this.failing.handler()));
+			container.start().join();
+			redis.commands().publish("prices", "bad");
+			redis.commands().publish("news.eu", "bad too");
+			DeadLetters letters = broker.deadLetters();
+			await().until(() -> letters.count("prices") == 2);
+			StoredDeadLetter first = letters.list("prices", DeadLetterFilter.ALL, null, 10).letters().get(0);
+			assertThat(letters.delete("prices", List.of(first.id()))).isOne();
+			assertThat(letters.purge("prices")).isOne();
+			container.pause().join();
+			container.resume().join();
+			container.stop(Duration.ofSeconds(5)).join();
+		}
+		assertThat(redis.commands().aclLog()).as("refused").isEmpty();
+	}
+
+	@Test
+	void areEnoughForShardedChannels(RedisServer redis) {
+		try (TestBroker broker = brokerOfUser(redis)) {
+			ListenerContainer container = granted(redis, broker,
+					ChannelEndpoint.builder("watch")
+						.channels("prices")
+						.sharded(true)
+						.settings(TestSettings.defaults().ackMode(AckMode.NONE).autoStartup(false).build())
+						.handler(this.failing.handler()));
+			container.start().join();
+			redis.commands().spublish("prices", "good");
+			await().until(() -> this.failing.count() == 1);
+			container.stop(Duration.ofSeconds(5)).join();
+		}
+		assertThat(redis.commands().aclLog()).as("refused").isEmpty();
+	}
+
+	/** Registers a listener, and grants what the preflight says of it. */
+	private static ListenerContainer granted(RedisServer redis, TestBroker broker, ListenerEndpoint endpoint) {
+		ListenerContainer container = broker.listen(endpoint);
+		String action = permissions(broker).get(0).action();
+		assertThat(action).startsWith(GRANT);
+		setUser(redis, action.substring(GRANT.length()));
+		assertThat(permissions(broker)).isEmpty();
+		redis.commands().aclLogReset();
+		return container;
+	}
+
+	private static List<Finding> permissions(TestBroker broker) {
+		return new Preflight(broker.connections(), broker.registry()).run()
+			.join()
+			.findings()
+			.stream()
+			.filter((finding) -> finding.subject() == Subject.PERMISSIONS)
+			.toList();
+	}
+
+	/** A user who may do nothing but be told what is missing. */
+	private static TestBroker brokerOfUser(RedisServer redis) {
+		setUser(redis, "reset on >secret +hello +auth +client +select +@scripting +acl|whoami +info");
+		RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(redis.host(), redis.port());
+		configuration.setUsername("shop");
+		configuration.setPassword("secret");
+		return new TestBroker(configuration, "user-test", WorkerExecutors.platformThreads(), BrokerEvents.NONE);
+	}
+
+	private static void setUser(RedisServer redis, String rights) {
+		CommandArgs<String, String> args = new CommandArgs<>(StringCodec.UTF8).add("SETUSER").add("shop");
+		List.of(rights.split(" ")).forEach(args::add);
+		redis.commands().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), args);
+	}
+
+}
