@@ -134,7 +134,7 @@ public final class Coalescer<T> {
 		try {
 			answer = this.command.apply(items, attempt > 1);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			answer = CompletableFuture.failedFuture(ex);
 		}
 		answer.whenComplete((lost, failure) -> {

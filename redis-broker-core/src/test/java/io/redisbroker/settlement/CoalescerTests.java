@@ -68,6 +68,20 @@ class CoalescerTests {
 	}
 
 	@Test
+	void goesOnAfterAnError() {
+		Coalescer<String> broken = new Coalescer<>(this.timer, new Backoff(Duration.ZERO, 1, Duration.ZERO, 0),
+				(items, repeated) -> {
+					if (items.contains("large")) {
+						throw new NoClassDefFoundError("as asked");
+					}
+					return CompletableFuture.completedFuture(Set.of());
+				});
+		assertThat(broken.submit("large")).isCompletedExceptionally();
+		assertThat(broken.submit("small")).isCompletedWithValue(true);
+		assertThat(broken.settled()).isCompleted();
+	}
+
+	@Test
 	void sendsNoMoreAtOnceThanALuaScriptTakes() {
 		this.coalescer.submit("first");
 		IntStream.range(0, 2500).forEach((i) -> this.coalescer.submit("n" + i));
