@@ -31,7 +31,9 @@ public final class ServerRequirements {
 				throw new BrokerConfigurationException("Redis is " + version + ", but redis-broker needs 6.2",
 						"Use Redis 6.2 or later, or Valkey.");
 			}
-			if (RedisErrorException.hasCode(failure, "NOPERM")) {
+			// the user may not ask, or the provider has renamed the command
+			if (RedisErrorException.unwrap(failure) instanceof RedisErrorException
+					&& !RedisErrorException.isTransient(failure)) {
 				logger.debug("The server's version can't be checked: {}", failure.getMessage());
 				return CompletableFuture.<Void>completedFuture(null);
 			}
