@@ -1,5 +1,7 @@
 package io.redisbroker.benchmarks;
 
+import java.util.concurrent.locks.LockSupport;
+
 import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
@@ -30,19 +32,16 @@ public final class StartupApplication {
 	}
 
 	/**
-	 * Starts, says so, and ends.
+	 * Starts, says so, and runs until it is ended.
 	 * @param args the port of Redis, and whether to send a PING
 	 */
 	public static void main(String... args) {
-		ApplicationListener<ApplicationReadyEvent> ready = (event) -> {
-			System.out.println(READY);
-			System.out.flush();
-			Runtime.getRuntime().halt(0);
-		};
+		ApplicationListener<ApplicationReadyEvent> ready = (event) -> System.out.println(READY);
 		new SpringApplicationBuilder(Setup.class).web(WebApplicationType.NONE)
 			.listeners(ready)
 			.properties("spring.data.redis.port=" + args[0], "startup=" + args[1])
 			.run();
+		LockSupport.park();
 	}
 
 	@Configuration(proxyBeanMethods = false)
