@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
@@ -67,6 +68,9 @@ final class LettuceConnection {
 		}
 		if (cause instanceof RedisCommandTimeoutException) {
 			return new QueryTimeoutException("Redis did not answer in time: " + cause.getMessage(), cause);
+		}
+		if (cause instanceof TimeoutException) {
+			return new QueryTimeoutException("Redis did not answer in time", cause);
 		}
 		// a broken socket shows as it is, a closed connection cancels what is in flight
 		if (cause instanceof RedisException || cause instanceof IOException || cause instanceof CancellationException) {

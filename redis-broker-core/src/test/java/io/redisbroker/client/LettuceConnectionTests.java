@@ -5,6 +5,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import io.lettuce.core.RedisCommandExecutionException;
@@ -42,6 +43,15 @@ class LettuceConnectionTests {
 		Throwable translated = LettuceConnection
 			.translate(new RedisCommandTimeoutException(Duration.ofSeconds(1).toString()));
 		assertThat(translated).isInstanceOf(QueryTimeoutException.class);
+		assertThat(RedisErrorException.isTransient(translated)).isTrue();
+	}
+
+	/** A connection that is not made in time, which has no message of its own. */
+	@Test
+	void saysWhatATimeoutWithoutWordsMeans() {
+		Throwable translated = LettuceConnection.translate(new CompletionException(new TimeoutException()));
+		assertThat(translated).isInstanceOf(QueryTimeoutException.class)
+			.hasMessageContaining("Redis did not answer in time");
 		assertThat(RedisErrorException.isTransient(translated)).isTrue();
 	}
 
