@@ -78,12 +78,12 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	}
 
 	@Override
-	public CompletableFuture<Void> open(Consumer<Delivery> receiver) {
+	public CompletableFuture<Void> open(Consumer<Delivery> receiver, Duration missed) {
 		this.receiver = receiver;
 		this.disconnectedAt = 0;
 		this.healed = 0;
 		this.lost.clear();
-		Subscription opened = this.connections.subscriptions().subscribe(this.topics, this);
+		Subscription opened = this.connections.subscriptions().subscribe(this.topics, this, missed);
 		this.subscription = opened;
 		return opened.ready()
 			.copy()

@@ -23,6 +23,9 @@ final class DesiredTopic {
 
 	private int failures;
 
+	/** Why Redis refuses it, for a reason that does not pass by itself. */
+	private @Nullable Throwable refusal;
+
 	private long notBefore = System.nanoTime();
 
 	DesiredTopic(Topic topic) {
@@ -63,6 +66,9 @@ final class DesiredTopic {
 		if (this.state == State.ACTIVE) {
 			member.arrived(this.topic);
 		}
+		else if (this.refusal != null) {
+			member.missing(this.topic, System.nanoTime(), this.refusal);
+		}
 	}
 
 	void subscribing(PubSubLink on) {
@@ -73,6 +79,7 @@ final class DesiredTopic {
 	void active() {
 		this.state = State.ACTIVE;
 		this.failures = 0;
+		this.refusal = null;
 		this.members.forEach((member) -> member.arrived(this.topic));
 	}
 
@@ -105,6 +112,7 @@ final class DesiredTopic {
 		this.state = State.ABSENT;
 		this.link = null;
 		this.failures++;
+		this.refusal = RedisErrorException.isTransient(cause) ? null : cause;
 		this.notBefore = System.nanoTime() + pause;
 		missing(cause);
 	}

@@ -32,12 +32,12 @@ public final class Subscription {
 
 	private final Map<Topic, Absence> absent = new ConcurrentHashMap<>();
 
-	Subscription(Set<Topic> topics, SubscriptionListener listener, Consumer<Subscription> end) {
+	Subscription(Set<Topic> topics, SubscriptionListener listener, Duration missed, Consumer<Subscription> end) {
 		this.topics = Set.copyOf(topics);
 		this.listener = listener;
 		this.end = end;
-		long now = System.nanoTime();
-		this.topics.forEach((topic) -> this.absent.put(topic, new Absence(now, "")));
+		Absence first = new Absence(System.nanoTime() - missed.toNanos(), missed.isZero() ? "" : "missed");
+		this.topics.forEach((topic) -> this.absent.put(topic, first));
 	}
 
 	/**
@@ -77,7 +77,7 @@ public final class Subscription {
 		try {
 			this.listener.message(topic, channel, payload);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error("A message on {} could not be taken over", topic, ex);
 		}
 	}
@@ -85,7 +85,7 @@ public final class Subscription {
 	void arrived(Topic topic) {
 		Absence absence = this.absent.remove(topic);
 		if (absence != null && !absence.told().isEmpty()) {
-			this.listener.healed(topic, Duration.ofNanos(System.nanoTime() - absence.since()));
+			tell(topic, () -> this.listener.healed(topic, Duration.ofNanos(System.nanoTime() - absence.since())));
 		}
 		if (this.absent.isEmpty()) {
 			this.ready.complete(null);
@@ -97,9 +97,19 @@ public final class Subscription {
 		Absence before = this.absent.get(topic);
 		this.absent.put(topic, new Absence((before != null) ? before.since() : since, kind));
 		if (before == null || !before.told().equals(kind)) {
-			this.listener.lost(topic, cause);
+			tell(topic, () -> this.listener.lost(topic, cause));
 		}
 		this.ready.completeExceptionally(cause);
+	}
+
+	/** Other listeners, and the connection, must not suffer from what this one throws. */
+	private static void tell(Topic topic, Runnable report) {
+		try {
+			report.run();
+		}
+		catch (Throwable ex) {
+			logger.error("What became of {} could not be reported", topic, ex);
+		}
 	}
 
 	/** What had arrived arrives no more for a while. */

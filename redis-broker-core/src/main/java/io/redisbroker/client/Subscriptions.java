@@ -75,7 +75,20 @@ public final class Subscriptions {
 	 * @return the subscription
 	 */
 	public Subscription subscribe(Collection<Topic> topics, SubscriptionListener listener) {
-		Subscription subscription = new Subscription(Set.copyOf(topics), listener, this::end);
+		return subscribe(topics, listener, Duration.ZERO);
+	}
+
+	/**
+	 * Subscribes after a while without. Returns at once; goes on trying until the
+	 * subscription is closed.
+	 * @param topics what to subscribe to
+	 * @param listener gets the messages
+	 * @param missed for how long the listener was not subscribed, which is part of the
+	 * gap that it is told of once it is; zero for none
+	 * @return the subscription
+	 */
+	public Subscription subscribe(Collection<Topic> topics, SubscriptionListener listener, Duration missed) {
+		Subscription subscription = new Subscription(Set.copyOf(topics), listener, missed, this::end);
 		execute(() -> {
 			subscription.topics()
 				.forEach((topic) -> this.desired.computeIfAbsent(topic, DesiredTopic::new).join(subscription));
@@ -128,7 +141,7 @@ public final class Subscriptions {
 			try {
 				step.run();
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				if (!this.strand.isShutdown()) {
 					logger.error("Subscriptions: a step failed; the next one mends what it left", ex);
 				}

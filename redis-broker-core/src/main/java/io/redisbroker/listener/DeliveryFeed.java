@@ -1,5 +1,6 @@
 package io.redisbroker.listener;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -19,11 +20,13 @@ public interface DeliveryFeed {
 	 * Begins to receive, and goes on through whatever happens to Redis until
 	 * {@link #close}.
 	 * @param receiver takes what comes; called on I/O threads, and never blocks
+	 * @param missed for how long nothing was received, which is reported as a gap, with
+	 * the time until then, once something can be; zero where nothing was missed
 	 * @return completes when what is sent from now on is received; exceptionally when
 	 * that did not succeed at once, though trying goes on, or with
 	 * {@link BrokerConfigurationException} when it never will
 	 */
-	CompletableFuture<Void> open(Consumer<Delivery> receiver);
+	CompletableFuture<Void> open(Consumer<Delivery> receiver, Duration missed);
 
 	/**
 	 * Returns what can't be received from at the moment.

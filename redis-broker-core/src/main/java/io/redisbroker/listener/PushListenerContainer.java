@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.observation.BrokerEvents;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -166,13 +165,13 @@ public final class PushListenerContainer implements ListenerContainer {
 		}
 
 		void start() {
-			subscribe().thenRun(() -> this.started.complete(null));
+			subscribe(Duration.ZERO).thenRun(() -> this.started.complete(null));
 		}
 
 		/** Fails only where it is in vain to go on trying. */
-		private CompletableFuture<Void> subscribe() {
+		private CompletableFuture<Void> subscribe(Duration missed) {
 			// not within the lock, which whoever stops the container takes last
-			return open().exceptionally((failure) -> {
+			return open(missed).exceptionally((failure) -> {
 				if (RedisErrorException.unwrap(failure) instanceof BrokerConfigurationException invalid) {
 					logger.error("Listener '{}' gives up: {}", listenerId(), invalid.getMessage());
 					PushListenerContainer.this.runtime.events().gaveUp(listenerId(), invalid);
@@ -195,15 +194,9 @@ public final class PushListenerContainer implements ListenerContainer {
 			if (!resumeWorkers()) {
 				return CompletableFuture.completedFuture(null);
 			}
-			BrokerEvents events = PushListenerContainer.this.runtime.events();
-			events.resumed(listenerId());
-			return subscribe().thenRun(() -> {
-				Duration gap = Duration.ofNanos(System.nanoTime() - this.pausedAt);
-				logger.info("Listener '{}' is back after a pause; what was published in the {} ms before is gone",
-						listenerId(), gap.toMillis());
-				PushListenerContainer.this.endpoint.sources()
-					.forEach((source) -> events.gap(listenerId(), source, gap));
-			});
+			PushListenerContainer.this.runtime.events().resumed(listenerId());
+			// the feed reports the gap, which may not have ended yet
+			return subscribe(Duration.ofNanos(System.nanoTime() - this.pausedAt));
 		}
 
 		private synchronized boolean resumeWorkers() {
@@ -213,9 +206,9 @@ public final class PushListenerContainer implements ListenerContainer {
 			return !this.stopped;
 		}
 
-		private synchronized CompletableFuture<Void> open() {
+		private synchronized CompletableFuture<Void> open(Duration missed) {
 			return this.stopped ? CompletableFuture.completedFuture(null)
-					: PushListenerContainer.this.feed.open(this::receive);
+					: PushListenerContainer.this.feed.open(this::receive, missed);
 		}
 
 		private synchronized void announceEnd() {

@@ -36,7 +36,7 @@ class ChannelFeedTests {
 			ChannelFeed feed = new ChannelFeed(connections,
 					ChannelEndpoint.builder("listener").channels("a", "b").handler(new Recorder().handler()), runtime);
 			feed.open((delivery) -> {
-			});
+			}, Duration.ZERO);
 			Topic a = new Topic(Kind.CHANNEL, "a");
 			feed.lost(a, BROKEN);
 			feed.healed(a, Duration.ofMillis(5));

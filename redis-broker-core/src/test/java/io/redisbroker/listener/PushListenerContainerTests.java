@@ -118,7 +118,7 @@ class PushListenerContainerTests {
 		private volatile Supplier<CompletableFuture<Void>> opened = () -> CompletableFuture.completedFuture(null);
 
 		@Override
-		public CompletableFuture<Void> open(Consumer<Delivery> receiver) {
+		public CompletableFuture<Void> open(Consumer<Delivery> receiver, Duration missed) {
 			this.receiver = receiver;
 			return this.opened.get();
 		}
