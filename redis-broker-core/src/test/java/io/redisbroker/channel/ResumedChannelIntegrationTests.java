@@ -28,6 +28,7 @@ class ResumedChannelIntegrationTests {
 				.listen(ChannelEndpoint.builder("news").channels("news").handler(recorder.handler()));
 			listener.pause().join();
 			long paused = System.nanoTime();
+			await().during(Duration.ofSeconds(1)).until(() -> events.gaps().isEmpty());
 			redis.kill();
 			listener.resume().join();
 			assertThat(listener.isConnected()).isFalse();
