@@ -2,6 +2,8 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
@@ -18,11 +20,17 @@ final class ReportedSettlement {
 
 	private static final Logger logger = LoggerFactory.getLogger(ReportedSettlement.class);
 
+	private static final Executor ONE_SECOND = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+
 	private final String listenerId;
 
 	private final DeliverySource source;
 
 	private final BrokerEvents events;
+
+	private boolean counting;
+
+	private int further;
 
 	ReportedSettlement(String listenerId, DeliverySource source, BrokerEvents events) {
 		this.listenerId = listenerId;
@@ -75,10 +83,37 @@ final class ReportedSettlement {
 			return;
 		}
 		this.events.lost(this.listenerId, delivery);
-		logger.warn(
-				"Listener '{}' could not settle {}, which is not pending for it any more: another consumer "
-						+ "took it over, or somebody trimmed it or deleted the group. It may be handled twice",
-				this.listenerId, delivery);
+		if (isFirst()) {
+			logger.warn(
+					"Listener '{}' could not settle {}, which is not pending for it any more: another consumer "
+							+ "took it over, or somebody trimmed it or deleted the group. It may be handled twice",
+					this.listenerId, delivery);
+			ONE_SECOND.execute(this::logFurther);
+		}
+	}
+
+	/** What is lost together, as when a stream is deleted, is one line and a number. */
+	private synchronized boolean isFirst() {
+		if (this.counting) {
+			this.further++;
+			return false;
+		}
+		this.counting = true;
+		return true;
+	}
+
+	private void logFurther() {
+		int number;
+		synchronized (this) {
+			number = this.further;
+			this.further = 0;
+			this.counting = number > 0;
+		}
+		if (number > 0) {
+			logger.warn("Listener '{}' could not settle {} more messages of {} that are not pending for it any more",
+					this.listenerId, number, this.source.name());
+			ONE_SECOND.execute(this::logFurther);
+		}
 	}
 
 }
