@@ -126,7 +126,7 @@ public final class DeadLetters {
 	public DeadLetterPage list(String source, DeadLetterFilter filter, @Nullable String from, int most) {
 		Assert.isTrue(most >= 1, "List 1 dead letter at least");
 		Assert.isTrue(from == null || START.matcher(from).matches(), () -> "'" + from + "' is not where a page starts");
-		return join(page(known(source), filter, (from != null) ? from : filter.start(), most, new ArrayList<>()));
+		return join(page(known(source), filter, (from != null) ? from : filter.start(), most));
 	}
 
 	/**
@@ -243,7 +243,7 @@ public final class DeadLetters {
 	private CompletableFuture<Long> redriveFrom(DeadLetterSource source, DeadLetterFilter filter, String from,
 			String last, int perSecond, long before) {
 		int most = Math.min(perSecond, MOST_AT_ONCE);
-		return page(source, filter, from, most, new ArrayList<>()).thenCompose((page) -> {
+		return page(source, filter, from, most).thenCompose((page) -> {
 			List<CompletableFuture<Boolean>> replies = page.letters()
 				.stream()
 				.filter((letter) -> compare(letter.id(), last) <= 0)
@@ -294,13 +294,18 @@ public final class DeadLetters {
 			.thenApply((count) -> (Long) count.get(0) > 0);
 	}
 
-	/** Looks on until a page is full. */
 	private CompletableFuture<DeadLetterPage> page(DeadLetterSource source, DeadLetterFilter filter, String from,
-			int most, List<StoredDeadLetter> found) {
-		Command<List<Object>> range = Command.of("XRANGE", Reply.ARRAY).key(source.deadLetters());
+			int most) {
 		// payloads may be large, so that far more than is asked for may not fit into
 		// memory
-		int count = Math.min(MOST_AT_ONCE, Math.max(SOME_AT_ONCE, most - found.size()));
+		return page(source, filter, from, most, Math.max(SOME_AT_ONCE, most), new ArrayList<>());
+	}
+
+	/** Looks on until a page is full, and at more each time. */
+	private CompletableFuture<DeadLetterPage> page(DeadLetterSource source, DeadLetterFilter filter, String from,
+			int most, int wanted, List<StoredDeadLetter> found) {
+		Command<List<Object>> range = Command.of("XRANGE", Reply.ARRAY).key(source.deadLetters());
+		int count = Math.min(MOST_AT_ONCE, wanted);
 		return this.connection.send(range.arg(from).arg(filter.end()).arg("COUNT").arg(count))
 			.thenCompose((entries) -> {
 				String next = null;
@@ -316,7 +321,7 @@ public final class DeadLetters {
 				}
 				return (next == null || entries.size() < count)
 						? CompletableFuture.completedFuture(new DeadLetterPage(found, null))
-						: page(source, filter, next, most, found);
+						: page(source, filter, next, most, 2 * count, found);
 			});
 	}
 

@@ -153,6 +153,17 @@ class OddDeadLettersIntegrationTests {
 		assertThat(sent() - before).isLessThan(7_000_000);
 	}
 
+	@Test
+	void moreIsLookedAtEachTimeWhereAFilterPassesFew() {
+		listenToQueue();
+		IntStream.range(0, 5000).forEach((i) -> letter("x", Map.of()));
+		this.redis.commands().configResetstat();
+		assertThat(
+				this.broker.deadLetters().list("orders", DeadLetterFilter.ALL.withException("Nope"), null, 1).letters())
+			.isEmpty();
+		assertThat(this.redis.commandStats().get("xrange")).isLessThan(35);
+	}
+
 	private long sent() {
 		return this.redis.commands()
 			.info("stats")
