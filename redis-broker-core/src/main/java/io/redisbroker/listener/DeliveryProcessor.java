@@ -53,13 +53,7 @@ final class DeliveryProcessor {
 
 	void process(List<InFlight> work) {
 		try {
-			List<InFlight> ours = new ArrayList<>(work.size());
-			for (InFlight each : work) {
-				if (isOurs(each) && !isExhausted(each)) {
-					this.events.begun(this.endpoint.id(), each.delivery());
-					ours.add(each);
-				}
-			}
+			List<InFlight> ours = begin(work);
 			if (!ours.isEmpty()) {
 				observe(ours);
 			}
@@ -67,6 +61,27 @@ final class DeliveryProcessor {
 		finally {
 			work.forEach((each) -> each.holder().finished(each));
 		}
+	}
+
+	private List<InFlight> begin(List<InFlight> work) {
+		if (work.size() == 1) {
+			return begin(work.get(0)) ? work : List.of();
+		}
+		List<InFlight> begun = new ArrayList<>(work.size());
+		for (InFlight each : work) {
+			if (begin(each)) {
+				begun.add(each);
+			}
+		}
+		return begun;
+	}
+
+	private boolean begin(InFlight work) {
+		if (!isOurs(work) || isExhausted(work)) {
+			return false;
+		}
+		this.events.begun(this.endpoint.id(), work.delivery());
+		return true;
 	}
 
 	private void observe(List<InFlight> work) {

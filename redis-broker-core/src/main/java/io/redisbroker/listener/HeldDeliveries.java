@@ -30,18 +30,24 @@ final class HeldDeliveries {
 
 	private final AtomicInteger count = new AtomicInteger();
 
+	/** Otherwise they are nobody's, and only have to be counted. */
+	private final boolean keptAlive;
+
 	HeldDeliveries(String listenerId, DeliverySource source) {
 		this.listenerId = listenerId;
 		this.source = source;
+		this.keptAlive = !source.lease().isZero();
 	}
 
 	void add(Collection<InFlight> work) {
 		this.count.addAndGet(work.size());
-		this.held.addAll(work);
+		if (this.keptAlive) {
+			this.held.addAll(work);
+		}
 	}
 
 	void remove(InFlight work) {
-		if (this.held.remove(work)) {
+		if (!this.keptAlive || this.held.remove(work)) {
 			this.count.decrementAndGet();
 		}
 	}

@@ -156,8 +156,9 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	private void lookForLeftovers() {
-		this.lookAnew.set(true);
-		this.reclaimWanted = true;
+		boolean canBeLeft = !this.source.lease().isZero();
+		this.lookAnew.set(canBeLeft);
+		this.reclaimWanted = canBeLeft;
 		pump();
 	}
 
@@ -292,8 +293,13 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	private void reclaim() {
+		if (room() <= 0 || !this.reclaiming.compareAndSet(false, true)) {
+			return;
+		}
+		// only now: it looks at all that is held, and this is called for every message
 		ReclaimRoom room = this.held.roomToReclaim(this.capacity, this.workers.atOnce());
-		if (room.most() <= 0 || this.source.lease().isZero() || !this.reclaiming.compareAndSet(false, true)) {
+		if (room.most() <= 0) {
+			this.reclaiming.set(false);
 			return;
 		}
 		this.reclaimWanted = false;

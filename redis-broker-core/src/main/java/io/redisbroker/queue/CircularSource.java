@@ -56,7 +56,7 @@ final class CircularSource extends UnownedQueueSource {
 					return List.of();
 				}
 				this.lastTurn = System.nanoTime();
-				return List.of(delivery(QueueContent.of((byte[]) reply.get(0), "")));
+				return List.of(delivery(QueueContent.unowned((byte[]) reply.get(0))));
 			});
 	}
 

@@ -17,6 +17,7 @@ import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.settlement.Settlement;
+import io.redisbroker.settlement.Takeovers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,17 +44,20 @@ final class LeasingSource extends OwningSource {
 
 	private final String owner;
 
+	private final Takeovers takeovers;
+
 	private final BrokerEvents events;
 
 	private final WaitingConnection connection;
 
 	LeasingSource(RedisConnections connections, QueueKeys keys, QueueEndpoint endpoint, String owner,
-			Settlement settlement, BrokerEvents events, ScheduledExecutorService timer) {
+			Settlement settlement, Takeovers takeovers, BrokerEvents events, ScheduledExecutorService timer) {
 		super(endpoint.settings(), settlement, timer);
 		this.connections = connections;
 		this.keys = keys;
 		this.endpoint = endpoint;
 		this.owner = owner;
+		this.takeovers = takeovers;
 		this.events = events;
 		this.connection = new WaitingConnection(connections, keys.queue());
 	}
@@ -73,6 +77,8 @@ final class LeasingSource extends OwningSource {
 
 	@Override
 	protected CompletableFuture<List<Delivery>> read(int max) {
+		// known before asking: what is handed out from now on is ours by that
+		String takeover = this.takeovers.lastOf(name());
 		return this.connection.read((connection, wait) -> {
 			Command<List<Object>> move = Command.of("BLMOVE", Reply.ARRAY)
 				.key(this.keys.queue())
@@ -84,10 +90,10 @@ final class LeasingSource extends OwningSource {
 			List<Object> args = args(Math.min(max, MOST_AT_ONCE));
 			args.add(this.endpoint.order().pop());
 			return connection.runAfter(move, QueueScripts.RECEIVE, this.keys.all(), args);
-		}).thenApply(this::firstDeliveries);
+		}).thenApply((reply) -> firstDeliveries(reply, takeover));
 	}
 
-	private List<Delivery> firstDeliveries(List<Object> reply) {
+	private List<Delivery> firstDeliveries(List<Object> reply, String takeover) {
 		if (reply.isEmpty()) {
 			return List.of();
 		}
@@ -95,7 +101,8 @@ final class LeasingSource extends OwningSource {
 		long handout = number(reply.get(1));
 		List<Delivery> deliveries = new ArrayList<>(reply.size() - 2);
 		for (Object value : reply.subList(2, reply.size())) {
-			deliveries.add(QueueContent.firstDelivery(this.keys.queue(), time, handout++, this.owner, (byte[]) value));
+			deliveries.add(QueueContent.firstDelivery(this.keys.queue(), time, handout++, this.owner, (byte[]) value,
+					takeover));
 		}
 		return deliveries;
 	}
@@ -104,7 +111,9 @@ final class LeasingSource extends OwningSource {
 	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
 		List<Object> args = args(Math.min(max, MOST_AT_ONCE));
 		args.addAll(QueueClaims.receipts(known));
-		return this.connections.shared().run(QueueScripts.RECOVER, this.keys.all(), args).thenApply(this::deliveries);
+		return this.connections.shared()
+			.run(QueueScripts.RECOVER, this.keys.all(), args)
+			.thenApply((found) -> deliveries(found, Takeovers.UNKNOWN));
 	}
 
 	@Override
@@ -115,15 +124,15 @@ final class LeasingSource extends OwningSource {
 		return this.connections.shared().run(QueueScripts.RECLAIM, this.keys.all(), args).thenApply((reply) -> {
 			dueIn(number(reply.get(0)));
 			reportDeleted((int) number(reply.get(1)));
-			return deliveries(reply.subList(2, reply.size()));
+			return deliveries(reply.subList(3, reply.size()), this.takeovers.learnFrom(name(), reply));
 		});
 	}
 
-	private List<Delivery> deliveries(List<Object> receiptsAndValues) {
+	private List<Delivery> deliveries(List<Object> receiptsAndValues, String takeover) {
 		List<Delivery> deliveries = new ArrayList<>(receiptsAndValues.size() / 2);
 		for (int i = 0; i < receiptsAndValues.size(); i += 2) {
 			deliveries.add(QueueContent.delivery(this.keys.queue(), (byte[]) receiptsAndValues.get(i),
-					(byte[]) receiptsAndValues.get(i + 1)));
+					(byte[]) receiptsAndValues.get(i + 1), takeover));
 		}
 		return deliveries;
 	}

@@ -14,6 +14,7 @@ import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.OwnedSettlement.Again;
+import io.redisbroker.settlement.Takeovers;
 
 /**
  * What a consumer of a queue owns: a message whose receipt stands among the leases.
@@ -28,13 +29,17 @@ final class QueueClaims implements OwnedSettlement.Claims {
 
 	private final String owner;
 
+	private final Takeovers takeovers;
+
 	private final ListenerSettings settings;
 
-	QueueClaims(RedisConnection connection, QueueKeys keys, QueueOrder order, String owner, ListenerSettings settings) {
+	QueueClaims(RedisConnection connection, QueueKeys keys, QueueOrder order, String owner, Takeovers takeovers,
+			ListenerSettings settings) {
 		this.connection = connection;
 		this.keys = keys;
 		this.order = order;
 		this.owner = owner;
+		this.takeovers = takeovers;
 		this.settings = settings;
 	}
 
@@ -45,7 +50,14 @@ final class QueueClaims implements OwnedSettlement.Claims {
 
 	@Override
 	public CompletableFuture<List<Object>> acknowledge(String queue, List<Delivery> deliveries) {
-		return this.connection.run(QueueScripts.ACKNOWLEDGE, this.keys.all(), receipts(deliveries));
+		List<Object> args = new ArrayList<>(1 + 2 * deliveries.size());
+		args.add(Takeovers.commonOf(deliveries, QueueContent::takeoverOf));
+		args.addAll(receipts(deliveries));
+		deliveries.forEach((delivery) -> args.add(delivery.id()));
+		return this.connection.run(QueueScripts.ACKNOWLEDGE, this.keys.all(), args).thenApply((reply) -> {
+			this.takeovers.learnFrom(queue, reply);
+			return reply;
+		});
 	}
 
 	@Override

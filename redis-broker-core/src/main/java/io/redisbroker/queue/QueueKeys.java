@@ -30,9 +30,13 @@ record QueueKeys(String queue) {
 		return Keys.companion(this.queue, "sequence");
 	}
 
+	String takeovers() {
+		return Keys.companion(this.queue, "takeovers");
+	}
+
 	/** All keys, in the order in which the scripts expect them. */
 	List<String> all() {
-		return List.of(this.queue, claim(), messages(), leases(), delayed(), sequence());
+		return List.of(this.queue, claim(), messages(), leases(), delayed(), sequence(), takeovers());
 	}
 
 	List<String> allAnd(String another) {

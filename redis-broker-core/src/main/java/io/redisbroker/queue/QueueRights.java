@@ -16,7 +16,7 @@ final class QueueRights {
 	/**
 	 * What a user needs besides what all transports do, as {@code ACL SETUSER} takes it.
 	 */
-	static final String COMMANDS = "+@list +@hash +@sortedset +incr +incrby +set +@stream";
+	static final String COMMANDS = "+@list +@hash +@sortedset +incr +incrby +get +set +del +@stream";
 
 	private QueueRights() {
 	}
@@ -78,6 +78,9 @@ final class QueueRights {
 			commands.add(RequiredCommand.onKey(set, "ZRANGEBYSCORE", "?", "0", "1"));
 		}
 		commands.add(RequiredCommand.onKey(keys.leases(), "ZMSCORE", "?", "m"));
+		commands.add(RequiredCommand.onKey(keys.takeovers(), "GET", "?"));
+		commands.add(RequiredCommand.onKey(keys.takeovers(), "SET", "?", "v", "EX", "1"));
+		commands.add(RequiredCommand.onKey(keys.takeovers(), "DEL", "?"));
 		commands.add(RequiredCommand.onKey(keys.sequence(), "INCR", "?"));
 		commands.add(RequiredCommand.onKey(keys.sequence(), "INCRBY", "?", "1"));
 		commands.add(RequiredCommand.onChannel(WakeUps.channel(queue), "PUBLISH", "?", "m"));

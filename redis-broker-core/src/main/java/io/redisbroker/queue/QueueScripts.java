@@ -1,6 +1,7 @@
 package io.redisbroker.queue;
 
 import io.redisbroker.client.Script;
+import io.redisbroker.settlement.Takeovers;
 
 /**
  * The scripts of queues.
@@ -35,7 +36,7 @@ final class QueueScripts {
 	}
 
 	private static Script load(String file) {
-		return Script.load(QueueScripts.class, "queue.lua", file);
+		return Script.load(QueueScripts.class, Takeovers.SCRIPT, "queue.lua", file);
 	}
 
 }

@@ -1,8 +1,8 @@
 package io.redisbroker.queue;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,6 +29,7 @@ import io.redisbroker.listener.Transport;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.Settlement;
+import io.redisbroker.settlement.Takeovers;
 import io.redisbroker.settlement.UnownedSettlement;
 
 /**
@@ -117,10 +118,11 @@ public final class QueueTransport implements Transport {
 			return new PoppingSource(this.connections, queue, endpoint, settlement, this.runtime.timer());
 		}
 		String owner = this.instance + ":" + endpoint.id();
+		Takeovers takeovers = new Takeovers();
 		Settlement settlement = new OwnedSettlement(
-				new QueueClaims(this.connections.shared(), keys, endpoint.order(), owner, settings),
+				new QueueClaims(this.connections.shared(), keys, endpoint.order(), owner, takeovers, settings),
 				this.runtime.timer());
-		return new LeasingSource(this.connections, keys, endpoint, owner, settlement, this.runtime.events(),
+		return new LeasingSource(this.connections, keys, endpoint, owner, settlement, takeovers, this.runtime.events(),
 				this.runtime.timer());
 	}
 
@@ -148,7 +150,7 @@ public final class QueueTransport implements Transport {
 
 	/** How blocking commands take their timeout. */
 	static String seconds(Duration wait) {
-		return String.format(Locale.ROOT, "%.3f", wait.toMillis() / 1000.0);
+		return BigDecimal.valueOf(wait.toMillis(), 3).toPlainString();
 	}
 
 }

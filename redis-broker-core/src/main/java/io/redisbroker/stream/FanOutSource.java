@@ -15,6 +15,7 @@ import io.redisbroker.listener.StartFailures;
 import io.redisbroker.listener.UnownedSource;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Settlement;
+import io.redisbroker.settlement.Takeovers;
 
 /**
  * Reads streams without a group: every instance sees every entry. The position is known

@@ -19,6 +19,7 @@ import io.redisbroker.listener.StartFailures;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Settlement;
+import io.redisbroker.settlement.Takeovers;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,6 +13,7 @@ import io.redisbroker.client.RedisConnection;
 import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.settlement.Takeovers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,9 +104,7 @@ final class Reclaimer {
 				this.cursors[i] = ascii(taken.get(0));
 			}
 			reportTrimmed(stream, ((Long) taken.get(1)).intValue());
-			String takeover = ascii(taken.get(2));
-			this.takeovers.learn(stream, takeover);
-			addAll(deliveries, stream, taken.subList(3, taken.size()), takeover);
+			addAll(deliveries, stream, taken.subList(3, taken.size()), this.takeovers.learnFrom(stream, taken));
 		}
 		return deliveries;
 	}

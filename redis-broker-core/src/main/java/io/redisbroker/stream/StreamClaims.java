@@ -1,6 +1,5 @@
 package io.redisbroker.stream;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +15,7 @@ import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.OwnedSettlement.Again;
+import io.redisbroker.settlement.Takeovers;
 
 /**
  * What a consumer of a group owns: an entry that is pending for it with the delivery
@@ -45,7 +45,6 @@ final class StreamClaims implements OwnedSettlement.Claims {
 
 	@Override
 	public CompletableFuture<List<Object>> acknowledge(String stream, List<Delivery> deliveries) {
-		String known = StreamContent.takeoverOf(deliveries.get(0));
 		List<Object> firstTimes = new ArrayList<>(deliveries.size());
 		List<Object> others = new ArrayList<>();
 		for (Delivery delivery : deliveries) {
@@ -55,18 +54,15 @@ final class StreamClaims implements OwnedSettlement.Claims {
 			else {
 				addClaim(others, delivery);
 			}
-			if (!StreamContent.takeoverOf(delivery).equals(known)) {
-				known = Takeovers.UNKNOWN;
-			}
 		}
-		List<Object> args = args(known, firstTimes.size());
+		List<Object> args = args(Takeovers.commonOf(deliveries, StreamContent::takeoverOf), firstTimes.size());
 		args.addAll(firstTimes);
 		args.addAll(others);
 		return this.connection
 			.run(StreamScripts.ACKNOWLEDGE,
 					List.of(stream, this.membership.failuresOf(stream), this.membership.takeoversOf(stream)), args)
 			.thenApply((reply) -> {
-				this.takeovers.learn(stream, new String((byte[]) reply.get(2), StandardCharsets.US_ASCII));
+				this.takeovers.learnFrom(stream, reply);
 				return reply;
 			});
 	}

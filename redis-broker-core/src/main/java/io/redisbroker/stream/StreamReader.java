@@ -13,6 +13,7 @@ import io.redisbroker.client.Reply;
 import io.redisbroker.client.StreamEntry;
 import io.redisbroker.client.WaitingConnection;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.Takeovers;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -63,6 +63,7 @@ final class StreamRights {
 		commands.add(RequiredCommand.onKey(failures, "DEL", "?"));
 		commands.add(RequiredCommand.onKey(membership.takeoversOf(stream), "GET", "?"));
 		commands.add(RequiredCommand.onKey(membership.takeoversOf(stream), "SET", "?", "v", "EX", "1"));
+		commands.add(RequiredCommand.onKey(membership.takeoversOf(stream), "DEL", "?"));
 	}
 
 	private static void owning(List<RequiredCommand> commands, String stream, String group) {

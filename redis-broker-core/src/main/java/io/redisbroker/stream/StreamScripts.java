@@ -1,6 +1,7 @@
 package io.redisbroker.stream;
 
 import io.redisbroker.client.Script;
+import io.redisbroker.settlement.Takeovers;
 
 /**
  * The scripts of this transport, which lie beside this class.
@@ -9,7 +10,7 @@ final class StreamScripts {
 
 	static final Script ENSURE_GROUP = load("ensure-group.lua");
 
-	static final Script ACKNOWLEDGE = load("owned.lua", "acknowledge.lua");
+	static final Script ACKNOWLEDGE = load(Takeovers.SCRIPT, "owned.lua", "acknowledge.lua");
 
 	static final Script RENEW = load("owned.lua", "renew.lua");
 
@@ -17,11 +18,11 @@ final class StreamScripts {
 
 	static final Script DEAD_LETTER = load("owned.lua", "dead-letter.lua");
 
-	static final Script RECLAIM = load("takeovers.lua", "reclaim.lua");
+	static final Script RECLAIM = load(Takeovers.SCRIPT, "reclaim.lua");
 
 	static final Script RECOVER = load("recover.lua");
 
-	static final Script LEAVE = load("takeovers.lua", "leave.lua");
+	static final Script LEAVE = load(Takeovers.SCRIPT, "leave.lua");
 
 	static final Script REMOVE_CONSUMERS = load("remove-consumers.lua");
 

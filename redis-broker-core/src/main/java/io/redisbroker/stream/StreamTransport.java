@@ -22,6 +22,7 @@ import io.redisbroker.listener.Transport;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.Settlement;
+import io.redisbroker.settlement.Takeovers;
 import io.redisbroker.settlement.UnownedSettlement;
 
 /**

@@ -16,6 +16,9 @@ for _, text in ipairs(redis.call('ZRANGE', leases, 0, -1)) do
     if unstarted[text] or ARGV[4] == '0' then
       deliveries = deliveries - 1
     end
+    if #unseen + parked == 0 then
+      note_takeover(takeovers)
+    end
     redis.call('ZREM', leases, text)
     if deliveries == 0 then
       unseen[#unseen + 1] = { id = id, handout = handout }

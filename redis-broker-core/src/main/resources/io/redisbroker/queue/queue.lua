@@ -5,9 +5,11 @@
 --   leases    zset    receipt -> when it ends, of what was handed out
 --   delayed   zset    receipt -> when it is due, of what waits for its time
 --   sequence  counter of messages and of their handing out
+--   takeovers when a consumer last lost what it held
 -- A receipt is id:handout:deliveries:failures:owner. Each handing out makes a new one, so whoever holds the one that stands in
 -- leases owns the message, and whoever holds an older one proves nothing. What is delayed has no owner.
 local queue, claim, messages, leases, delayed, sequence = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local takeovers = KEYS[7]
 
 local function now()
   local time = redis.call('TIME')
@@ -15,7 +17,7 @@ local function now()
 end
 
 local function digits(number)
-  return string.format('%.0f', number)
+  return string.format('%d', number)
 end
 
 local function receipt(id, handout, deliveries, failures, owner)
@@ -31,13 +33,17 @@ local function id_of(text)
   return string.match(text, '^[^:]+')
 end
 
--- Which of the receipts from ARGV[first] on stand in leases, and which do not. At most 1000, for Lua's stack.
-local function split_by_owner(first)
+-- At which positions from first to last ARGV has receipts that stand in leases, and which receipts do not. At most 1000,
+-- for Lua's stack.
+local function split_by_owner(first, last)
   local owned, lost = {}, {}
-  local ends = redis.call('ZMSCORE', leases, unpack(ARGV, first))
-  for i = 1, #ARGV - first + 1 do
-    local list = ends[i] and owned or lost
-    list[#list + 1] = ARGV[first + i - 1]
+  local ends = redis.call('ZMSCORE', leases, unpack(ARGV, first, last))
+  for i = first, last do
+    if ends[i - first + 1] then
+      owned[#owned + 1] = i
+    else
+      lost[#lost + 1] = ARGV[i]
+    end
   end
   return owned, lost
 end

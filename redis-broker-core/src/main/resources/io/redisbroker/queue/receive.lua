@@ -37,14 +37,15 @@ local time = now()
 local first = last - #payloads + 1
 local due = digits(time + ARGV[2])
 local prefix, suffix = digits(time) .. '-', ':1:0:' .. ARGV[1]
-local stored, leased = {}, {}
-for i, payload in ipairs(payloads) do
-  local handout = digits(first + i - 1)
+local stored, leased, format = {}, {}, string.format
+local at, member = -1, first
+for _, payload in ipairs(payloads) do
+  at = at + 2
+  local handout = format('%d', member)
   local id = prefix .. handout
-  stored[2 * i - 1] = id
-  stored[2 * i] = payload
-  leased[2 * i - 1] = due
-  leased[2 * i] = id .. ':' .. handout .. suffix
+  stored[at], stored[at + 1] = id, payload
+  leased[at], leased[at + 1] = due, id .. ':' .. handout .. suffix
+  member = member + 1
 end
 local reply = redis.pcall('ZADD', leases, unpack(leased))
 if refused(reply) then

@@ -1,12 +1,14 @@
 -- ARGV: owner, lease in ms, most messages, most of these that a consumer abandoned by dying, most of these that consumers
 --       abandoned more than once
 -- Takes over what nobody renewed in time, and what is due.
--- Returns in how many ms something more will be due (-1 for never), how many messages somebody deleted, then receipt,
--- payload, receipt, payload, …
+-- Returns in how many ms something more will be due (-1 for never), how many messages somebody deleted, the last takeover,
+-- then receipt, payload, receipt, payload, …
 local time = now()
 local room, abandoned, suspects = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local deleted = 0
+local takeover = some_takeover(takeovers)
 local taken = {}
+local lost = false
 
 -- Each delivery ends with success, with a failure, or with the end of its consumer.
 local function admits(deaths)
@@ -28,6 +30,9 @@ local function take(place, old)
     deleted = deleted + 1
   elseif owner ~= ARGV[1] and not admits(deliveries - failures) then
     return false
+  end
+  if place == leases and not lost then
+    lost, takeover = true, note_takeover(takeovers)
   end
   redis.call('ZREM', place, old)
   if payload then
@@ -52,4 +57,4 @@ for _, place in ipairs({ leases, delayed }) do
   end
 end
 local next_due = redis.call('ZRANGEBYSCORE', delayed, '(' .. digits(time), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-return { next_due[2] and digits(next_due[2] - time) or '-1', digits(deleted), unpack(taken) }
+return { next_due[2] and digits(next_due[2] - time) or '-1', digits(deleted), takeover, unpack(taken) }

@@ -11,7 +11,7 @@ for i = 5 + first_times, #ARGV, 2 do
   ids[#ids + 1] = ARGV[i]
   others[#others + 1] = ARGV[i]
 end
-local takeover = redis.call('GET', KEYS[3]) or ''
+local takeover = last_takeover(KEYS[3])
 if takeover ~= '' and takeover == ARGV[3] then
   local acknowledged = redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
   if #others > 0 then

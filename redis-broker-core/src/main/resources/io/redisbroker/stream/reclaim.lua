@@ -133,7 +133,7 @@ end
 local result = { -1 }
 for i = 1, count do
   local stream, retries, failures, takeovers = KEYS[i], KEYS[count + i], KEYS[2 * count + i], KEYS[3 * count + i]
-  local taken = { ARGV[7 + i], 0, redis.call('GET', takeovers) or note_takeover(takeovers) }
+  local taken = { ARGV[7 + i], 0, some_takeover(takeovers) }
   take_all_due(stream, retries, failures, taken)
   if room > 0 and abandoned > 0 then
     local failure = take_idle(stream, retries, failures, takeovers, taken)

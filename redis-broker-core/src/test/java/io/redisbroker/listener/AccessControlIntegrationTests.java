@@ -43,7 +43,7 @@ class AccessControlIntegrationTests {
 	private static String rights(TestedTransport transport) {
 		return "~orders ~{orders}:* &{orders}:* " + switch (transport) {
 			case STREAM -> "+@stream +@sortedset +@hash +get +set +del";
-			case QUEUE -> "+@list +@hash +@sortedset +incr +incrby +set +@stream";
+			case QUEUE -> "+@list +@hash +@sortedset +incr +incrby +get +set +del +@stream";
 		} + OF_ALL;
 	}
 
