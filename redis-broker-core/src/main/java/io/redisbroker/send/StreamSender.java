@@ -178,26 +178,39 @@ public final class StreamSender {
 
 	private List<String> sendAll(Collection<?> payloads, Map<String, String> trace) {
 		List<@Nullable String> ids = new ArrayList<>(payloads.size());
-		Throwable failure = null;
+		@Nullable Throwable failure = null;
 		// encoded before the first is sent, so that a payload that can't be is found in
 		// time
 		List<List<Object>> all = payloads.stream().map((payload) -> fields(payload, trace)).toList();
-		for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
-			List<List<Object>> some = all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE));
-			for (CompletableFuture<String> reply : sendTogether(some)) {
-				try {
-					ids.add(reply.join());
-				}
-				catch (CompletionException ex) {
-					ids.add(null);
-					failure = (failure != null) ? failure : RedisErrorException.unwrap(ex);
-				}
-			}
-			if (failure != null) {
-				throw new SendAllException(this.stream, all.size(), ids, failure);
-			}
+		List<CompletableFuture<String>> underWay = List.of();
+		for (int from = 0; from < all.size() && failure == null; from += MOST_AT_ONCE) {
+			// so that neither side waits for the other
+			List<CompletableFuture<String>> next = sendTogether(
+					all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE)));
+			failure = await(underWay, ids);
+			underWay = next;
+		}
+		Throwable last = await(underWay, ids);
+		Throwable first = (failure != null) ? failure : last;
+		if (first != null) {
+			throw new SendAllException(this.stream, all.size(), ids, first);
 		}
 		return ids.stream().map(String::valueOf).toList();
+	}
+
+	/** Adds the ids, and returns the first failure. */
+	private static @Nullable Throwable await(List<CompletableFuture<String>> replies, List<@Nullable String> ids) {
+		Throwable failure = null;
+		for (CompletableFuture<String> reply : replies) {
+			try {
+				ids.add(reply.join());
+			}
+			catch (CompletionException ex) {
+				ids.add(null);
+				failure = (failure != null) ? failure : RedisErrorException.unwrap(ex);
+			}
+		}
+		return failure;
 	}
 
 	private List<CompletableFuture<String>> sendTogether(List<List<Object>> entries) {
