@@ -44,8 +44,12 @@ final class Flood implements Measurement {
 		for (int id = 0; id < messages; id++) {
 			payloads.add(Order.JSON.writeValueAsBytes(Order.of(id, options.number("payload"))));
 		}
+		Source source = new Source(Source.Kind.CHANNEL, "messages");
+		for (int warmUp = 0; warmUp < options.number("warm-ups"); warmUp++) {
+			Throughput.publish(contestant, source, server, messages / 3);
+		}
 		Arrivals arrivals = new Arrivals(messages);
-		try (AutoCloseable listening = contestant.listen(new Source(Source.Kind.CHANNEL, "messages"), arrivals)) {
+		try (AutoCloseable listening = contestant.listen(source, arrivals)) {
 			// also those from before it listened: some contestants have theirs ready
 			Set<String> connected = server.clients();
 			publish(server, payloads);

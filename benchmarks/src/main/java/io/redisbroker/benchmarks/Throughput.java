@@ -86,7 +86,8 @@ final class Throughput implements Measurement {
 		}
 	}
 
-	private static Result publish(Contestant contestant, Source source, Server server, int messages) throws Exception {
+	/** Publishes as fast as what is published arrives. */
+	static Result publish(Contestant contestant, Source source, Server server, int messages) throws Exception {
 		Semaphore permits = new Semaphore(UNDER_WAY / Server.CHUNK);
 		Arrivals arrivals = new Arrivals(messages, Server.CHUNK, permits::release);
 		try (AutoCloseable listening = contestant.listen(source, arrivals)) {
