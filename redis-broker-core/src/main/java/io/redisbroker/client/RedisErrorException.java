@@ -2,6 +2,7 @@ package io.redisbroker.client;
 
 import java.io.Serial;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,24 @@ public class RedisErrorException extends NonTransientDataAccessException {
 			current = current.getCause();
 		}
 		return current;
+	}
+
+	/**
+	 * Waits for a reply, and throws what went wrong as it is.
+	 * @param <T> the reply
+	 * @param reply the reply to come
+	 * @return the reply
+	 */
+	public static <T> T join(CompletableFuture<T> reply) {
+		try {
+			return reply.join();
+		}
+		catch (CompletionException ex) {
+			if (unwrap(ex) instanceof RuntimeException cause) {
+				throw cause;
+			}
+			throw ex;
+		}
 	}
 
 }

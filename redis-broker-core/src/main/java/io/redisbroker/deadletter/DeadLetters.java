@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -109,7 +108,8 @@ public final class DeadLetters {
 	 * its dead letters apart
 	 */
 	public long count(String source) {
-		return join(this.connection.send(Command.of("XLEN", Reply.INTEGER).key(known(source).deadLetters())));
+		return RedisErrorException
+			.join(this.connection.send(Command.of("XLEN", Reply.INTEGER).key(known(source).deadLetters())));
 	}
 
 	/**
@@ -126,7 +126,7 @@ public final class DeadLetters {
 	public DeadLetterPage list(String source, DeadLetterFilter filter, @Nullable String from, int most) {
 		Assert.isTrue(most >= 1, "List 1 dead letter at least");
 		Assert.isTrue(from == null || START.matcher(from).matches(), () -> "'" + from + "' is not where a page starts");
-		return join(page(known(source), filter, (from != null) ? from : filter.start(), most));
+		return RedisErrorException.join(page(known(source), filter, (from != null) ? from : filter.start(), most));
 	}
 
 	/**
@@ -140,7 +140,8 @@ public final class DeadLetters {
 	public Optional<StoredDeadLetter> find(String source, String id) {
 		DeadLetterSource known = known(source);
 		Command<List<Object>> range = Command.of("XRANGE", Reply.ARRAY).key(known.deadLetters());
-		return join(this.connection.send(range.arg(checked(id)).arg(id))).stream()
+		return RedisErrorException.join(this.connection.send(range.arg(checked(id)).arg(id)))
+			.stream()
 			.map(DeadLetters::letter)
 			.filter((letter) -> isOf(known, letter))
 			.findFirst();
@@ -156,7 +157,7 @@ public final class DeadLetters {
 	 */
 	public boolean redrive(String source, String id) {
 		DeadLetterSource known = redrivable(source);
-		return find(source, id).map((letter) -> join(redrive(known, letter, null))).orElse(false);
+		return find(source, id).map((letter) -> RedisErrorException.join(redrive(known, letter, null))).orElse(false);
 	}
 
 	/**
@@ -172,7 +173,8 @@ public final class DeadLetters {
 	public boolean redrive(String source, String id, Object payload) {
 		DeadLetterSource known = redrivable(source);
 		byte[] encoded = this.codec.encode(payload);
-		return find(source, id).map((letter) -> join(redrive(known, letter, encoded))).orElse(false);
+		return find(source, id).map((letter) -> RedisErrorException.join(redrive(known, letter, encoded)))
+			.orElse(false);
 	}
 
 	/**
@@ -216,7 +218,7 @@ public final class DeadLetters {
 		}
 		Command<Long> delete = Command.of("XDEL", Reply.INTEGER).key(known.deadLetters());
 		ids.forEach((id) -> delete.arg(checked(id)));
-		return join(this.connection.send(delete));
+		return RedisErrorException.join(this.connection.send(delete));
 	}
 
 	/**
@@ -228,8 +230,8 @@ public final class DeadLetters {
 	 */
 	public long purge(String source) {
 		String key = known(source).deadLetters();
-		long removed = join(
-				this.connection.send(Command.of("XTRIM", Reply.INTEGER).key(key).arg("MAXLEN").arg("=").arg(0)));
+		long removed = RedisErrorException
+			.join(this.connection.send(Command.of("XTRIM", Reply.INTEGER).key(key).arg("MAXLEN").arg("=").arg(0)));
 		logger.warn("Deleted all {} dead letters in '{}'", removed, key);
 		return removed;
 	}
@@ -365,18 +367,6 @@ public final class DeadLetters {
 
 	private static long part(String id, int index) {
 		return Long.parseUnsignedLong(id.split("-")[index]);
-	}
-
-	private static <T> T join(CompletableFuture<T> reply) {
-		try {
-			return reply.join();
-		}
-		catch (CompletionException ex) {
-			if (RedisErrorException.unwrap(ex) instanceof RuntimeException cause) {
-				throw cause;
-			}
-			throw ex;
-		}
 	}
 
 }

@@ -13,4 +13,8 @@ package io.redisbroker.listener;
  * @since 0.1.0
  */
 public record ReclaimRoom(int most, int abandoned, int suspects) {
+
+	/** What scripts share that take over. */
+	public static final String SCRIPT = "/io/redisbroker/listener/reclaim-room.lua";
+
 }

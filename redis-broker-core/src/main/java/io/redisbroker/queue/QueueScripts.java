@@ -1,6 +1,9 @@
 package io.redisbroker.queue;
 
+import java.util.stream.Stream;
+
 import io.redisbroker.client.Script;
+import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.settlement.Takeovers;
 
 /**
@@ -10,7 +13,7 @@ final class QueueScripts {
 
 	static final Script RECEIVE = load("receive.lua");
 
-	static final Script RECLAIM = load("reclaim.lua");
+	static final Script RECLAIM = load(ReclaimRoom.SCRIPT, "reclaim.lua");
 
 	static final Script RECOVER = load("recover.lua");
 
@@ -35,8 +38,9 @@ final class QueueScripts {
 	private QueueScripts() {
 	}
 
-	private static Script load(String file) {
-		return Script.load(QueueScripts.class, Takeovers.SCRIPT, "queue.lua", file);
+	private static Script load(String... files) {
+		return Script.load(QueueScripts.class,
+				Stream.concat(Stream.of(Takeovers.SCRIPT, "queue.lua"), Stream.of(files)).toArray(String[]::new));
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.client.Command;
+import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.Reply;
 import io.redisbroker.converter.Envelope;
 import org.springframework.util.Assert;
@@ -79,7 +80,7 @@ public final class ChannelSender {
 	 * share a connection and count once
 	 */
 	public long publish(Object payload) {
-		return Outgoing.join(publishAsync(payload));
+		return RedisErrorException.join(publishAsync(payload));
 	}
 
 	/**

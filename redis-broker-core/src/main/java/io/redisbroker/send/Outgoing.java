@@ -3,11 +3,8 @@ package io.redisbroker.send;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetter;
 import org.springframework.messaging.Message;
@@ -73,19 +70,6 @@ record Outgoing(byte[] payload, Map<String, String> headers) {
 	static void checkFieldName(String name) {
 		Assert.isTrue(!name.isEmpty() && !name.equals("payload") && !name.startsWith(DeadLetter.PREFIX),
 				() -> "A header can't be called '" + name + "': the broker uses that name itself");
-	}
-
-	/** Waits for a reply, and throws what went wrong as it is. */
-	static <T> T join(CompletableFuture<T> reply) {
-		try {
-			return reply.join();
-		}
-		catch (CompletionException ex) {
-			if (RedisErrorException.unwrap(ex) instanceof RuntimeException cause) {
-				throw cause;
-			}
-			throw ex;
-		}
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.function.Function;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.Keys;
+import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.Script;
 import io.redisbroker.client.WakeUps;
@@ -135,7 +136,7 @@ public final class QueueSender {
 	 * @throws QueueFullException when there is no room for it
 	 */
 	public boolean send(Object payload) {
-		return Outgoing.join(sendAsync(payload));
+		return RedisErrorException.join(sendAsync(payload));
 	}
 
 	/**
@@ -159,7 +160,7 @@ public final class QueueSender {
 	 * sent together, since a maximum length or a deduplication key is set
 	 */
 	public boolean sendAll(Collection<?> payloads) {
-		return Outgoing
+		return RedisErrorException
 			.join(observe(payloads.size(), (trace) -> CompletableFuture.completedFuture(sendAll(payloads, trace))));
 	}
 
@@ -169,7 +170,8 @@ public final class QueueSender {
 				() -> "At most " + MOST_AT_ONCE + " messages can be sent together");
 		boolean sent = true;
 		for (int from = 0; from < values.size(); from += MOST_AT_ONCE) {
-			sent = Outgoing.join(push("LPUSH", values.subList(from, Math.min(values.size(), from + MOST_AT_ONCE))));
+			sent = RedisErrorException
+				.join(push("LPUSH", values.subList(from, Math.min(values.size(), from + MOST_AT_ONCE))));
 		}
 		return sent;
 	}
@@ -181,7 +183,7 @@ public final class QueueSender {
 	 * @throws QueueFullException when there is no room for it
 	 */
 	public boolean sendIfPresent(Object payload) {
-		return Outgoing.join(pushOne("LPUSHX", payload));
+		return RedisErrorException.join(pushOne("LPUSHX", payload));
 	}
 
 	/**
@@ -193,7 +195,7 @@ public final class QueueSender {
 	 */
 	public boolean sendDelayed(Object payload, Duration delay) {
 		Assert.isTrue(!delay.isNegative(), "A delay is not negative");
-		return Outgoing.join(delay(payload, atMost(delay).toMillis(), "after"));
+		return RedisErrorException.join(delay(payload, atMost(delay).toMillis(), "after"));
 	}
 
 	/**
@@ -205,7 +207,7 @@ public final class QueueSender {
 	 */
 	public boolean sendDelayed(Object payload, Instant due) {
 		Instant told = due.isBefore(Instant.EPOCH) ? Instant.EPOCH : due.isAfter(LATEST) ? LATEST : due;
-		return Outgoing.join(delay(payload, told.toEpochMilli(), "at"));
+		return RedisErrorException.join(delay(payload, told.toEpochMilli(), "at"));
 	}
 
 	private static Duration atMost(Duration duration) {
@@ -218,7 +220,7 @@ public final class QueueSender {
 	 * count
 	 */
 	public long size() {
-		return Outgoing
+		return RedisErrorException
 			.join(count("LLEN", this.queue).thenCombine(count("LLEN", Keys.companion(this.queue, "claim")), Long::sum));
 	}
 
@@ -227,7 +229,7 @@ public final class QueueSender {
 	 * @return how many messages consumers hold, those read ahead included
 	 */
 	public long inFlight() {
-		return Outgoing.join(count("ZCARD", Keys.companion(this.queue, "leases")));
+		return RedisErrorException.join(count("ZCARD", Keys.companion(this.queue, "leases")));
 	}
 
 	/**
@@ -236,7 +238,7 @@ public final class QueueSender {
 	 * again
 	 */
 	public long delayed() {
-		return Outgoing.join(count("ZCARD", Keys.companion(this.queue, "delayed")));
+		return RedisErrorException.join(count("ZCARD", Keys.companion(this.queue, "delayed")));
 	}
 
 	/**
@@ -246,7 +248,7 @@ public final class QueueSender {
 	 */
 	public List<Delivery.Content> peek(int most) {
 		Assert.isTrue(most >= 1, "Look at 1 message at least");
-		List<Object> values = Outgoing
+		List<Object> values = RedisErrorException
 			.join(this.outlet.connection().send(Command.of("LRANGE", Reply.ARRAY).key(this.queue).arg(-most).arg(-1)));
 		List<Delivery.Content> messages = new ArrayList<>();
 		values.forEach((value) -> messages.add(Envelope.decode((byte[]) value)));

@@ -138,7 +138,7 @@ public final class StreamSender {
 	 * @return the entry's id
 	 */
 	public String send(Object payload) {
-		return Outgoing.join(sendAsync(payload));
+		return RedisErrorException.join(sendAsync(payload));
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.redisbroker.stream;
 
 import io.redisbroker.client.Script;
+import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.settlement.Takeovers;
 
 /**
@@ -18,7 +19,7 @@ final class StreamScripts {
 
 	static final Script DEAD_LETTER = load("owned.lua", "dead-letter.lua");
 
-	static final Script RECLAIM = load(Takeovers.SCRIPT, "reclaim.lua");
+	static final Script RECLAIM = load(Takeovers.SCRIPT, ReclaimRoom.SCRIPT, "reclaim.lua");
 
 	static final Script RECOVER = load("recover.lua");
 

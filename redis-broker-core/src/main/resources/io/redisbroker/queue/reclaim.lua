@@ -4,24 +4,11 @@
 -- Returns in how many ms something more will be due (-1 for never), how many messages somebody deleted, the last takeover,
 -- then receipt, payload, receipt, payload, …
 local time = now()
-local room, abandoned, suspects = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+room, abandoned, suspects = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local deleted = 0
 local takeover = some_takeover(takeovers)
 local taken = {}
 local lost = false
-
--- Each delivery ends with success, with a failure, or with the end of its consumer.
-local function admits(deaths)
-  if deaths > 0 then
-    if abandoned == 0 or (deaths > 1 and suspects == 0) then
-      return false
-    end
-    abandoned = abandoned - 1
-    suspects = suspects - (deaths > 1 and 1 or 0)
-  end
-  room = room - 1
-  return true
-end
 
 local function take(place, old)
   local id, _, deliveries, failures, owner = parse(old)

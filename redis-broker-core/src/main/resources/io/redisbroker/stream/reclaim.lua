@@ -5,25 +5,12 @@
 -- Returns in how many ms something more will be due (-1 for never), then per stream: the next cursor, how many pending
 -- entries no longer exist, the last takeover, then entry, delivery count, failures, entry, …
 local group, consumer, parking, least_idle = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local room, abandoned, suspects = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+room, abandoned, suspects = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local long_ago = 30 * 24 * 60 * 60 * 1000
 local count = #KEYS / 4
 local now = redis.call('TIME')
 local time = now[1] * 1000 + math.floor(now[2] / 1000)
 local time_text = string.format('%.0f', time)
-
--- Each delivery ends with success, with a failure, or with the end of its consumer.
-local function admits(deaths)
-  if deaths > 0 then
-    if abandoned == 0 or (deaths > 1 and suspects == 0) then
-      return false
-    end
-    abandoned = abandoned - 1
-    suspects = suspects - (deaths > 1 and 1 or 0)
-  end
-  room = room - 1
-  return true
-end
 
 local function is_no_group(reply)
   return string.sub(reply.err, 1, 7) == 'NOGROUP'
