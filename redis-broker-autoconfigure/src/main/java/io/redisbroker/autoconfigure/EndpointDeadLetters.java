@@ -29,6 +29,9 @@ final class EndpointDeadLetters {
 
 	private static final int MOST = 1000;
 
+	/** Of payloads and headers in a list, in characters. */
+	private static final int SHORTENED = 2000;
+
 	private final ListenerRegistry registry;
 
 	private final DeadLetters letters;
@@ -44,29 +47,54 @@ final class EndpointDeadLetters {
 		DeadLetters dead = this.letters.of(of);
 		int most = Math.max(1, Math.min(MOST, (limit != null) ? limit : SOME));
 		return told(() -> {
+			long count = dead.count(of.source());
 			DeadLetterPage page = dead.list(of.source(), filter, from, most);
-			return new Page(of.source(), dead.count(of.source()),
-					page.letters().stream().map(EndpointDeadLetters::letter).toList(), page.next());
+			return new Page(of.source(), count,
+					page.letters().stream().map((letter) -> letter(letter, SHORTENED)).toList(), page.next());
 		});
 	}
 
-	private static Letter letter(StoredDeadLetter letter) {
+	/** One, with its whole payload. */
+	Object show(String listener, @Nullable String source, String letter) {
+		DeadLetterSource of = sourceOf(listener, source);
+		DeadLetters dead = this.letters.of(of);
+		return told(() -> new Page(of.source(), dead.count(of.source()),
+				dead.find(of.source(), letter).stream().map((found) -> letter(found, Integer.MAX_VALUE)).toList(),
+				null));
+	}
+
+	private static Letter letter(StoredDeadLetter letter, int longest) {
 		byte[] payload = letter.payload();
-		return new Letter(letter.id(), letter.at(), letter.redrives(), letter.told(), letter.headers(),
-				(payload != null) ? new String(payload, StandardCharsets.UTF_8) : null);
+		Map<String, String> headers = letter.headers();
+		headers.replaceAll((name, value) -> shortened(value, longest));
+		return new Letter(letter.id(), letter.at(), letter.redrives(), letter.told(), headers,
+				(payload != null) ? shortened(new String(payload, StandardCharsets.UTF_8), longest) : null,
+				(payload != null) ? payload.length : null);
+	}
+
+	private static String shortened(String text, int longest) {
+		return (text.length() <= longest) ? text : text.substring(0, longest) + "…";
 	}
 
 	/** Many take their time, which nobody waits for. */
 	Object redrive(String listener, @Nullable String source, @Nullable String letter, DeadLetterFilter filter,
-			@Nullable Integer perSecond) {
+			boolean all, @Nullable Integer perSecond) {
+		boolean filtered = !filter.equals(DeadLetterFilter.ALL);
+		if ((letter != null && (filtered || all || perSecond != null)) || (filtered && all)) {
+			throw invalid("Name a 'letter', or an 'exception' or 'reason', or say 'all', and not several of these");
+		}
 		DeadLetterSource of = sourceOf(listener, source);
 		DeadLetters dead = this.letters.of(of);
 		return told(() -> {
 			if (letter != null) {
 				return new Result(of.source(), dead.redrive(of.source(), letter) ? "redriven" : "not there");
 			}
+			if (!filtered && !all) {
+				throw new IllegalArgumentException(
+						"Name the 'letter' to redrive, or an 'exception' or 'reason', or say 'all'");
+			}
 			if (perSecond == null) {
-				throw new IllegalArgumentException("Name the 'letter' to redrive, or how many 'perSecond' of all");
+				throw new IllegalArgumentException("Say how many to redrive 'perSecond'");
 			}
 			dead.redriveAll(of.source(), filter, perSecond);
 			return new Result(of.source(), "begun");
@@ -129,10 +157,11 @@ final class EndpointDeadLetters {
 	 * @param redrives how often it was put back
 	 * @param failure what is told about the failure
 	 * @param headers the message's headers, or all of its fields
-	 * @param payload its payload as text
+	 * @param payload its payload as text; in a list no more than its beginning
+	 * @param payloadSize the size of its payload in bytes
 	 */
 	record Letter(String id, Instant at, int redrives, Map<String, String> failure, Map<String, String> headers,
-			@Nullable String payload) {
+			@Nullable String payload, @Nullable Integer payloadSize) {
 	}
 
 	/**

@@ -106,17 +106,21 @@ public class RedisBrokerEndpoint {
 	 * @param id the listener's id
 	 * @param part {@code dead-letters}
 	 * @param source which of its sources, where it has several
+	 * @param letter the id of the only one to show, with its whole payload; {@code null}
+	 * for a page
 	 * @param exception only those with this class of exception, or {@code null}
 	 * @param reason only those with this reason, or {@code null}
 	 * @param from where a page starts: {@code next} of the one before, or {@code null}
-	 * @param limit how many at most, 20 unless it is said, and never more than 1000
+	 * @param limit how many at most, 20 unless it is said, and never more than 1000;
+	 * fewer where they are large
 	 * @return a page
 	 */
 	@ReadOperation
 	public Object deadLetters(@Selector String id, @Selector Part part, @Nullable String source,
-			@Nullable String exception, DeadLetter.@Nullable Reason reason, @Nullable String from,
-			@Nullable Integer limit) {
-		return this.deadLetters.list(id, source, new DeadLetterFilter(exception, reason, null, null), from, limit);
+			@Nullable String letter, @Nullable String exception, DeadLetter.@Nullable Reason reason,
+			@Nullable String from, @Nullable Integer limit) {
+		return (letter != null) ? this.deadLetters.show(id, source, letter)
+				: this.deadLetters.list(id, source, new DeadLetterFilter(exception, reason, null, null), from, limit);
 	}
 
 	/**
@@ -127,14 +131,17 @@ public class RedisBrokerEndpoint {
 	 * @param letter the dead letter's id; {@code null} for all that the others say
 	 * @param exception only those with this class of exception, or {@code null}
 	 * @param reason only those with this reason, or {@code null}
+	 * @param all whether all are meant, which has to be said where nothing else is
 	 * @param perSecond how many per second, needed unless a letter is named
 	 * @return what came of it
+	 * @throws InvalidEndpointRequestException when it is not clear which are meant
 	 */
 	@WriteOperation
 	public Object redrive(@Selector String id, @Selector Part part, @Nullable String source, @Nullable String letter,
-			@Nullable String exception, DeadLetter.@Nullable Reason reason, @Nullable Integer perSecond) {
+			@Nullable String exception, DeadLetter.@Nullable Reason reason, @Nullable Boolean all,
+			@Nullable Integer perSecond) {
 		return this.deadLetters.redrive(id, source, letter, new DeadLetterFilter(exception, reason, null, null),
-				perSecond);
+				Boolean.TRUE.equals(all), perSecond);
 	}
 
 	/**

@@ -30,4 +30,10 @@ public final class RedisBrokerEndpointAutoConfiguration {
 		return new RedisBrokerEndpoint(registry, states, lifecycle.getTimeoutPerShutdownPhase(), deadLetters);
 	}
 
+	@Bean
+	@ConditionalOnAvailableEndpoint(endpoint = RedisBrokerEndpoint.class)
+	EndpointRequests redisBrokerEndpointRequests() {
+		return new EndpointRequests();
+	}
+
 }

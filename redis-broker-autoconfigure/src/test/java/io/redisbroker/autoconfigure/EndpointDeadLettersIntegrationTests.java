@@ -52,7 +52,7 @@ class EndpointDeadLettersIntegrationTests {
 	}
 
 	private static Page page(ApplicationContext context, String listener) {
-		return (Page) endpoint(context).deadLetters(listener, Part.DEAD_LETTERS, null, null, null, null, null);
+		return (Page) endpoint(context).deadLetters(listener, Part.DEAD_LETTERS, null, null, null, null, null, null);
 	}
 
 	/** They have one source, and each its own dead letters. */
@@ -85,9 +85,60 @@ class EndpointDeadLettersIntegrationTests {
 		});
 	}
 
+	/** What is not said must not mean all. */
+	@Test
+	void putsNothingBackWhereItIsNotClearWhichAreMeant() {
+		this.runner.run((context) -> {
+			context.getBean(RedisBroker.class).stream("orders").send("x");
+			await().untilAsserted(() -> assertLetter(context, "billing", "x"));
+			RedisBrokerEndpoint endpoint = endpoint(context);
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint.redrive("billing", Part.DEAD_LETTERS, null, null, null, null, null, 10))
+				.satisfies((ex) -> assertThat(ex.getReason()).contains("'letter'", "'exception'", "'reason'", "'all'"));
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint.redrive("billing", Part.DEAD_LETTERS, null, "1-1", "Any", null, null, null));
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint.redrive("billing", Part.DEAD_LETTERS, null, null, "Any", null, true, 10));
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint.redrive("billing", Part.DEAD_LETTERS, null, null, null, null, true, null))
+				.satisfies((ex) -> assertThat(ex.getReason()).contains("perSecond"));
+			assertThat(page(context, "billing").letters()).singleElement()
+				.satisfies((letter) -> assertThat(letter.redrives()).isZero());
+			endpoint.redrive("billing", Part.DEAD_LETTERS, null, null, null, null, true, 10);
+			await().untilAsserted(() -> assertThat(page(context, "billing").letters()).singleElement()
+				.satisfies((letter) -> assertThat(letter.redrives()).isOne()));
+		});
+	}
+
+	@Test
+	void showsNoMoreThanTheBeginningOfLargePayloadsInAList() {
+		this.runner.run((context) -> {
+			context.getBean(RedisBroker.class)
+				.stream("orders")
+				.withHeader("long", "h".repeat(5000))
+				.send("é".repeat(1_000_000));
+			await().untilAsserted(
+					() -> assertThat(page(context, "billing").letters()).singleElement().satisfies((letter) -> {
+						assertThat(letter.payload()).isEqualTo("é".repeat(2000) + "…");
+						assertThat(letter.payloadSize()).isEqualTo(2_000_000);
+						assertThat(letter.headers().get("long")).isEqualTo("h".repeat(2000) + "…");
+					}));
+			String id = page(context, "billing").letters().get(0).id();
+			Page whole = (Page) endpoint(context).deadLetters("billing", Part.DEAD_LETTERS, null, id, null, null, null,
+					null);
+			assertThat(whole.letters()).singleElement().satisfies((letter) -> {
+				assertThat(letter.payload()).isEqualTo("é".repeat(1_000_000));
+				assertThat(letter.headers().get("long")).hasSize(5000);
+			});
+			assertThat(((Page) endpoint(context).deadLetters("billing", Part.DEAD_LETTERS, null, "1-1", null, null,
+					null, null))
+				.letters()).isEmpty();
+		});
+	}
+
 	private static Object redrive(ApplicationContext context, String listener, String letter) {
 		return endpoint(context).redrive(listener, Part.DEAD_LETTERS, null, letter, null, null,
-				(letter != null) ? null : 10);
+				(letter != null) ? null : true, (letter != null) ? null : 10);
 	}
 
 	@ParameterizedTest
@@ -98,8 +149,8 @@ class EndpointDeadLettersIntegrationTests {
 				.isThrownBy(() -> redrive(context, "billing", id));
 			assertThatExceptionOfType(InvalidEndpointRequestException.class)
 				.isThrownBy(() -> endpoint(context).delete("billing", Part.DEAD_LETTERS, null, id));
-			assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(
-					() -> endpoint(context).deadLetters("billing", Part.DEAD_LETTERS, null, null, null, id, null));
+			assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(() -> endpoint(context)
+				.deadLetters("billing", Part.DEAD_LETTERS, null, null, null, null, id, null));
 		});
 	}
 
@@ -118,7 +169,7 @@ class EndpointDeadLettersIntegrationTests {
 				this.redis.resume();
 			}
 			this.redis.commands().set("{orders}:dlq", "no stream");
-			assertThat(endpoint(context).deadLetters("billing", Part.DEAD_LETTERS, null, null, null, null, null))
+			assertThat(endpoint(context).deadLetters("billing", Part.DEAD_LETTERS, null, null, null, null, null, null))
 				.isInstanceOfSatisfying(WebEndpointResponse.class,
 						(response) -> assertThat((Map<?, ?>) response.getBody()).hasToString(
 								"{error=WRONGTYPE " + "Operation against a key holding the wrong kind of value}"));

@@ -43,10 +43,15 @@ public final class DeadLetters {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeadLetters.class);
 
+	private static final Script READ = Script.load(DeadLetters.class, "read.lua");
+
 	private static final Script REDRIVE = Script.load(DeadLetters.class, "redrive.lua");
 
 	/** How many are looked at, or put back, with one write at most. */
 	private static final int MOST_AT_ONCE = 200;
+
+	/** How much of payloads and fields is in memory at once, and one letter more. */
+	private static final long MOST_BYTES = 8 * 1024 * 1024;
 
 	/** How many are looked at however few are asked for, since filters may pass few. */
 	private static final int SOME_AT_ONCE = 20;
@@ -119,7 +124,8 @@ public final class DeadLetters {
 	 * @param from where to start: {@code null} for the first page, then
 	 * {@link DeadLetterPage#next}
 	 * @param most how many at most, at least 1
-	 * @return a page
+	 * @return a page; it ends before it is full with the letter that makes it larger than
+	 * 8 MB
 	 * @throws IllegalArgumentException when no listener has this source, or several keep
 	 * its dead letters apart
 	 */
@@ -298,33 +304,32 @@ public final class DeadLetters {
 
 	private CompletableFuture<DeadLetterPage> page(DeadLetterSource source, DeadLetterFilter filter, String from,
 			int most) {
-		// payloads may be large, so that far more than is asked for may not fit into
-		// memory
-		return page(source, filter, from, most, Math.max(SOME_AT_ONCE, most), new ArrayList<>());
+		return page(source, filter, from, most, Math.max(SOME_AT_ONCE, most), new ArrayList<>(), 0);
 	}
 
 	/** Looks on until a page is full, and at more each time. */
 	private CompletableFuture<DeadLetterPage> page(DeadLetterSource source, DeadLetterFilter filter, String from,
-			int most, int wanted, List<StoredDeadLetter> found) {
-		Command<List<Object>> range = Command.of("XRANGE", Reply.ARRAY).key(source.deadLetters());
+			int most, int wanted, List<StoredDeadLetter> found, long foundBytes) {
 		int count = Math.min(MOST_AT_ONCE, wanted);
-		return this.connection.send(range.arg(from).arg(filter.end()).arg("COUNT").arg(count))
-			.thenCompose((entries) -> {
-				String next = null;
-				for (Object entry : entries) {
-					StoredDeadLetter letter = letter(entry);
-					next = "(" + letter.id();
-					if (isOf(source, letter) && filter.matches(letter)) {
-						found.add(letter);
-					}
-					if (found.size() == most) {
-						return CompletableFuture.completedFuture(new DeadLetterPage(found, next));
-					}
+		List<Object> args = List.of(from, filter.end(), count, MOST_BYTES - foundBytes);
+		return this.connection.run(READ, List.of(source.deadLetters()), args).thenCompose((moreAndEntries) -> {
+			String next = null;
+			long bytes = foundBytes;
+			for (Object entry : (List<?>) moreAndEntries.get(1)) {
+				StoredDeadLetter letter = letter(entry);
+				next = "(" + letter.id();
+				if (isOf(source, letter) && filter.matches(letter)) {
+					found.add(letter);
+					bytes += letter.size();
 				}
-				return (next == null || entries.size() < count)
-						? CompletableFuture.completedFuture(new DeadLetterPage(found, null))
-						: page(source, filter, next, most, 2 * count, found);
-			});
+				if (found.size() == most || bytes >= MOST_BYTES) {
+					return CompletableFuture.completedFuture(new DeadLetterPage(found, next));
+				}
+			}
+			return (next == null || (Long) moreAndEntries.get(0) == 0)
+					? CompletableFuture.completedFuture(new DeadLetterPage(found, null))
+					: page(source, filter, next, most, 2 * count, found, bytes);
+		});
 	}
 
 	private static StoredDeadLetter letter(Object entry) {

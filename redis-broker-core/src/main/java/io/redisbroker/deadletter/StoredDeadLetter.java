@@ -34,12 +34,15 @@ public final class StoredDeadLetter {
 
 	private final Map<String, String> told = new LinkedHashMap<>();
 
+	private long size;
+
 	StoredDeadLetter(String id, List<?> fields) {
 		this.id = id;
 		for (int i = 0; i + 1 < fields.size(); i += 2) {
 			byte[] name = (byte[]) fields.get(i);
 			byte[] value = (byte[]) fields.get(i + 1);
 			String text = utf8(name);
+			this.size += name.length + value.length;
 			if (text.startsWith(DeadLetter.PREFIX)) {
 				this.told.put(text.substring(DeadLetter.PREFIX.length()), utf8(value));
 			}
@@ -147,6 +150,11 @@ public final class StoredDeadLetter {
 			}
 		}
 		return headers;
+	}
+
+	/** In bytes, all fields together. */
+	long size() {
+		return this.size;
 	}
 
 	/** The entry to add to a stream again. */

@@ -61,7 +61,7 @@ class OperationsIntegrationTests {
 			.doesNotContain("\"state\":\"listening\"");
 		assertThat(operate("/redisbroker", "start")).contains("\"state\":\"listening\"")
 			.doesNotContain("\"state\":\"stopped\"");
-		post("/redisbroker/nobody", Map.of("operation", "pause")).expectStatus().isBadRequest();
+		assertThat(refusal(post("/redisbroker/nobody", Map.of("operation", "pause")))).contains("no listener 'nobody'");
 		post("/redisbroker/orderListeners.pay", Map.of("operation", "explode")).expectStatus().isBadRequest();
 	}
 
@@ -88,10 +88,27 @@ class OperationsIntegrationTests {
 		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(
 					() -> get(path).jsonPath("$.count").isEqualTo(1).jsonPath("$.letters[0].redrives").isEqualTo(1));
-		post(path, Map.of("perSecond", 100)).expectStatus().isOk();
 		post(path, Map.of()).expectStatus().isBadRequest();
+		post(path, Map.of("perSecond", 100)).expectStatus().isBadRequest();
+		assertThat(refusal(post(path, Map.of("excepton", "TimeoutException", "all", true, "perSecond", 100))))
+			.contains("'excepton'", "source, letter, exception, reason, all, perSecond")
+			.doesNotContain("part");
+		assertThat(refusal(this.client.get().uri(path + "?excepton=TimeoutException").exchange()))
+			.contains("'excepton'", "exception, reason, from, limit");
+		assertThat(refusal(this.client.delete().uri(path + "?letter=1-1&exception=TimeoutException").exchange()))
+			.contains("'exception'", "source, letter");
+		assertThat(refusal(this.client.get().uri("/redisbroker?id=x").exchange())).contains("'id'", "there are none");
+		get(path).jsonPath("$.count").isEqualTo(1).jsonPath("$.letters[0].redrives").isEqualTo(1);
+		post(path, Map.of("all", true, "perSecond", 100)).expectStatus().isOk();
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(
+					() -> get(path).jsonPath("$.count").isEqualTo(1).jsonPath("$.letters[0].redrives").isEqualTo(2));
 		this.client.get().uri(path + "?source=secrets").exchange().expectStatus().isBadRequest();
 		this.client.get().uri("/redisbroker/nobody/dead-letters").exchange().expectStatus().isBadRequest();
+	}
+
+	private static String refusal(RestTestClient.ResponseSpec response) {
+		return response.expectStatus().isBadRequest().returnResult(String.class).getResponseBody();
 	}
 
 	private List<String> ids(String path) {
