@@ -1,7 +1,9 @@
 package io.redisbroker.queue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
@@ -63,9 +65,25 @@ final class DueMessages {
 			.run(QueueScripts.PUSH_DUE, this.keys.all(), List.of(this.order.unpop()))
 			.whenComplete((reply, failure) -> {
 				report(failure);
+				if (reply != null) {
+					reportForeign(this.keys, (List<?>) reply.get(1));
+				}
 				long due = (reply != null) ? (Long) reply.get(0) : -1;
 				this.nextDue.in((due >= 0) ? Math.min(due, LONGEST_PAUSE) : LONGEST_PAUSE);
 			});
+	}
+
+	/** What is no receipt of ours, which no script deletes. */
+	static void reportForeign(QueueKeys keys, List<?> members) {
+		if (!members.isEmpty()) {
+			logger.error(
+					"{} members of '{}' or '{}' are not redis-broker's, and don't say which message they mean: {}. "
+							+ "They are kept with the score +inf, and nothing comes of them; remove them by ZREM",
+					members.size(), keys.leases(), keys.delayed(),
+					members.stream()
+						.map((member) -> "'" + new String((byte[]) member, StandardCharsets.UTF_8) + "'")
+						.collect(Collectors.joining(", ")));
+		}
 	}
 
 	private synchronized void report(@Nullable Throwable failure) {

@@ -124,7 +124,8 @@ final class LeasingSource extends OwningSource {
 		return this.connections.shared().run(QueueScripts.RECLAIM, this.keys.all(), args).thenApply((reply) -> {
 			dueIn(number(reply.get(0)));
 			reportDeleted((int) number(reply.get(1)));
-			return deliveries(reply.subList(3, reply.size()), this.takeovers.learnFrom(name(), reply));
+			DueMessages.reportForeign(this.keys, (List<?>) reply.get(3));
+			return deliveries(reply.subList(4, reply.size()), this.takeovers.learnFrom(name(), reply));
 		});
 	}
 

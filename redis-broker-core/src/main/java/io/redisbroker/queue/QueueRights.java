@@ -51,6 +51,7 @@ final class QueueRights {
 		commands.add(RequiredCommand.onKey(keys.queue(), order.unpop(), "?", "m"));
 		commands.add(RequiredCommand.onKey(keys.delayed(), "ZRANGEBYSCORE", "?", "0", "1"));
 		commands.add(RequiredCommand.onKey(keys.delayed(), "ZREM", "?", "m"));
+		commands.add(RequiredCommand.onKey(keys.delayed(), "ZADD", "?", "1", "m"));
 		commands.add(RequiredCommand.onKey(keys.messages(), "HGET", "?", "f"));
 		commands.add(RequiredCommand.onKey(keys.messages(), "HDEL", "?", "f"));
 		commands.add(RequiredCommand.onChannel(WakeUps.channel(keys.queue()), "SUBSCRIBE", "?"));

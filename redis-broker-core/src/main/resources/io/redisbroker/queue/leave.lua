@@ -8,6 +8,8 @@ local last_unstarted = 5 + ARGV[5]
 for i = 6, #ARGV do
   (i <= last_unstarted and unstarted or running)[ARGV[i]] = true
 end
+check_writable(delayed)
+redis.call('LLEN', queue)
 local time = now()
 local unseen, parked = {}, 0
 for _, text in ipairs(redis.call('ZRANGE', leases, 0, -1)) do

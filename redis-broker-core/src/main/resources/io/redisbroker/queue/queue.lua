@@ -29,6 +29,20 @@ local function parse(text)
   return id, tonumber(handout), tonumber(deliveries), tonumber(failures), owner
 end
 
+-- An error does not undo what a script has done, so a key of another type has to be noticed before anything is removed
+-- that would be added there. And Redis that is out of memory refuses what may need more, unless the script has written
+-- before what needs none.
+local function check_writable(set)
+  redis.call('ZREM', set, '')
+end
+
+-- What somebody else has put among our receipts stays there, to be looked at, and is never due.
+local function set_aside(place, text, foreign)
+  check_writable(place)
+  redis.call('ZADD', place, '+inf', text)
+  foreign[#foreign + 1] = text
+end
+
 local function id_of(text)
   return string.match(text, '^[^:]+')
 end

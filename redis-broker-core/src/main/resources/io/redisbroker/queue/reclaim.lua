@@ -2,16 +2,20 @@
 --       abandoned more than once
 -- Takes over what nobody renewed in time, and what is due.
 -- Returns in how many ms something more will be due (-1 for never), how many messages somebody deleted, the last takeover,
--- then receipt, payload, receipt, payload, …
+-- what is no receipt, then receipt, payload, receipt, payload, …
 local time = now()
 room, abandoned, suspects = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local deleted = 0
+local deleted, foreign = 0, {}
 local takeover = some_takeover(takeovers)
 local taken = {}
 local lost = false
 
 local function take(place, old)
   local id, _, deliveries, failures, owner = parse(old)
+  if not id then
+    set_aside(place, old, foreign)
+    return true
+  end
   local payload = redis.call('HGET', messages, id)
   if not payload then
     deleted = deleted + 1
@@ -21,13 +25,14 @@ local function take(place, old)
   if place == leases and not lost then
     lost, takeover = true, note_takeover(takeovers)
   end
-  redis.call('ZREM', place, old)
+  check_writable(leases)
   if payload then
     local new = receipt(id, redis.call('INCR', sequence), deliveries + 1, failures, ARGV[1])
     redis.call('ZADD', leases, digits(time + ARGV[2]), new)
     taken[#taken + 1] = new
     taken[#taken + 1] = payload
   end
+  redis.call('ZREM', place, old)
   return true
 end
 
@@ -43,5 +48,5 @@ for _, place in ipairs({ leases, delayed }) do
     more = #page == 100
   end
 end
-local next_due = redis.call('ZRANGEBYSCORE', delayed, '(' .. digits(time), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-return { next_due[2] and digits(next_due[2] - time) or '-1', digits(deleted), takeover, unpack(taken) }
+local next_due = redis.call('ZRANGEBYSCORE', delayed, '(' .. digits(time), '(+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+return { next_due[2] and digits(next_due[2] - time) or '-1', digits(deleted), takeover, foreign, unpack(taken) }

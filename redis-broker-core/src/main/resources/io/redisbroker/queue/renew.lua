@@ -1,8 +1,7 @@
 -- ARGV: lease in ms, then receipts
 -- Says that what is ours is still being worked on. Returns the receipts that prove nothing.
 local owned, lost = split_by_owner(2, #ARGV)
--- Redis that is out of memory refuses what may need more, unless the script has written before what needs none
-redis.call('ZREM', leases, '')
+check_writable(leases)
 local due = digits(now() + ARGV[1])
 for _, i in ipairs(owned) do
   redis.call('ZADD', leases, 'XX', due, ARGV[i])

@@ -11,8 +11,9 @@ local due = (ARGV[3] == 'at') and tonumber(ARGV[2]) or now + ARGV[2]
 local handout = string.format('%.0f', redis.call('INCR', sequence))
 local id = string.format('%.0f', now) .. '-' .. handout
 local receipt = id .. ':' .. handout .. ':0:0:'
-redis.call('HSET', messages, id, ARGV[5])
+-- first, since it may be refused, which would leave the other behind for ever
 redis.call('ZADD', delayed, string.format('%.0f', due), receipt)
+redis.call('HSET', messages, id, ARGV[5])
 if ARGV[4] ~= '0' then
   redis.call('SET', KEYS[4], '1', 'PX', ARGV[4])
 end
