@@ -36,6 +36,8 @@ final class EndpointSettings {
 			described.put("maxDeliveries", settings.maxDeliveries());
 			described.put("maxAttempts", settings.retry().maxAttempts());
 			described.put("backoff", backoff(settings.retry().backoff()));
+		}
+		if (again || (settings.deadLetters() != null && !endpoint.transport().equals("channel"))) {
 			described.put("exceptions", exceptions(settings.retry().exceptions()));
 		}
 		if (again || settings.deadLetters() != null) {

@@ -103,11 +103,6 @@ final class FailedDeliveries {
 		if (work.isSettled()) {
 			log(Level.WARN, "Listener '{}' failed after it had settled {}", failure, this.endpoint.id(), delivery);
 		}
-		else if (this.ackMode == AckMode.NONE) {
-			log(Level.ERROR, "Listener '{}' failed on {}, which is {}", failure, this.endpoint.id(), delivery,
-					keepsFailed() ? "kept as a dead letter" : "dropped, since nothing is delivered again here");
-			giveUp(work, letter(DeadLetter.Reason.DELIVERIES_EXHAUSTED, failure));
-		}
 		else {
 			FailurePolicy.Decision decision = this.advice.decide(this.endpoint.id(), delivery, failure);
 			if (decision != null) {
@@ -144,6 +139,14 @@ final class FailedDeliveries {
 
 	private void carryOut(FailurePolicy.Decision decision, InFlight work, DeadLetter.Reason reason, Throwable failure) {
 		Delivery delivery = work.delivery();
+		if (this.ackMode == AckMode.NONE && !(decision instanceof FailurePolicy.Drop)) {
+			log(Level.ERROR, "Listener '{}' failed on {}, which is {}", failure, this.endpoint.id(), delivery,
+					keepsFailed() ? "kept as a dead letter" : "dropped, since nothing is delivered again here");
+			giveUp(work,
+					letter((decision instanceof FailurePolicy.Retry) ? DeadLetter.Reason.DELIVERIES_EXHAUSTED : reason,
+							failure));
+			return;
+		}
 		long attempt = delivery.failureCount() + 1;
 		if (decision instanceof FailurePolicy.Retry retry) {
 			// before the log: the pause has begun, and a stack trace takes its time

@@ -37,7 +37,7 @@ public final class OwnedSettlement implements Settlement {
 
 	private final Coalescer<Again> retries;
 
-	private final Coalescer<Letter> letters;
+	private final LetterWriter letters;
 
 	/**
 	 * Creates a settlement.
@@ -49,7 +49,7 @@ public final class OwnedSettlement implements Settlement {
 		this.acknowledgments = new Coalescer<>(timer, Backoff.RECONNECT,
 				(deliveries, repeated) -> lostOf(deliveries, repeated, claims::acknowledge));
 		this.retries = new Coalescer<>(timer, Backoff.RECONNECT, this::runRetries);
-		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, this::writeLetters);
+		this.letters = new LetterWriter(this::writeLetter, timer);
 	}
 
 	@Override
@@ -69,7 +69,7 @@ public final class OwnedSettlement implements Settlement {
 
 	@Override
 	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
-		return this.letters.submit(new Letter(delivery, letter));
+		return this.letters.write(delivery, letter);
 	}
 
 	@Override
@@ -101,15 +101,9 @@ public final class OwnedSettlement implements Settlement {
 			.thenApply((lost) -> pick(batch, lost, Again::delivery));
 	}
 
-	private CompletableFuture<Set<Letter>> writeLetters(List<Letter> batch, boolean repeated) {
-		Set<Letter> lost = ConcurrentHashMap.newKeySet();
-		return CompletableFuture.allOf(batch.stream()
-			.map((letter) -> this.claims.deadLetter(letter.delivery(), letter.letter()).thenAccept((lists) -> {
-				if (!lost(lists, List.of(letter.delivery()), repeated).isEmpty()) {
-					lost.add(letter);
-				}
-			}))
-			.toArray(CompletableFuture[]::new)).thenApply((nothing) -> lost);
+	private CompletableFuture<Boolean> writeLetter(Delivery delivery, DeadLetter letter, boolean repeated) {
+		return this.claims.deadLetter(delivery, letter)
+			.thenApply((lists) -> lost(lists, List.of(delivery), repeated).isEmpty());
 	}
 
 	/** Runs a script, which returns the claims that do not hold. */
@@ -188,9 +182,6 @@ public final class OwnedSettlement implements Settlement {
 	 * @param failed whether its listener failed; otherwise it did not end
 	 */
 	public record Again(Delivery delivery, Duration after, boolean failed) {
-	}
-
-	private record Letter(Delivery delivery, DeadLetter letter) {
 	}
 
 	/**

@@ -3,9 +3,7 @@ package io.redisbroker.settlement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -16,7 +14,6 @@ import io.redisbroker.client.Reply;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.retry.Backoff;
 
 /**
  * For deliveries that are nobody's, since nothing is acknowledged: there is nothing to
@@ -35,7 +32,7 @@ public class UnownedSettlement implements Settlement {
 
 	private final DeadLetterRetention retention;
 
-	private final Coalescer<Letter> letters;
+	private final LetterWriter letters;
 
 	/**
 	 * Creates a settlement.
@@ -51,7 +48,7 @@ public class UnownedSettlement implements Settlement {
 		this.fields = fields;
 		this.deadLettersOf = deadLettersOf;
 		this.retention = retention;
-		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, this::writeAll);
+		this.letters = new LetterWriter(this::write, timer);
 	}
 
 	@Override
@@ -66,23 +63,15 @@ public class UnownedSettlement implements Settlement {
 
 	@Override
 	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
-		return this.letters.submit(new Letter(delivery, letter));
+		return this.letters.write(delivery, letter);
 	}
 
-	private CompletableFuture<Set<Letter>> writeAll(List<Letter> batch, boolean repeated) {
-		Set<Letter> lost = ConcurrentHashMap.newKeySet();
-		return CompletableFuture.allOf(
-				batch.stream()
-					.map((each) -> write(this.deadLettersOf.apply(each.delivery().source()),
-							this.fields.apply(each.delivery(), each.letter()), each.delivery())
-						.thenAccept((written) -> {
-							this.retention.applyTo(this.connection, this.deadLettersOf.apply(each.delivery().source()));
-							if (!written && !repeated) {
-								lost.add(each);
-							}
-						}))
-					.toArray(CompletableFuture[]::new))
-			.thenApply((nothing) -> lost);
+	private CompletableFuture<Boolean> write(Delivery delivery, DeadLetter letter, boolean repeated) {
+		String into = this.deadLettersOf.apply(delivery.source());
+		return write(into, this.fields.apply(delivery, letter), delivery).thenApply((written) -> {
+			this.retention.applyTo(this.connection, into);
+			return written || repeated;
+		});
 	}
 
 	/**
@@ -118,9 +107,6 @@ public class UnownedSettlement implements Settlement {
 	@Override
 	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
 		return CompletableFuture.completedFuture(null);
-	}
-
-	private record Letter(Delivery delivery, DeadLetter letter) {
 	}
 
 }

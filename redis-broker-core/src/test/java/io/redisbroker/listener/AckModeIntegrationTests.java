@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 import io.lettuce.core.Range;
 import io.redisbroker.deadletter.DeadLetter.Reason;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.retry.DoNotRetryException;
+import io.redisbroker.retry.ExceptionRules;
+import io.redisbroker.retry.FailurePolicy;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Acknowledgment;
 import io.redisbroker.support.RecordedEvents;
@@ -226,6 +229,47 @@ class AckModeIntegrationTests {
 					.containsEntry("dead-letter-message", "no paper"));
 		}
 		assertThat(this.events.dropped()).isZero();
+	}
+
+	/** What the settings and the error handlers say about an exception holds here too. */
+	@ParameterizedTest
+	@EnumSource
+	void atMostOnceExceptionsAndErrorHandlersSayWhatIsKept(TestedTransport transport, RedisServer redis) {
+		Recorder failing = new Recorder((delivery, acknowledgment) -> {
+			throw switch (delivery.text()) {
+				case "dropped by its exception" -> new UnsupportedOperationException("no");
+				case "not retryable" -> new ClassCastException("no");
+				case "rejected" -> new DoNotRetryException("no");
+				default -> new IllegalStateException("no");
+			};
+		});
+		ListenerErrorHandler handler = (listener, delivery, failure) -> switch (delivery.text()) {
+			case "dropped by the handler" -> new FailurePolicy.Drop();
+			case "given up by the handler" -> new FailurePolicy.GiveUp();
+			case "retried by the handler" -> new FailurePolicy.Retry(Duration.ZERO);
+			default -> null;
+		};
+		try (TestBroker broker = new TestBroker(redis, this.events, new ListenerAdvice(List.of(), List.of(handler)))) {
+			redis.commands().del("broken");
+			listen(transport, broker,
+					TestSettings.defaults()
+						.ackMode(AckMode.NONE)
+						.deadLetters("broken")
+						.exceptions(ExceptionRules.DEFAULTS.with(ExceptionRules.Treatment.DROP,
+								List.of(UnsupportedOperationException.class))),
+					failing);
+			transport.send(broker.broker(), "orders", List.of("dropped by its exception", "dropped by the handler",
+					"not retryable", "rejected", "given up by the handler", "retried by the handler", "kept"));
+			await().until(() -> this.events.deadLetters().size() + this.events.dropped() == 7);
+			assertThat(redis.commands().xrange("broken", Range.unbounded()))
+				.extracting(
+						(letter) -> letter.getBody().get("payload") + ": " + letter.getBody().get("dead-letter-reason"))
+				.containsExactlyInAnyOrder("not retryable: NOT_RETRYABLE", "rejected: REJECTED",
+						"given up by the handler: REJECTED", "retried by the handler: DELIVERIES_EXHAUSTED",
+						"kept: DELIVERIES_EXHAUSTED");
+		}
+		assertThat(failing.count()).isEqualTo(7);
+		assertThat(this.events.dropped()).isEqualTo(2);
 	}
 
 	@ParameterizedTest

@@ -1,12 +1,15 @@
 package io.redisbroker.stream;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.Range;
 import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.support.CapturedLog;
+import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
 import io.redisbroker.test.RedisServer;
@@ -37,6 +40,31 @@ class StreamDeadLetterIntegrationTests {
 			.boxed()
 			.collect(Collectors.toMap((i) -> "field-" + i, (i) -> "value-" + i));
 		assertThat(deadLetterOf(redis, fields).get("dead-letter-fields")).contains("\"field-9999\":\"value-9999\"");
+	}
+
+	@Test
+	void oneThatCanNotBeWrittenIsNoFailureOfTheOthers(RedisServer redis) {
+		redis.commands().flushall();
+		redis.commands().set("{refused}:dlq", "no stream");
+		List<String> sent = IntStream.range(0, 200).mapToObj((i) -> "m-" + i).toList();
+		RecordedEvents events = new RecordedEvents();
+		try (CapturedLog log = new CapturedLog(); TestBroker broker = new TestBroker(redis, "test", events)) {
+			broker.broker().stream("refused").sendAll(sent);
+			broker.broker().stream("orders").sendAll(sent);
+			broker.listen(StreamEndpoint.builder("listener")
+				.streams("refused", "orders")
+				.group("billing")
+				.settings(TestSettings.defaults().maxAttempts(1).concurrency(20).build())
+				.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
+					throw new IllegalStateException("no");
+				})));
+			await().until(() -> redis.commands().xlen("{orders}:dlq") == 200);
+			await().until(() -> events.deadLetters().size() == 200);
+			await().until(() -> log.warnings().stream().filter((text) -> text.contains("can't settle")).count() == 200);
+			assertThat(log.warnings()).filteredOn((text) -> text.contains("can't settle"))
+				.allMatch((text) -> text.contains("refused "));
+			assertThat(redis.commands().xpending("refused", "billing").getCount()).isEqualTo(200);
+		}
 	}
 
 	private static Map<String, String> deadLetterOf(RedisServer redis, Map<String, String> entry) {
