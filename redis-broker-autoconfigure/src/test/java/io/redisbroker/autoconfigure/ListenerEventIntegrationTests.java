@@ -107,7 +107,6 @@ class ListenerEventIntegrationTests {
 				assertThat(health(context).getDetails().get("listeners").toString()).contains("state=gave up",
 						"is not a stream");
 				this.redis.commands().del("orders");
-				billing(context).stop(Duration.ofSeconds(5)).join();
 				billing(context).start().join();
 				assertThat(health(context).getStatus()).isEqualTo(Status.UP);
 			});

@@ -21,7 +21,8 @@ public interface ListenerContainer {
 	ListenerEndpoint endpoint();
 
 	/**
-	 * Starts to listen. Does nothing when it does already.
+	 * Starts to listen. Does nothing when it does already; a container that has given up,
+	 * or some of whose sources have, begins again with these.
 	 * @return completes when messages sent from now on are received, or when Redis can't
 	 * be reached for now and the container goes on trying; exceptionally with
 	 * {@link BrokerConfigurationException} when the listener can't work as configured
@@ -62,7 +63,8 @@ public interface ListenerContainer {
 
 	/**
 	 * Tells whether the container listens.
-	 * @return whether it was started and not stopped, be it paused or not
+	 * @return whether it was started and not stopped, be it paused or not, and has not
+	 * given up
 	 */
 	boolean isRunning();
 

@@ -71,7 +71,7 @@ public final class PullListenerContainer implements ListenerContainer {
 		CompletableFuture<Void> before;
 		synchronized (this) {
 			if (this.run != null) {
-				return this.run.started;
+				return this.run.revive();
 			}
 			this.runtime.keepAlive();
 			started = new Run();
@@ -131,7 +131,7 @@ public final class PullListenerContainer implements ListenerContainer {
 
 	@Override
 	public synchronized boolean isRunning() {
-		return this.run != null;
+		return this.run != null && !this.run.hasGivenUp();
 	}
 
 	@Override
@@ -203,6 +203,17 @@ public final class PullListenerContainer implements ListenerContainer {
 				});
 			}
 			return this.started;
+		}
+
+		/** Starts what has given up after Redis was absent at the start. */
+		CompletableFuture<Void> revive() {
+			List<PullLoop> givenUp = this.loops.stream().filter((loop) -> loop.state().hasGivenUp()).toList();
+			return (givenUp.isEmpty() || this.pauses.isPaused()) ? this.started
+					: all(givenUp.stream().map(PullLoop::start).toList()).thenRun(this::announce);
+		}
+
+		boolean hasGivenUp() {
+			return this.loops.stream().allMatch((loop) -> loop.state().hasGivenUp());
 		}
 
 		private synchronized void announceEnd() {

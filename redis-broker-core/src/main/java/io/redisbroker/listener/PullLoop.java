@@ -114,6 +114,7 @@ final class PullLoop implements InFlight.Holder {
 	 * configured
 	 */
 	CompletableFuture<Void> start() {
+		this.state.starting();
 		this.running = true;
 		return open();
 	}

@@ -22,6 +22,8 @@ final class Reading {
 
 	private volatile int failures;
 
+	private volatile boolean givenUp;
+
 	private volatile long failingSince;
 
 	private volatile long succeededAt = System.nanoTime();
@@ -41,9 +43,19 @@ final class Reading {
 		return Duration.ofNanos(System.nanoTime() - this.succeededAt);
 	}
 
-	/** Gives up for good. */
+	/** Is about to begin, be it for another time. */
+	void starting() {
+		this.givenUp = false;
+	}
+
+	boolean hasGivenUp() {
+		return this.givenUp;
+	}
+
+	/** Gives up, until it is started again. */
 	void gaveUp(BrokerConfigurationException invalid) {
 		this.failures = 1;
+		this.givenUp = true;
 		logger.error("Listener '{}' gives up: {}", this.listenerId, invalid.getMessage());
 		this.events.gaveUp(this.listenerId, invalid);
 	}
