@@ -31,6 +31,7 @@ import io.redisbroker.settlement.AckMode;
 import io.redisbroker.stream.StartFrom;
 import io.redisbroker.stream.StreamEndpoint;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,6 +45,8 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
@@ -209,6 +212,18 @@ class ListenerPropertiesTests {
 				endpoint("full", (endpoint) -> assertThat(endpoint.settings().retry().backoff().delay(1))
 					.isBetween(Duration.ofSeconds(8), Duration.ofSeconds(9))).accept(context);
 			});
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void tellsOfAttemptsThatAreMoreThanTheDeliveries(CapturedOutput output) {
+		with("redis-broker.listeners.",
+				List.of("jobs.max-attempts=30", "plain.max-attempts=20", "full.max-deliveries=3"))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output.toString())
+			.containsOnlyOnce("'jobs' has max-attempts 30 and max-deliveries 20: a message becomes a dead letter after "
+					+ "20 deliveries, whatever came of them, and never fails 30 times. Set max-deliveries")
+			.containsOnlyOnce("has max-attempts");
 	}
 
 	@Test

@@ -11,6 +11,9 @@ import java.util.concurrent.CompletionException;
 
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetterSource;
+import io.redisbroker.settlement.AckMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -26,6 +29,8 @@ public class ListenerRegistry implements SmartLifecycle {
 	 * After the connection factory and the web server have started, and stopped before.
 	 */
 	private static final int PHASE = Integer.MAX_VALUE - 100;
+
+	private static final Logger logger = LoggerFactory.getLogger(ListenerRegistry.class);
 
 	private final Map<String, ListenerContainer> containers = new LinkedHashMap<>();
 
@@ -81,10 +86,25 @@ public class ListenerRegistry implements SmartLifecycle {
 						"Give one of them another id.");
 			}
 		}
+		warnOfAttemptsThatNeverCome(endpoint);
 		if (this.running && endpoint.settings().autoStartup()) {
 			start(container);
 		}
 		return container;
+	}
+
+	/** Who says nothing of attempts expects none that don't come. */
+	private static void warnOfAttemptsThatNeverCome(ListenerEndpoint endpoint) {
+		ListenerSettings settings = endpoint.settings();
+		int attempts = settings.retry().maxAttempts();
+		if (settings.ackMode() != AckMode.NONE && attempts > settings.maxDeliveries()
+				&& attempts != ListenerSettings.DEFAULTS.retry().maxAttempts()) {
+			logger.warn(
+					"Listener '{}' has max-attempts {} and max-deliveries {}: a message becomes a dead letter after {} "
+							+ "deliveries, whatever came of them, and never fails {} times. Set max-deliveries above "
+							+ "max-attempts, or max-attempts to what you want",
+					endpoint.id(), attempts, settings.maxDeliveries(), settings.maxDeliveries(), attempts);
+		}
 	}
 
 	private Optional<Transport> transport(ListenerEndpoint endpoint) {

@@ -49,7 +49,7 @@ class OperationsIntegrationTests {
 			.isEqualTo(0)
 			.jsonPath("$.listeners['orderListeners.pay'].sources.orders.consumers")
 			.isArray());
-		get("/redisbroker/orderListeners.pay").jsonPath("$.settings.maxDeliveries").isEqualTo(3);
+		get("/redisbroker/orderListeners.pay").jsonPath("$.settings.maxAttempts").isEqualTo(3);
 		this.client.get().uri("/redisbroker/nobody").exchange().expectStatus().isNotFound();
 	}
 
