@@ -20,7 +20,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
-import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.redisbroker.client.ClusterView.Answer;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +90,7 @@ final class ClusterPlacement implements Placement {
 	ClusterPlacement(RedisClusterClient cluster, RedisClient nodes, Executor executor, Runnable changed) {
 		this.cluster = cluster;
 		this.nodes = nodes;
-		this.informants = new Informants((node) -> nodes.connectAsync(StringCodec.UTF8, uri(node)));
+		this.informants = new Informants((node) -> nodes.connectAsync(ByteArrayCodec.INSTANCE, uri(node)));
 		this.executor = executor;
 		this.changed = changed;
 	}
@@ -326,7 +326,8 @@ final class ClusterPlacement implements Placement {
 
 	private CompletableFuture<@Nullable Answer> ask(String node) {
 		return this.informants.to(node)
-			.thenCompose((connection) -> connection.async().clusterNodes())
+			.thenCompose((connection) -> LettuceConnection.send(connection,
+					Command.of("CLUSTER", Reply.STRING).arg("NODES")))
 			.<@Nullable Answer>thenApply((reply) -> new Answer(node, reply))
 			.orTimeout(LONGEST_HEARING.toMillis(), TimeUnit.MILLISECONDS)
 			.exceptionally((problem) -> {

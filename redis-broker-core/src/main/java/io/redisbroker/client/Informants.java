@@ -19,21 +19,21 @@ final class Informants {
 	/** How long after the last question. */
 	static final Duration KEPT = Duration.ofSeconds(10);
 
-	private final Map<String, CompletableFuture<StatefulRedisConnection<String, String>>> connections = new ConcurrentHashMap<>();
+	private final Map<String, CompletableFuture<StatefulRedisConnection<byte[], byte[]>>> connections = new ConcurrentHashMap<>();
 
-	private final Function<String, CompletionStage<StatefulRedisConnection<String, String>>> connector;
+	private final Function<String, CompletionStage<StatefulRedisConnection<byte[], byte[]>>> connector;
 
-	Informants(Function<String, CompletionStage<StatefulRedisConnection<String, String>>> connector) {
+	Informants(Function<String, CompletionStage<StatefulRedisConnection<byte[], byte[]>>> connector) {
 		this.connector = connector;
 	}
 
-	CompletableFuture<StatefulRedisConnection<String, String>> to(String node) {
+	CompletableFuture<StatefulRedisConnection<byte[], byte[]>> to(String node) {
 		return this.connections.computeIfAbsent(node, (it) -> this.connector.apply(it).toCompletableFuture()).copy();
 	}
 
 	/** Closes a connection that is of no use. */
 	void forget(String node) {
-		CompletableFuture<StatefulRedisConnection<String, String>> connection = this.connections.remove(node);
+		CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connection = this.connections.remove(node);
 		if (connection != null) {
 			connection.thenAccept(StatefulConnection::closeAsync);
 		}

@@ -1,7 +1,6 @@
 package io.redisbroker.client;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -73,15 +72,23 @@ final class LettuceClients {
 	/**
 	 * Creates a client for the application's Redis.
 	 * @param reconnect whether its connections reconnect by themselves
-	 * @return a {@code RedisClient}, or a {@code RedisClusterClient} for a cluster
+	 * @return a {@link LeanRedisClient}, or a {@code RedisClusterClient} for a cluster
 	 */
 	AbstractRedisClient create(boolean reconnect) {
 		LettuceClientConfiguration original = this.origin.getClientConfiguration();
 		ClientOptions base = original.getClientOptions().orElseGet(ClientOptions::create);
 		ClientOptions options = this.origin.isClusterAware() ? clusterOptions(base, reconnect)
 				: options(base.mutate(), base, reconnect).build();
-		return new NativeClientFactory(configuration(), new DerivedConfiguration(original, options, this.resources))
+		AbstractRedisClient client = new NativeClientFactory(configuration(),
+				new DerivedConfiguration(original, options, this.resources))
 			.newClient();
+		return (client instanceof RedisClient single)
+				? new LeanRedisClient(this.resources, uriOf(single), client.getOptions()) : client;
+	}
+
+	/** The client keeps to itself where Redis is. */
+	private static RedisURI uriOf(RedisClient client) {
+		return (RedisURI) Objects.requireNonNull(new DirectFieldAccessor(client).getPropertyValue("redisURI"));
 	}
 
 	/**
@@ -89,23 +96,12 @@ final class LettuceClients {
 	 * given with each connection.
 	 * @return the client
 	 */
-	RedisClient createNodeClient() {
+	LeanRedisClient createNodeClient() {
 		ClientOptions base = this.origin.getClientConfiguration().getClientOptions().orElseGet(ClientOptions::create);
-		RedisClient client = RedisClient.create(this.resources);
-		client.setOptions(options(ClientOptions.builder()
-			.protocolVersion(base.getConfiguredProtocolVersion())
-			.sslOptions(base.getSslOptions()), base, false).build());
-		return client;
-	}
-
-	/**
-	 * Returns where a client looks for the primary, which it keeps to itself.
-	 * @param client the client
-	 * @return its Sentinels, in the order in which it asks them: a change has effect
-	 */
-	static List<RedisURI> sentinelsOf(RedisClient client) {
-		Object uri = new DirectFieldAccessor(client).getPropertyValue("redisURI");
-		return (uri instanceof RedisURI known) ? known.getSentinels() : List.of();
+		return new LeanRedisClient(this.resources, new RedisURI(),
+				options(ClientOptions.builder()
+					.protocolVersion(base.getConfiguredProtocolVersion())
+					.sslOptions(base.getSslOptions()), base, false).build());
 	}
 
 	private ClientOptions.Builder options(ClientOptions.Builder options, ClientOptions base, boolean reconnect) {

@@ -8,9 +8,15 @@ import java.util.concurrent.TimeUnit;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.RedisCommand;
+import io.lettuce.core.pubsub.PubSubOutput;
 import io.lettuce.core.pubsub.RedisPubSubListener;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,41 +98,51 @@ final class PubSubLink {
 
 	void ping(long now) {
 		this.pingedAt = now;
-		attempt((commands) -> commands.ping()).whenComplete((pong, failure) -> {
-			// a user who may not ask is answered too
-			if (failure == null || LettuceConnection.translate(failure) instanceof RedisErrorException) {
-				heard();
-			}
-		});
+		send(new Command<>(CommandType.PING, new StatusOutput<>(LettuceConnection.CHANNELS)))
+			.whenComplete((pong, failure) -> {
+				// a user who may not ask is answered too
+				if (failure == null || LettuceConnection.translate(failure) instanceof RedisErrorException) {
+					heard();
+				}
+			});
 	}
 
 	/** Fails when Redis refuses; that it went well is told to the observer. */
 	CompletionStage<?> subscribe(Topic topic) {
-		return attempt((commands) -> switch (topic.kind()) {
-			case CHANNEL -> commands.subscribe(topic.name());
-			case PATTERN -> commands.psubscribe(topic.name());
-			case SHARD -> commands.ssubscribe(topic.name());
-		});
+		return send(switch (topic.kind()) {
+			case CHANNEL -> CommandType.SUBSCRIBE;
+			case PATTERN -> CommandType.PSUBSCRIBE;
+			case SHARD -> CommandType.SSUBSCRIBE;
+		}, topic);
 	}
 
 	/** Fails when Redis refuses; that it went well is told to the observer. */
 	CompletionStage<?> unsubscribe(Topic topic) {
-		return attempt((commands) -> switch (topic.kind()) {
-			case CHANNEL -> commands.unsubscribe(topic.name());
-			case PATTERN -> commands.punsubscribe(topic.name());
-			case SHARD -> commands.sunsubscribe(topic.name());
-		});
+		return send(switch (topic.kind()) {
+			case CHANNEL -> CommandType.UNSUBSCRIBE;
+			case PATTERN -> CommandType.PUNSUBSCRIBE;
+			case SHARD -> CommandType.SUNSUBSCRIBE;
+		}, topic);
 	}
 
-	private CompletionStage<?> attempt(Attempt attempt) {
+	private CompletionStage<?> send(CommandType type, Topic topic) {
+		return send(new Command<>(type, new PubSubOutput<>(LettuceConnection.CHANNELS),
+				new CommandArgs<>(LettuceConnection.CHANNELS).addKey(topic.name())));
+	}
+
+	private <T> CompletionStage<T> send(Command<String, byte[], T> command) {
 		StatefulRedisPubSubConnection<String, byte[]> current = this.connection;
+		if (current == null) {
+			return CompletableFuture.failedFuture(new RedisException("Currently not connected"));
+		}
+		AsyncCommand<String, byte[], T> reply = new AsyncCommand<>(command);
 		try {
-			return (current != null) ? attempt.with(current.async())
-					: CompletableFuture.failedFuture(new RedisException("Currently not connected"));
+			current.dispatch((RedisCommand<String, byte[], T>) reply);
 		}
 		catch (RedisException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
+		return reply;
 	}
 
 	CompletableFuture<Void> close() {
@@ -143,13 +159,6 @@ final class PubSubLink {
 	@Override
 	public String toString() {
 		return this.node;
-	}
-
-	@FunctionalInterface
-	private interface Attempt {
-
-		CompletionStage<?> with(RedisPubSubAsyncCommands<String, byte[]> commands);
-
 	}
 
 	/** Called on I/O threads; must not block. */

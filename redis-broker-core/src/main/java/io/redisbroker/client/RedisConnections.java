@@ -41,7 +41,7 @@ public final class RedisConnections implements AutoCloseable {
 
 	private final AbstractRedisClient commandClient;
 
-	private final RedisClient consumerClient;
+	private final LeanRedisClient consumerClient;
 
 	private final @Nullable RedisClusterClient cluster;
 
@@ -56,7 +56,7 @@ public final class RedisConnections implements AutoCloseable {
 		this.commandClient = this.clients.create(true);
 		this.cluster = (this.commandClient instanceof RedisClusterClient it) ? it : null;
 		this.consumerClient = (this.cluster != null) ? this.clients.createNodeClient()
-				: (RedisClient) this.clients.create(false);
+				: (LeanRedisClient) this.clients.create(false);
 		this.shared = new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout(),
 				this.cluster == null);
 		this.subscriptions = new Subscriptions(this::placement, longestSilence, this.clients.replyTimeout(),
@@ -191,7 +191,7 @@ public final class RedisConnections implements AutoCloseable {
 		return (this.cluster != null)
 				? new ClusterPlacement(this.cluster, this.consumerClient, this.connecting, changed)
 				: new OneServer(() -> this.consumerClient.connectPubSub(LettuceConnection.CHANNELS), this.connecting,
-						LettuceClients.sentinelsOf(this.consumerClient));
+						this.consumerClient.uri().getSentinels());
 	}
 
 	private StatefulConnection<byte[], byte[]> connectToOwner(RedisClusterClient client, String key) {
