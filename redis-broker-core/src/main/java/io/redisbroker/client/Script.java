@@ -7,37 +7,65 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * A Lua script that lies beside the class that uses it. Immutable.
+ * A Lua script that lies beside the class that uses it. Read when it is first run, as an
+ * application needs few of them to start. Immutable.
  *
  * @since 0.1.0
  */
 public final class Script {
 
-	private final String source;
+	private final Class<?> owner;
 
-	private final String sha;
+	private final List<String> files;
 
-	private Script(String source) {
-		this.source = source;
-		this.sha = sha1(source);
+	private volatile @Nullable Text text;
+
+	private Script(Class<?> owner, List<String> files) {
+		this.owner = owner;
+		this.files = files;
 	}
 
 	/**
-	 * Loads a script from one or more files; several are joined in the order given, so
-	 * that scripts can share functions.
+	 * Names a script of one or more files; several are joined in the order given, so that
+	 * scripts can share functions. A file that is missing shows when the script is first
+	 * run, as an {@link IllegalStateException}.
 	 * @param owner the class beside which the files lie
 	 * @param files the file names
 	 * @return the script
-	 * @throws IllegalStateException when a file is missing
 	 */
 	public static Script load(Class<?> owner, String... files) {
+		return new Script(owner, List.of(files));
+	}
+
+	String source() {
+		return text().source();
+	}
+
+	String sha() {
+		return text().sha();
+	}
+
+	private Text text() {
+		Text known = this.text;
+		if (known == null) {
+			String source = read();
+			known = new Text(source, sha1(source));
+			this.text = known;
+		}
+		return known;
+	}
+
+	private String read() {
 		StringBuilder source = new StringBuilder();
-		for (String file : files) {
-			try (InputStream in = owner.getResourceAsStream(file)) {
+		for (String file : this.files) {
+			try (InputStream in = this.owner.getResourceAsStream(file)) {
 				if (in == null) {
-					throw new IllegalStateException("No script " + file + " beside " + owner.getName());
+					throw new IllegalStateException("No script " + file + " beside " + this.owner.getName());
 				}
 				source.append(new String(in.readAllBytes(), StandardCharsets.UTF_8)).append('\n');
 			}
@@ -45,15 +73,7 @@ public final class Script {
 				throw new UncheckedIOException(ex);
 			}
 		}
-		return new Script(source.toString());
-	}
-
-	String source() {
-		return this.source;
-	}
-
-	String sha() {
-		return this.sha;
+		return source.toString();
 	}
 
 	private static String sha1(String source) {
@@ -64,6 +84,9 @@ public final class Script {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("EVALSHA names scripts by SHA-1, which this JVM lacks", ex);
 		}
+	}
+
+	private record Text(String source, String sha) {
 	}
 
 }
