@@ -24,9 +24,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Runs the preflight when the application starts, before its listeners do. To warn, it
- * makes nobody wait, and tries again until Redis can be asked; to fail, it holds up the
- * start.
+ * Runs the preflight when the application starts. To fail, it holds up the start of the
+ * listeners; to warn, it comes after them, makes nobody wait, and tries again until Redis
+ * can be asked.
  */
 class PreflightLifecycle implements SmartLifecycle {
 
@@ -67,7 +67,7 @@ class PreflightLifecycle implements SmartLifecycle {
 			requireFitness();
 		}
 		else if (this.mode == PreflightMode.WARN && !this.registry.getObject().containers().isEmpty()) {
-			ask(1);
+			this.timer.execute(() -> ask(1));
 		}
 	}
 
@@ -141,10 +141,10 @@ class PreflightLifecycle implements SmartLifecycle {
 		return this.running;
 	}
 
-	/** Before the listeners. */
 	@Override
 	public int getPhase() {
-		return this.registry.getObject().getPhase() - 1;
+		int listeners = this.registry.getObject().getPhase();
+		return (this.mode == PreflightMode.FAIL) ? listeners - 1 : listeners + 1;
 	}
 
 }

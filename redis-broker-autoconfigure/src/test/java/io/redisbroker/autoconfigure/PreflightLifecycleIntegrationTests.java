@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -53,6 +54,12 @@ class PreflightLifecycleIntegrationTests {
 			assertThat(context.getBean(HealthIndicator.class).health().getStatus()).isEqualTo(Status.UP);
 			assertThat(output).containsOnlyOnce(IN_MEMORY).containsOnlyOnce("Redis is not fit for messages");
 		});
+	}
+
+	@Test
+	void warnsAfterTheListenersHaveStarted() {
+		this.runner.run((context) -> assertThat(context.getBean(PreflightLifecycle.class).getPhase())
+			.isGreaterThan(context.getBean(ListenerRegistry.class).getPhase()));
 	}
 
 	@Test
