@@ -36,14 +36,6 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 
 	private static final ConfigurationPropertyName LISTENERS = ConfigurationPropertyName.of("redis-broker.listeners");
 
-	/**
-	 * As they are to be written, by the group that they belong to, which is empty for
-	 * those that belong to none; compared without case and dashes.
-	 */
-	private static final Map<String, Set<String>> KNOWN = Map.of("", namesOf(NamedListenerProperties.class), "backoff",
-			namesOf(BackoffProperties.class), "exceptions", namesOf(ExceptionProperties.class), "dead-letter-retention",
-			namesOf(RetentionProperties.class));
-
 	private final Map<String, NamedListenerProperties> bound;
 
 	/** Names of properties as they are written, by the listener's id. */
@@ -73,14 +65,6 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 		}
 	}
 
-	private static Set<String> namesOf(Class<?> type) {
-		return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
-			.map(PropertyDescriptor::getName)
-			.filter((name) -> !name.equals("class"))
-			.map(DataObjectPropertyName::toDashedForm)
-			.collect(Collectors.toCollection(TreeSet::new));
-	}
-
 	private static Set<String> union(Set<String> one, Set<String> other) {
 		Set<String> union = new TreeSet<>(one);
 		union.addAll(other);
@@ -95,8 +79,8 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 	@Override
 	public Map<String, Object> attributes(String listenerId) {
 		for (String name : this.written.getOrDefault(listenerId, Set.of())) {
-			String group = known(KNOWN.keySet(), name.contains(".") ? name.substring(0, name.indexOf('.')) : "");
-			Set<String> siblings = Objects.requireNonNull(KNOWN.get((group != null) ? group : ""));
+			String group = known(Known.NAMES.keySet(), name.contains(".") ? name.substring(0, name.indexOf('.')) : "");
+			Set<String> siblings = Objects.requireNonNull(Known.NAMES.get((group != null) ? group : ""));
 			if (group == null || known(siblings, name.substring(name.indexOf('.') + 1)) == null) {
 				throw new BrokerConfigurationException(origin(listenerId) + "." + name + " does not exist",
 						"Use one of " + String.join(", ", siblings) + ".");
@@ -119,6 +103,27 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 	@Override
 	public String origin(String listenerId) {
 		return RedisBrokerProperties.origin(listenerId);
+	}
+
+	/** Found out only where something is written. */
+	private static final class Known {
+
+		/**
+		 * As they are to be written, by the group that they belong to, which is empty for
+		 * those that belong to none; compared without case and dashes.
+		 */
+		static final Map<String, Set<String>> NAMES = Map.of("", namesOf(NamedListenerProperties.class), "backoff",
+				namesOf(BackoffProperties.class), "exceptions", namesOf(ExceptionProperties.class),
+				"dead-letter-retention", namesOf(RetentionProperties.class));
+
+		private static Set<String> namesOf(Class<?> type) {
+			return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
+				.map(PropertyDescriptor::getName)
+				.filter((name) -> !name.equals("class"))
+				.map(DataObjectPropertyName::toDashedForm)
+				.collect(Collectors.toCollection(TreeSet::new));
+		}
+
 	}
 
 }

@@ -29,8 +29,10 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
@@ -104,9 +106,13 @@ public class ListenerAnnotationBeanPostProcessor
 	}
 
 	private static @Nullable Set<Annotation> annotationsOn(Method method) {
+		MergedAnnotations all = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
 		Set<Annotation> annotations = new LinkedHashSet<>();
-		ANNOTATIONS
-			.forEach((type) -> annotations.addAll(AnnotatedElementUtils.findMergedRepeatableAnnotations(method, type)));
+		for (Class<? extends Annotation> type : ANNOTATIONS) {
+			if (all.isPresent(type)) {
+				all.stream(type).map(MergedAnnotation::synthesize).forEach(annotations::add);
+			}
+		}
 		return annotations.isEmpty() ? null : annotations;
 	}
 
