@@ -160,14 +160,9 @@ final class ClusterPlacement implements Placement {
 			});
 	}
 
-	/** The driver knows how to log in at its nodes. */
 	private RedisURI uri(String node) {
-		RedisURI known = this.cluster.getPartitions().iterator().next().getUri();
 		int port = node.lastIndexOf(':');
-		return RedisURI.builder(known)
-			.withHost(node.substring(0, port))
-			.withPort(Integer.parseInt(node.substring(port + 1)))
-			.build();
+		return LettuceClients.uriOf(this.cluster, node.substring(0, port), Integer.parseInt(node.substring(port + 1)));
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import io.lettuce.core.SocketOptions.TcpUserTimeoutOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.protocol.CommandWrapper;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
@@ -102,6 +103,21 @@ final class LettuceClients {
 				options(ClientOptions.builder()
 					.protocolVersion(base.getConfiguredProtocolVersion())
 					.sslOptions(base.getSslOptions()), base, false).build());
+	}
+
+	/**
+	 * Says how to connect to a node of a cluster: as to those that the application names.
+	 * What the driver has learned of nodes may come without a user.
+	 * @param client the client of the cluster
+	 * @param host the node's host
+	 * @param port the node's port
+	 * @return where to connect, and as whom
+	 */
+	static RedisURI uriOf(RedisClusterClient client, String host, int port) {
+		Object uris = new DirectFieldAccessor(client).getPropertyValue("initialUris");
+		RedisURI named = (uris instanceof Iterable<?> all && all.iterator().next() instanceof RedisURI first) ? first
+				: client.getPartitions().iterator().next().getUri();
+		return RedisURI.builder(named).withHost(host).withPort(port).build();
 	}
 
 	private ClientOptions.Builder options(ClientOptions.Builder options, ClientOptions base, boolean reconnect) {

@@ -127,8 +127,7 @@ public final class RedisConnections implements AutoCloseable {
 		return CompletableFuture.supplyAsync(() -> client.getPartitions()
 			.stream()
 			.filter((node) -> !node.hasNoSlots())
-			.map((node) -> (RedisConnection) new DedicatedConnection(
-					() -> this.consumerClient.connect(ByteArrayCodec.INSTANCE, node.getUri()), this.connecting,
+			.map((node) -> (RedisConnection) new DedicatedConnection(() -> connectTo(client, node), this.connecting,
 					this::refreshTopology))
 			.toList(), this.connecting);
 	}
@@ -199,7 +198,12 @@ public final class RedisConnections implements AutoCloseable {
 		if (owner == null) {
 			throw new RedisConnectionFailureException("No node of the cluster owns the slot of '" + key + "'");
 		}
-		return this.consumerClient.connect(ByteArrayCodec.INSTANCE, owner.getUri());
+		return connectTo(client, owner);
+	}
+
+	private StatefulConnection<byte[], byte[]> connectTo(RedisClusterClient client, RedisClusterNode node) {
+		return this.consumerClient.connect(ByteArrayCodec.INSTANCE,
+				LettuceClients.uriOf(client, node.getUri().getHost(), node.getUri().getPort()));
 	}
 
 	private void refreshTopology() {
