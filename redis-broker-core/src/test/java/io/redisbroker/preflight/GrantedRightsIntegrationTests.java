@@ -18,6 +18,8 @@ import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.preflight.Finding.Subject;
+import io.redisbroker.send.QueueSender;
+import io.redisbroker.send.StreamSender;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
@@ -39,6 +41,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @WithRedis
 class GrantedRightsIntegrationTests {
+
+	private static final String NOTHING = "reset on >secret +hello +auth +client +select +@scripting +acl|whoami +info";
 
 	private static final String GRANT = "Grant them: ACL SETUSER shop ";
 
@@ -129,6 +133,27 @@ class GrantedRightsIntegrationTests {
 		assertThat(redis.commands().aclLog()).as("refused").isEmpty();
 	}
 
+	/** An application that only sends, with what the documentation says it needs. */
+	@Test
+	void thoseOfASenderAreEnoughToSend(RedisServer redis) {
+		try (TestBroker broker = brokerOfUser(redis)) {
+			setUser(redis, "reset on >secret +@connection +@scripting ~orders ~{orders}:* &{orders}:* +xadd +time "
+					+ "+lpush +lpushx +llen +exists +set +incr +hset +zadd +zrange &prices +publish +spublish");
+			redis.commands().aclLogReset();
+			broker.broker().channel("prices").publish("1");
+			broker.broker().shardedChannel("prices").publish("1");
+			QueueSender queue = broker.broker().queue("orders");
+			queue.send("one");
+			queue.sendAll(List.of("two", "three"));
+			queue.sendDelayed("four", Duration.ofSeconds(1));
+			redis.commands().del("orders");
+			StreamSender stream = broker.broker().stream("orders");
+			stream.send("one");
+			stream.sendAll(List.of("two", "three"));
+		}
+		assertThat(redis.commands().aclLog()).as("refused").isEmpty();
+	}
+
 	/** Registers a listener, and grants what the preflight says of it. */
 	private static ListenerContainer granted(RedisServer redis, TestBroker broker, ListenerEndpoint endpoint) {
 		ListenerContainer container = broker.listen(endpoint);
@@ -151,7 +176,7 @@ class GrantedRightsIntegrationTests {
 
 	/** A user who may do nothing but be told what is missing. */
 	private static TestBroker brokerOfUser(RedisServer redis) {
-		setUser(redis, "reset on >secret +hello +auth +client +select +@scripting +acl|whoami +info");
+		setUser(redis, NOTHING);
 		RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(redis.host(), redis.port());
 		configuration.setUsername("shop");
 		configuration.setPassword("secret");
