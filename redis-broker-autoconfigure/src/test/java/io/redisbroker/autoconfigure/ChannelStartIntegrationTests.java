@@ -3,6 +3,7 @@ package io.redisbroker.autoconfigure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -68,6 +69,14 @@ class ChannelStartIntegrationTests {
 		@EventListener
 		void gap(SubscriptionGapEvent event) {
 			this.gaps.add(event);
+		}
+
+	}
+
+	static class Joining {
+
+		@ChannelListener(channels = "prices", id = "joining", autoStartup = "false")
+		void listen(String text) {
 		}
 
 	}
@@ -172,6 +181,40 @@ class ChannelStartIntegrationTests {
 				assertThat(analysis.getDescription()).contains("Listener 'prices'", "NOPERM");
 				assertThat(analysis.getAction()).contains("ACL SETUSER", "&prices", "&news.*");
 			});
+	}
+
+	/** The one that was there goes on trying, and who joins it later is told at once. */
+	@Test
+	void isDownForAllWhoListenToWhatRedisRefuses(RedisServer redis) {
+		redis.commands()
+			.aclSetuser("shop",
+					AclSetuserArgs.Builder.on().addPassword("secret").allKeys().channelPattern("*").allCommands());
+		this.runner.withBean(Prices.class)
+			.withBean(Joining.class)
+			.withPropertyValues("spring.data.redis.username=shop", "spring.data.redis.password=secret",
+					"redis-broker.preflight=off")
+			.run((context) -> {
+				HealthIndicator health = context.getBean(HealthIndicator.class);
+				await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.UP));
+				redis.commands().aclSetuser("shop", new AclSetuserArgs().resetChannels().channelPattern("news.*"));
+				await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.DOWN));
+				await().untilAsserted(() -> assertThat(detail(health, "prices")).contains("missing=[prices]"));
+				ListenerContainer joining = context.getBean(ListenerRegistry.class).container("joining").orElseThrow();
+				assertThat(joining.start()).failsWithin(Duration.ofSeconds(2))
+					.withThrowableThat()
+					.withMessageContaining("NOPERM");
+				assertThat(detail(health, "joining")).contains("state=gave up", "NOPERM", "'joining'");
+				assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+				redis.commands().aclSetuser("shop", new AclSetuserArgs().channelPattern("*"));
+				await().untilAsserted(() -> assertThat(detail(health, "prices")).contains("state=listening"));
+				joining.start().join();
+				assertThat(detail(health, "joining")).contains("state=listening");
+				assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+			});
+	}
+
+	private static String detail(HealthIndicator health, String listener) {
+		return ((Map<?, ?>) health.health().getDetails().get("listeners")).get(listener).toString();
 	}
 
 	@Test
