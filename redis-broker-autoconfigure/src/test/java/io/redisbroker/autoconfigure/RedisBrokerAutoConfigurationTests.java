@@ -58,6 +58,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 /**
  * Tests for {@link RedisBrokerAutoConfiguration}, as far as they need no Redis.
@@ -189,6 +190,7 @@ class RedisBrokerAutoConfigurationTests {
 	@Test
 	void asksATransportOfTheUserToo() {
 		ListenerEndpoint endpoint = mock(ListenerEndpoint.class);
+		when(endpoint.settings()).thenReturn(ListenerSettings.DEFAULTS);
 		ListenerContainer container = mock(ListenerContainer.class);
 		this.runner.withBean(Transport.class, () -> new OwnTransport(endpoint, container)).run((context) -> {
 			assertThat(context).getBeans(Transport.class).hasSizeGreaterThan(1);
