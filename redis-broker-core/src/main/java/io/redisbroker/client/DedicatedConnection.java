@@ -1,11 +1,11 @@
 package io.redisbroker.client;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import io.lettuce.core.api.StatefulConnection;
 import org.jspecify.annotations.Nullable;
@@ -47,19 +47,31 @@ final class DedicatedConnection implements RedisConnection {
 	@Override
 	public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
+		return sent(connection, commands).stream().map((reply) -> checked(reply, connection)).toList();
+	}
+
+	/**
+	 * Nearly always there is a connection, and nothing stands between it and the replies.
+	 */
+	private static <T> List<CompletableFuture<T>> sent(CompletableFuture<StatefulConnection<byte[], byte[]>> connection,
+			List<Command<T>> commands) {
 		CompletableFuture<List<CompletableFuture<T>>> replies = connection
 			.thenApply((it) -> LettuceConnection.sendAll(it, commands));
-		List<CompletableFuture<T>> results = new ArrayList<>(commands.size());
-		for (int i = 0; i < commands.size(); i++) {
-			int index = i;
-			results.add(LettuceConnection.translate(replies.thenCompose((it) -> it.get(index)))
-				.whenComplete((reply, failure) -> {
-					if (failure != null && isTrouble(failure)) {
-						abandon(connection);
-					}
-				}));
+		if (replies.isDone() && !replies.isCompletedExceptionally()) {
+			return replies.join();
 		}
-		return results;
+		return IntStream.range(0, commands.size())
+			.mapToObj((index) -> replies.thenCompose((it) -> it.get(index)))
+			.toList();
+	}
+
+	private <T> CompletableFuture<T> checked(CompletableFuture<T> reply,
+			CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
+		return LettuceConnection.translate(reply, (failure) -> {
+			if (isTrouble(failure)) {
+				abandon(connection);
+			}
+		});
 	}
 
 	private static boolean isTrouble(Throwable failure) {

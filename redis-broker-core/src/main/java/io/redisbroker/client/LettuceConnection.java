@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
@@ -52,10 +53,12 @@ final class LettuceConnection {
 		return new ArrayList<>(batch);
 	}
 
-	static <T> CompletableFuture<T> translate(CompletableFuture<T> reply) {
+	static <T> CompletableFuture<T> translate(CompletableFuture<T> reply, Consumer<Throwable> onFailure) {
 		return reply.handle((value, failure) -> {
 			if (failure != null) {
-				throw new CompletionException(translate(failure));
+				Throwable translated = translate(failure);
+				onFailure.accept(translated);
+				throw new CompletionException(translated);
 			}
 			return value;
 		});

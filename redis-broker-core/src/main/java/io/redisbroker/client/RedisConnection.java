@@ -74,12 +74,8 @@ public interface RedisConnection {
 	 */
 	static <T> CompletableFuture<T> onError(CompletableFuture<T> first, String code,
 			Supplier<CompletableFuture<T>> second) {
-		return first.handle((reply, failure) -> {
-			if (RedisErrorException.hasCode(failure, code)) {
-				return second.get();
-			}
-			return first;
-		}).thenCompose((future) -> future);
+		return first.exceptionallyCompose((failure) -> RedisErrorException.hasCode(failure, code) ? second.get()
+				: CompletableFuture.failedFuture(failure));
 	}
 
 }

@@ -2,6 +2,9 @@ package io.redisbroker.client;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs scripts by digest first, by source when the server has forgotten them.
@@ -22,22 +25,23 @@ final class Scripts {
 			Script script, List<String> keys, List<?> args) {
 		Command<List<Object>> run = command("EVALSHA", script.sha(), keys, args).waiting(wait.waiting());
 		List<CompletableFuture<List<Object>>> replies = connection.sendAll(List.of(wait, run));
-		CompletableFuture<List<Object>> byDigest = replies.get(0)
-			.handle((waited, refusal) -> (refusal == null) ? replies.get(1) : despite(refusal, replies.get(1)))
-			.thenCompose((reply) -> reply);
+		// the later reply: by then the earlier one is here
+		CompletableFuture<List<Object>> byDigest = replies.get(1)
+			.handle((values, failure) -> outcome(replies.get(0), values, failure));
 		return RedisConnection.onError(byDigest, "NOSCRIPT",
 				() -> connection.send(command("EVAL", script.source(), keys, args)));
 	}
 
 	/** What the script has done counts, though the command before it was refused. */
-	private static CompletableFuture<List<Object>> despite(Throwable refusal, CompletableFuture<List<Object>> reply) {
-		return reply.handle((values, failure) -> {
-			if (RedisErrorException.hasCode(failure, "NOSCRIPT")) {
-				return reply;
-			}
-			return (failure != null || values.isEmpty()) ? CompletableFuture.<List<Object>>failedFuture(refusal)
-					: reply;
-		}).thenCompose((outcome) -> outcome);
+	private static List<Object> outcome(CompletableFuture<?> waited, List<Object> values, @Nullable Throwable failure) {
+		boolean refused = waited.isCompletedExceptionally();
+		if (failure == null && !(refused && values.isEmpty())) {
+			return values;
+		}
+		if (refused && !RedisErrorException.hasCode(failure, "NOSCRIPT")) {
+			waited.join();
+		}
+		throw new CompletionException(RedisErrorException.unwrap(failure));
 	}
 
 	private static Command<List<Object>> command(String name, String script, List<String> keys, List<?> args) {
