@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
@@ -16,6 +15,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.protocol.CommandWrapper;
+import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
@@ -71,38 +71,59 @@ final class LettuceClients {
 	}
 
 	/**
-	 * Creates a client for the application's Redis.
-	 * @param reconnect whether its connections reconnect by themselves
+	 * Creates a client for commands that do not wait, whose connections reconnect by
+	 * themselves.
 	 * @return a {@link LeanRedisClient}, or a {@code RedisClusterClient} for a cluster
 	 */
-	AbstractRedisClient create(boolean reconnect) {
-		LettuceClientConfiguration original = this.origin.getClientConfiguration();
-		ClientOptions base = original.getClientOptions().orElseGet(ClientOptions::create);
-		ClientOptions options = this.origin.isClusterAware() ? clusterOptions(base, reconnect)
-				: options(base.mutate(), base, reconnect).build();
-		AbstractRedisClient client = new NativeClientFactory(configuration(),
-				new DerivedConfiguration(original, options, this.resources))
-			.newClient();
-		return (client instanceof RedisClient single)
-				? new LeanRedisClient(this.resources, uriOf(single), client.getOptions()) : client;
-	}
-
-	/** The client keeps to itself where Redis is. */
-	private static RedisURI uriOf(RedisClient client) {
-		return (RedisURI) Objects.requireNonNull(new DirectFieldAccessor(client).getPropertyValue("redisURI"));
+	AbstractRedisClient createCommandClient() {
+		ClientOptions base = base();
+		if (!this.origin.isClusterAware()) {
+			return lean(options(base.mutate(), base, true).build());
+		}
+		return create(clusterOptions(base));
 	}
 
 	/**
-	 * Creates a client for connections to single nodes of a cluster, whose addresses are
-	 * given with each connection.
-	 * @return the client
+	 * Creates a client for connections that wait in Redis or carry subscriptions, and
+	 * never reconnect.
+	 * @return the client; in a cluster the addresses of nodes are given with each
+	 * connection
 	 */
-	LeanRedisClient createNodeClient() {
-		ClientOptions base = this.origin.getClientConfiguration().getClientOptions().orElseGet(ClientOptions::create);
-		return new LeanRedisClient(this.resources, new RedisURI(),
-				options(ClientOptions.builder()
-					.protocolVersion(base.getConfiguredProtocolVersion())
-					.sslOptions(base.getSslOptions()), base, false).build());
+	LeanRedisClient createConsumerClient() {
+		ClientOptions base = base();
+		if (!this.origin.isClusterAware()) {
+			return lean(options(base.mutate(), base, false).protocolVersion(consumerProtocol(base)).build());
+		}
+		return new LeanRedisClient(this.resources, new RedisURI(), options(
+				ClientOptions.builder().protocolVersion(consumerProtocol(base)).sslOptions(base.getSslOptions()), base,
+				false)
+			.build());
+	}
+
+	/**
+	 * What is pushed by RESP3 the driver takes apart twice, which makes a third of the
+	 * work for a message on a channel. Only RESP3 lets a connection with subscriptions
+	 * show new credentials.
+	 */
+	private static @Nullable ProtocolVersion consumerProtocol(ClientOptions base) {
+		return (base.getReauthenticateBehaviour() == ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)
+				? base.getConfiguredProtocolVersion() : ProtocolVersion.RESP2;
+	}
+
+	private ClientOptions base() {
+		return this.origin.getClientConfiguration().getClientOptions().orElseGet(ClientOptions::create);
+	}
+
+	/** The factory's client keeps to itself where Redis is. */
+	private LeanRedisClient lean(ClientOptions options) {
+		Object uri = new DirectFieldAccessor(create(options)).getPropertyValue("redisURI");
+		return new LeanRedisClient(this.resources, (RedisURI) Objects.requireNonNull(uri), options);
+	}
+
+	private AbstractRedisClient create(ClientOptions options) {
+		DerivedConfiguration derived = new DerivedConfiguration(this.origin.getClientConfiguration(), options,
+				this.resources);
+		return new NativeClientFactory(configuration(), derived).newClient();
 	}
 
 	/**
@@ -130,9 +151,9 @@ final class LettuceClients {
 				.build());
 	}
 
-	private ClientOptions clusterOptions(ClientOptions base, boolean reconnect) {
+	private ClientOptions clusterOptions(ClientOptions base) {
 		ClusterClientOptions.Builder options = ClusterClientOptions.builder(base);
-		options(options, base, reconnect);
+		options(options, base, true);
 		return options
 			.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
 				.adaptiveRefreshTriggersTimeout(Duration.ofMillis(500))

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
@@ -34,7 +35,7 @@ final class PubSubLink {
 
 	private volatile boolean closed;
 
-	private volatile long heardAt = System.nanoTime();
+	private final AtomicLong heardAt = new AtomicLong(System.nanoTime());
 
 	/** When the ping was sent that is not answered; 0 when none is. */
 	private volatile long pingedAt;
@@ -64,7 +65,7 @@ final class PubSubLink {
 			}
 
 		});
-		this.heardAt = System.nanoTime();
+		this.heardAt.set(System.nanoTime());
 		this.connection = established;
 		if (this.closed) {
 			established.closeAsync();
@@ -87,7 +88,7 @@ final class PubSubLink {
 
 	/** When the node last said anything, as {@code nanoTime}. */
 	long heardAt() {
-		return this.heardAt;
+		return this.heardAt.get();
 	}
 
 	/** How long a ping has gone unanswered, in nanoseconds; 0 when none has. */
@@ -151,9 +152,12 @@ final class PubSubLink {
 		return (current != null) ? current.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 
+	/** Called for each message: it must not wait until other threads see that. */
 	private void heard() {
-		this.heardAt = System.nanoTime();
-		this.pingedAt = 0;
+		this.heardAt.lazySet(System.nanoTime());
+		if (this.pingedAt != 0) {
+			this.pingedAt = 0;
+		}
 	}
 
 	@Override

@@ -53,10 +53,9 @@ public final class RedisConnections implements AutoCloseable {
 
 	private RedisConnections(LettuceConnectionFactory factory, Duration longestSilence) {
 		this.clients = new LettuceClients(factory);
-		this.commandClient = this.clients.create(true);
+		this.commandClient = this.clients.createCommandClient();
 		this.cluster = (this.commandClient instanceof RedisClusterClient it) ? it : null;
-		this.consumerClient = (this.cluster != null) ? this.clients.createNodeClient()
-				: (LeanRedisClient) this.clients.create(false);
+		this.consumerClient = this.clients.createConsumerClient();
 		this.shared = new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout(),
 				this.cluster == null);
 		this.subscriptions = new Subscriptions(this::placement, longestSilence, this.clients.replyTimeout(),

@@ -102,7 +102,6 @@ final class DeliveryProcessor {
 
 	private boolean isOurs(InFlight work) {
 		if (work.holder().confirm(work)) {
-			work.markStarted();
 			return true;
 		}
 		if (work.isLost()) {

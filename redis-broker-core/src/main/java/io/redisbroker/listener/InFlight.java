@@ -26,8 +26,6 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	private volatile boolean lost;
 
-	private volatile boolean started;
-
 	private boolean settling;
 
 	private @Nullable Boolean ours;
@@ -73,14 +71,6 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	void markLost() {
 		this.lost = true;
-	}
-
-	boolean isStarted() {
-		return this.started;
-	}
-
-	void markStarted() {
-		this.started = true;
 	}
 
 	/** How many consumers had it, and died or were stopped before it ended. */

@@ -1,7 +1,6 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
-import java.util.List;
 
 import io.redisbroker.observation.BrokerEvents;
 import org.slf4j.Logger;
@@ -27,6 +26,9 @@ final class Inbox {
 
 	private boolean closed;
 
+	/** For how many there is room at least; how many wait is asked only when it is 0. */
+	private int room;
+
 	/** What was dropped since the buffer overflowed, until it is half empty again. */
 	private volatile long dropped;
 
@@ -44,7 +46,7 @@ final class Inbox {
 		if (this.closed) {
 			return;
 		}
-		boolean full = this.policy != OverflowPolicy.UNBOUNDED && this.workers.waiting() >= this.size;
+		boolean full = this.policy != OverflowPolicy.UNBOUNDED && isFull();
 		if (full) {
 			InFlight dropped = (this.policy == OverflowPolicy.DROP_NEWEST) ? work : this.workers.dropOldest();
 			if (dropped != null) {
@@ -52,8 +54,19 @@ final class Inbox {
 			}
 		}
 		if (!full || this.policy == OverflowPolicy.DROP_OLDEST) {
-			this.workers.offer(0, List.of(work));
+			this.workers.offer(0, work);
 		}
+	}
+
+	private boolean isFull() {
+		if (this.room == 0) {
+			this.room = Math.max(0, this.size - this.workers.waiting());
+		}
+		if (this.room == 0) {
+			return true;
+		}
+		this.room--;
+		return false;
 	}
 
 	private void overflowed(InFlight work) {

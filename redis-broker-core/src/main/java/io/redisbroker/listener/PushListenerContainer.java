@@ -225,7 +225,7 @@ public final class PushListenerContainer implements ListenerContainer {
 		}
 
 		private void receive(Delivery delivery) {
-			this.inbox.offer(new InFlight(delivery, this, System.nanoTime()));
+			this.inbox.offer(new InFlight(delivery, this, 0));
 		}
 
 		synchronized CompletableFuture<Void> stop(Duration timeout) {

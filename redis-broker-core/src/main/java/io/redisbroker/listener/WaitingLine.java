@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -44,6 +44,10 @@ final class WaitingLine {
 	}
 
 	void add(int lane, Collection<InFlight> work) {
+		lane(lane).add(work);
+	}
+
+	void add(int lane, InFlight work) {
 		lane(lane).add(work);
 	}
 
@@ -94,15 +98,25 @@ final class WaitingLine {
 
 		private final Queue<InFlight> waiting = new ConcurrentLinkedQueue<>();
 
-		private final AtomicInteger size = new AtomicInteger();
+		/**
+		 * Two counters: who adds and who takes should not have to wait for each other.
+		 */
+		private final AtomicLong added = new AtomicLong();
+
+		private final AtomicLong taken = new AtomicLong();
+
+		void add(InFlight work) {
+			this.added.incrementAndGet();
+			this.waiting.add(work);
+		}
 
 		void add(Collection<InFlight> work) {
-			this.size.addAndGet(work.size());
+			this.added.addAndGet(work.size());
 			this.waiting.addAll(work);
 		}
 
 		void addAgain(Collection<InFlight> work) {
-			this.size.addAndGet(work.size());
+			this.added.addAndGet(work.size());
 			this.again.addAll(work);
 		}
 
@@ -110,13 +124,15 @@ final class WaitingLine {
 			InFlight first = this.again.poll();
 			InFlight work = (first != null) ? first : this.waiting.poll();
 			if (work != null) {
-				this.size.decrementAndGet();
+				this.taken.incrementAndGet();
 			}
 			return work;
 		}
 
 		int size() {
-			return this.size.get();
+			// in this order, so that nothing that waits is overlooked
+			long taken = this.taken.get();
+			return (int) (this.added.get() - taken);
 		}
 
 	}

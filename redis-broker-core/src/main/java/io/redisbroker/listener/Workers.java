@@ -65,6 +65,11 @@ final class Workers {
 		startWorkers(deliveries);
 	}
 
+	void offer(int lane, InFlight delivery) {
+		this.waiting.add(lane, delivery);
+		startWorker();
+	}
+
 	/** Offers what was delivered before, which comes first. */
 	void offerAgain(int lane, Collection<InFlight> deliveries) {
 		this.waiting.addAgain(lane, deliveries);
