@@ -2,6 +2,8 @@ package io.redisbroker.client;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.CommandArgs;
@@ -16,6 +18,8 @@ import io.lettuce.core.protocol.ProtocolKeyword;
  */
 public final class Command<T> {
 
+	private static final Map<String, Name> NAMES = new ConcurrentHashMap<>();
+
 	private final Name name;
 
 	private final Reply<T> reply;
@@ -25,7 +29,7 @@ public final class Command<T> {
 	private Duration wait = Duration.ZERO;
 
 	private Command(String name, Reply<T> reply) {
-		this.name = new Name(name);
+		this.name = NAMES.computeIfAbsent(name, Name::new);
 		this.reply = reply;
 	}
 
@@ -46,7 +50,16 @@ public final class Command<T> {
 	 * @return this command
 	 */
 	public Command<T> key(String key) {
-		this.args.addKey(key.getBytes(StandardCharsets.UTF_8));
+		return key(key.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Appends a key that many commands share.
+	 * @param key the key in UTF-8
+	 * @return this command
+	 */
+	public Command<T> key(byte[] key) {
+		this.args.addKey(key);
 		return this;
 	}
 
@@ -118,11 +131,21 @@ public final class Command<T> {
 
 	}
 
-	private record Name(String text) implements ProtocolKeyword {
+	/** Encoded once, however often it is sent. */
+	private static final class Name implements ProtocolKeyword {
+
+		private final String text;
+
+		private final byte[] bytes;
+
+		Name(String text) {
+			this.text = text;
+			this.bytes = text.getBytes(StandardCharsets.US_ASCII);
+		}
 
 		@Override
 		public byte[] getBytes() {
-			return this.text.getBytes(StandardCharsets.US_ASCII);
+			return this.bytes;
 		}
 
 		@Override

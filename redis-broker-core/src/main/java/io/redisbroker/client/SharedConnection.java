@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import io.lettuce.core.api.StatefulConnection;
 import org.jspecify.annotations.Nullable;
@@ -56,41 +57,37 @@ final class SharedConnection implements RedisConnection {
 
 	@Override
 	public <T> CompletableFuture<T> send(Command<T> command) {
-		CompletableFuture<T> result = new CompletableFuture<>();
-		attempt(command, result, System.nanoTime() + this.patienceNanos);
-		return result;
+		return send(command, System.nanoTime() + this.patienceNanos);
+	}
+
+	private <T> CompletableFuture<T> send(Command<T> command, long deadline) {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
+		return checked(command, connection, inTurn(connection, (it) -> LettuceConnection.send(it, command)), deadline);
 	}
 
 	@Override
 	public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
-		List<CompletableFuture<T>> results = commands.stream().map((command) -> new CompletableFuture<T>()).toList();
-		attemptAll(commands, results, System.nanoTime() + this.patienceNanos);
-		return results;
+		long deadline = System.nanoTime() + this.patienceNanos;
+		CompletableFuture<List<CompletableFuture<T>>> sent = sendTogether(commands, deadline);
+		if (sent.isDone() && !sent.isCompletedExceptionally()) {
+			return sent.join();
+		}
+		return IntStream.range(0, commands.size())
+			.mapToObj((index) -> sent.thenCompose((replies) -> replies.get(index)))
+			.toList();
 	}
 
-	private <T> void attempt(Command<T> command, CompletableFuture<T> result, long deadline) {
+	private <T> CompletableFuture<List<CompletableFuture<T>>> sendTogether(List<Command<T>> commands, long deadline) {
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
-		completeOrRetry(command, connection, inTurn(connection, (it) -> LettuceConnection.send(it, command)), result,
-				deadline);
-	}
-
-	private <T> void attemptAll(List<Command<T>> commands, List<CompletableFuture<T>> results, long deadline) {
-		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
-		inTurn(connection, (it) -> CompletableFuture.completedFuture(LettuceConnection.sendAll(it, commands)))
-			.whenComplete((replies, failure) -> {
-				if (failure == null) {
-					for (int i = 0; i < replies.size(); i++) {
-						completeOrRetry(commands.get(i), connection, replies.get(i), results.get(i), deadline);
-					}
-				}
-				else if (LettuceConnection.isUnsent(failure) && System.nanoTime() < deadline) {
-					this.later.execute(() -> attemptAll(commands, results, deadline));
-				}
-				else {
-					Throwable translated = LettuceConnection.translate(failure);
-					results.forEach((result) -> result.completeExceptionally(translated));
-				}
-			});
+		return inTurn(connection, (it) -> {
+			List<CompletableFuture<T>> replies = LettuceConnection.sendAll(it, commands);
+			for (int i = 0; i < replies.size(); i++) {
+				replies.set(i, checked(commands.get(i), connection, replies.get(i), deadline));
+			}
+			return CompletableFuture.completedFuture(replies);
+		}).exceptionallyCompose(
+				(failure) -> isWorthRetrying(failure, deadline) ? later(() -> sendTogether(commands, deadline))
+						: CompletableFuture.failedFuture(LettuceConnection.translate(failure)));
 	}
 
 	/**
@@ -123,24 +120,28 @@ final class SharedConnection implements RedisConnection {
 		});
 	}
 
-	private <T> void completeOrRetry(Command<T> command,
+	/** Sends again what was not sent, and translates what went wrong. */
+	private <T> CompletableFuture<T> checked(Command<T> command,
 			CompletableFuture<StatefulConnection<byte[], byte[]>> connection, CompletableFuture<T> reply,
-			CompletableFuture<T> result, long deadline) {
-		reply.whenComplete((value, failure) -> {
-			if (failure == null) {
-				result.complete(value);
+			long deadline) {
+		return reply.exceptionallyCompose((failure) -> {
+			if (isWorthRetrying(failure, deadline)) {
+				return later(() -> send(command, deadline));
 			}
-			else if (LettuceConnection.isUnsent(failure) && System.nanoTime() < deadline) {
-				this.later.execute(() -> attempt(command, result, deadline));
+			Throwable translated = LettuceConnection.translate(failure);
+			if (this.oneServer && translated instanceof QueryTimeoutException) {
+				abandon(connection);
 			}
-			else {
-				Throwable translated = LettuceConnection.translate(failure);
-				if (this.oneServer && translated instanceof QueryTimeoutException) {
-					abandon(connection);
-				}
-				result.completeExceptionally(translated);
-			}
+			return CompletableFuture.failedFuture(translated);
 		});
+	}
+
+	private static boolean isWorthRetrying(Throwable failure, long deadline) {
+		return LettuceConnection.isUnsent(failure) && System.nanoTime() < deadline;
+	}
+
+	private <T> CompletableFuture<T> later(Supplier<CompletableFuture<T>> attempt) {
+		return CompletableFuture.supplyAsync(attempt, this.later).thenCompose((result) -> result);
 	}
 
 	/**

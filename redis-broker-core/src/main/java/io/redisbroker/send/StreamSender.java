@@ -39,7 +39,7 @@ import org.springframework.util.Assert;
 public final class StreamSender {
 
 	/** The field that holds the payload. */
-	private static final String PAYLOAD = "payload";
+	private static final byte[] PAYLOAD = "payload".getBytes(StandardCharsets.US_ASCII);
 
 	private static final Script ADD_WITHIN_AGE = Script.load(StreamSender.class, "add-within-age.lua");
 
@@ -153,7 +153,7 @@ public final class StreamSender {
 
 	private CompletableFuture<String> sendFields(List<Object> fields) {
 		if (this.maxAge == null) {
-			return this.outlet.connection().send(command(fields));
+			return this.outlet.connection().send(command(utf8(this.stream), utf8(this.id), fields));
 		}
 		List<Object> args = new ArrayList<>(List.of(this.maxAge.toMillis(), this.id));
 		args.addAll(fields);
@@ -217,15 +217,21 @@ public final class StreamSender {
 		if (this.maxAge != null) {
 			return entries.stream().map(this::sendFields).toList();
 		}
-		return this.outlet.connection().sendAll(entries.stream().map(this::command).toList());
+		byte[] stream = utf8(this.stream);
+		byte[] id = utf8(this.id);
+		return this.outlet.connection().sendAll(entries.stream().map((fields) -> command(stream, id, fields)).toList());
 	}
 
-	private Command<String> command(List<Object> fields) {
-		Command<String> command = Command.of("XADD", Reply.STRING).key(this.stream);
+	private static byte[] utf8(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private Command<String> command(byte[] stream, byte[] id, List<Object> fields) {
+		Command<String> command = Command.of("XADD", Reply.STRING).key(stream);
 		if (this.maxLength > 0) {
 			command.arg("MAXLEN").arg("~").arg(this.maxLength);
 		}
-		command.arg(this.id);
+		command.arg(id);
 		fields.forEach((field) -> {
 			if (field instanceof byte[] bytes) {
 				command.arg(bytes);
@@ -239,7 +245,7 @@ public final class StreamSender {
 
 	private List<Object> fields(Object payload, Map<String, String> trace) {
 		Outgoing message = Outgoing.of(payload, this.headers, trace, this.outlet.codec(), Outgoing::checkFieldName);
-		List<Object> fields = new ArrayList<>();
+		List<Object> fields = new ArrayList<>(2 + 2 * message.headers().size());
 		fields.add(PAYLOAD);
 		fields.add(message.payload());
 		message.headers().forEach((name, value) -> {
