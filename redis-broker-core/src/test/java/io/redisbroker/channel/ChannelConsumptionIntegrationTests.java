@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
@@ -19,7 +18,8 @@ import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.messaging.support.MessageBuilder;
 
 import static io.redisbroker.support.Patience.await;
@@ -170,13 +170,11 @@ class ChannelConsumptionIntegrationTests {
 		await().until(() -> !redis.commands().clientList().contains("cmd=subscribe"));
 	}
 
-	@Test
-	void speaksTheOldProtocolWhereTheApplicationDoes(RedisServer redis) {
+	@ParameterizedTest
+	@EnumSource(ProtocolVersion.class)
+	void hearsWithEitherProtocol(ProtocolVersion protocol, RedisServer redis) {
 		Recorder recorder = new Recorder();
-		LettuceClientConfiguration client = LettuceClientConfiguration.builder()
-			.clientOptions(ClientOptions.builder().protocolVersion(ProtocolVersion.RESP2).build())
-			.build();
-		try (TestBroker old = new TestBroker(TestBroker.configuration(redis), client, "old",
+		try (TestBroker old = new TestBroker(TestBroker.configuration(redis), TestBroker.speaking(protocol), "old",
 				WorkerExecutors.platformThreads(), BrokerEvents.NONE)) {
 			ListenerContainer container = old.listen(
 					ChannelEndpoint.builder("old").channels("prices").patterns("news.*").handler(recorder.handler()));

@@ -3,10 +3,10 @@ package io.redisbroker.listener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
@@ -35,6 +35,8 @@ import static org.awaitility.Awaitility.await;
  */
 @WithRedis
 class ConnectionIntegrationTests {
+
+	private static final Predicate<String> BLOCKED = (connection) -> connection.contains(" flags=b ");
 
 	private final RecordedEvents events = new RecordedEvents();
 
@@ -128,9 +130,7 @@ class ConnectionIntegrationTests {
 	@MethodSource("protocols")
 	void readsEveryPayloadWithEitherProtocol(TestedTransport transport, ProtocolVersion protocol, RedisServer redis) {
 		Recorder recorder = new Recorder();
-		LettuceClientConfiguration client = LettuceClientConfiguration.builder()
-			.clientOptions(ClientOptions.builder().protocolVersion(protocol).build())
-			.build();
+		LettuceClientConfiguration client = TestBroker.speaking(protocol);
 		byte[] binary = new byte[256];
 		IntStream.range(0, 256).forEach((i) -> binary[i] = (byte) i);
 		List<String> texts = IntStream.range(0, 500).mapToObj((i) -> "m-" + i).toList();
@@ -155,7 +155,9 @@ class ConnectionIntegrationTests {
 				assertThat(deliveries.subList(2, 502)).extracting(Delivery::text).isEqualTo(texts);
 				await().until(() -> transport.inFlight(redis.commands(), source).isEmpty());
 			}
-			assertThat(redis.commands().clientList()).contains("resp=" + (protocol == ProtocolVersion.RESP2 ? 2 : 3));
+			String resp = (protocol == ProtocolVersion.RESP2) ? "resp=2" : "resp=3";
+			await().untilAsserted(() -> assertThat(redis.commands().clientList().lines().filter(BLOCKED)).isNotEmpty()
+				.allMatch((connection) -> connection.contains(resp)));
 		}
 	}
 

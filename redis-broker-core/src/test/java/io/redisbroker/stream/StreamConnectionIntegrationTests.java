@@ -1,9 +1,9 @@
 package io.redisbroker.stream;
 
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.message.Delivery;
@@ -31,6 +31,8 @@ import static org.awaitility.Awaitility.await;
 @WithRedis
 class StreamConnectionIntegrationTests {
 
+	private static final Predicate<String> BLOCKED = (connection) -> connection.contains(" flags=b ");
+
 	@Test
 	void losesNothingWithoutAGroupWhenConnectionsAreKilledUnderLoad(RedisServer redis) {
 		Recorder recorder = new Recorder();
@@ -54,9 +56,7 @@ class StreamConnectionIntegrationTests {
 	void readsEntriesOfOtherShapesWithEitherProtocol(ProtocolVersion protocol, RedisServer redis) {
 		Recorder group = new Recorder();
 		Recorder fanOut = new Recorder();
-		LettuceClientConfiguration client = LettuceClientConfiguration.builder()
-			.clientOptions(ClientOptions.builder().protocolVersion(protocol).build())
-			.build();
+		LettuceClientConfiguration client = TestBroker.speaking(protocol);
 		byte[] binary = new byte[256];
 		IntStream.range(0, 256).forEach((i) -> binary[i] = (byte) i);
 		try (TestBroker broker = new TestBroker(TestBroker.configuration(redis), client, "test",
@@ -81,7 +81,9 @@ class StreamConnectionIntegrationTests {
 				assertShapes(stream, fanOut, binary);
 			}
 			await().until(() -> redis.commands().xpending("orders", "billing").getCount() == 0);
-			assertThat(redis.commands().clientList()).contains("resp=" + (protocol == ProtocolVersion.RESP2 ? 2 : 3));
+			String resp = (protocol == ProtocolVersion.RESP2) ? "resp=2" : "resp=3";
+			await().untilAsserted(() -> assertThat(redis.commands().clientList().lines().filter(BLOCKED)).isNotEmpty()
+				.allMatch((connection) -> connection.contains(resp)));
 		}
 	}
 

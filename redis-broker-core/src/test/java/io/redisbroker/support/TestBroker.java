@@ -3,6 +3,8 @@ package io.redisbroker.support;
 import java.time.Duration;
 import java.util.List;
 
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.protocol.ProtocolVersion;
 import io.redisbroker.channel.ChannelTransport;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
@@ -117,6 +119,21 @@ public final class TestBroker implements AutoCloseable {
 
 	public static PayloadCodec codec() {
 		return new PayloadCodec(JsonMapper.builder().build());
+	}
+
+	/**
+	 * All connections speak this protocol. Those of consumers speak RESP2 by themselves,
+	 * except where new credentials have to be shown.
+	 */
+	public static LettuceClientConfiguration speaking(ProtocolVersion protocol) {
+		return LettuceClientConfiguration.builder()
+			.clientOptions(ClientOptions.builder()
+				.protocolVersion(protocol)
+				.reauthenticateBehavior(
+						(protocol == ProtocolVersion.RESP2) ? ClientOptions.ReauthenticateBehavior.DEFAULT
+								: ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)
+				.build())
+			.build();
 	}
 
 	public static RedisConfiguration configuration(RedisDeployment redis) {
