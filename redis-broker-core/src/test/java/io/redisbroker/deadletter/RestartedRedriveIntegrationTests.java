@@ -61,7 +61,7 @@ class RestartedRedriveIntegrationTests {
 	@EnumSource
 	void oneByOneAreBackExactlyOnceWhereEachIsAskedForUntilThereIsAnAnswer(TestedTransport transport,
 			RedisServer redis) {
-		Letters letters = Letters.write(redis.commands(), SOURCE, 1500);
+		Letters letters = Letters.write(redis.commands(), SOURCE, 9000);
 		ExecutorService askers = Executors.newFixedThreadPool(8);
 		try (TestBroker broker = atRest(transport, redis)) {
 			DeadLetters all = broker.deadLetters();
@@ -69,7 +69,7 @@ class RestartedRedriveIntegrationTests {
 				.stream()
 				.map((id) -> CompletableFuture.runAsync(() -> redriveUntilAnswered(all, id), askers))
 				.toArray(CompletableFuture[]::new));
-			for (int left = 1000; left > 0; left -= 500) {
+			for (int left = 7000; left > 0; left -= 3000) {
 				int enough = left;
 				Patience.await().until(() -> letters.left() < enough);
 				redis.kill();
