@@ -46,6 +46,9 @@ enum Contestants {
 	RAW_BLOCKING("raw Lettuce, blocks", RawBlocking::new, LATENCY_QUEUE, LATENCY_STREAM, LATENCY_CHANNEL, IDLE_QUEUE,
 			IDLE_STREAM, IDLE_CHANNEL),
 
+	/** With nothing that tells others when they may have a message. */
+	RAW_MOVING("raw Lettuce, blocks, no lease", RawBlocking::withoutLeases, LATENCY_QUEUE),
+
 	/** With a command for each message. */
 	RAW_PIPELINED("raw Lettuce, one LPUSH each", RawLettuce::pipelined, SEND_BULK_LIST),
 

@@ -6,26 +6,39 @@ import java.util.function.Consumer;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.LMoveArgs;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.api.StatefulRedisConnection;
 
 /**
  * The shortest way of a message: a thread that waits in Redis, handles what comes and
- * settles it without waiting.
+ * settles it without waiting. A queue's message is leased before, so that others know
+ * when they may have it, or only moved to another list.
  */
 final class RawBlocking extends RawLettuce {
 
 	private static final long WAIT_SECONDS = 2;
 
+	private final boolean leasing;
+
 	RawBlocking(RedisURI uri) {
+		this(uri, true);
+	}
+
+	private RawBlocking(RedisURI uri, boolean leasing) {
 		super(uri);
+		this.leasing = leasing;
+	}
+
+	static RawBlocking withoutLeases(RedisURI uri) {
+		return new RawBlocking(uri, false);
 	}
 
 	@Override
 	public AutoCloseable listen(Source source, Consumer<Order> handler) throws Exception {
 		return switch (source.kind()) {
 			case STREAM -> stream(source.name(), handler);
-			case QUEUE -> queue(source.name(), handler);
+			case QUEUE -> this.leasing ? leased(source.name(), handler) : moved(source.name(), handler);
 			case QUEUE_AT_MOST_ONCE -> popping(source.name(), handler);
 			case CHANNEL -> super.listen(source, handler);
 		};
@@ -43,10 +56,30 @@ final class RawBlocking extends RawLettuce {
 		}, reading, settling);
 	}
 
-	private AutoCloseable queue(String queue, Consumer<Order> handler) {
+	/** One round trip: Redis has the script by the time the waiting ends. */
+	private AutoCloseable leased(String queue, Consumer<Order> handler) {
 		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
 		StatefulRedisConnection<String, byte[]> settling = client().connect(CODEC);
-		String claimed = "{" + queue + "}:raw-claimed";
+		String lease = reading.sync().scriptLoad(Server.script("lease.lua"));
+		String claimed = claimed(queue);
+		String[] keys = { claimed, messages(queue), leases(queue) };
+		return loop(() -> {
+			reading.async().blmove(queue, claimed, LMoveArgs.Builder.rightLeft(), WAIT_SECONDS);
+			List<byte[]> leased = reading.async()
+				.<List<byte[]>>evalsha(lease, ScriptOutputType.MULTI, keys, bytes(READ), bytes(60_000))
+				.get();
+			handleLeased(leased, handler, settling, keys);
+		}, reading, settling);
+	}
+
+	private static String claimed(String queue) {
+		return "{" + queue + "}:raw-claimed";
+	}
+
+	private AutoCloseable moved(String queue, Consumer<Order> handler) {
+		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
+		StatefulRedisConnection<String, byte[]> settling = client().connect(CODEC);
+		String claimed = claimed(queue);
 		return loop(() -> {
 			byte[] payload = reading.sync().blmove(queue, claimed, LMoveArgs.Builder.rightLeft(), WAIT_SECONDS);
 			if (payload != null) {

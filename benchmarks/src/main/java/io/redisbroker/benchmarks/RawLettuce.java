@@ -37,7 +37,7 @@ class RawLettuce implements Contestant {
 
 	static final ObjectReader READER = Order.JSON.readerFor(Order.class);
 
-	private static final int READ = 256;
+	static final int READ = 256;
 
 	/** Of each of many streams. */
 	private static final int LEAST = 16;
@@ -126,17 +126,24 @@ class RawLettuce implements Contestant {
 		return loop(
 				() -> reading.async()
 					.<List<byte[]>>evalsha(lease, ScriptOutputType.MULTI, keys, bytes(READ), bytes(60_000)),
-				(List<byte[]> idsAndPayloads) -> {
-					String[] ids = new String[idsAndPayloads.size() / 2];
-					byte[][] members = new byte[ids.length][];
-					for (int i = 0; i < ids.length; i++) {
-						handler.accept(decode(idsAndPayloads.get(2 * i + 1)));
-						members[i] = idsAndPayloads.get(2 * i);
-						ids[i] = new String(members[i], StandardCharsets.US_ASCII);
-					}
-					settling.async().zrem(keys[2], members);
-					settling.async().hdel(keys[1], ids);
-				}, reading, settling);
+				(List<byte[]> leased) -> handleLeased(leased, handler, settling, keys), reading, settling);
+	}
+
+	/** Handles what the lease script returns, and ends the leases without waiting. */
+	static void handleLeased(List<byte[]> idsAndPayloads, Consumer<Order> handler,
+			StatefulRedisConnection<String, byte[]> settling, String[] keys) {
+		if (idsAndPayloads.isEmpty()) {
+			return;
+		}
+		String[] ids = new String[idsAndPayloads.size() / 2];
+		byte[][] members = new byte[ids.length][];
+		for (int i = 0; i < ids.length; i++) {
+			handler.accept(decode(idsAndPayloads.get(2 * i + 1)));
+			members[i] = idsAndPayloads.get(2 * i);
+			ids[i] = new String(members[i], StandardCharsets.US_ASCII);
+		}
+		settling.async().zrem(keys[2], members);
+		settling.async().hdel(keys[1], ids);
 	}
 
 	private AutoCloseable queueAtMostOnce(String queue, Consumer<Order> handler) {
@@ -173,15 +180,15 @@ class RawLettuce implements Contestant {
 		};
 	}
 
-	private static byte[] bytes(int number) {
+	static byte[] bytes(int number) {
 		return String.valueOf(number).getBytes(StandardCharsets.US_ASCII);
 	}
 
-	private static String messages(String queue) {
+	static String messages(String queue) {
 		return "{" + queue + "}:raw-messages";
 	}
 
-	private static String leases(String queue) {
+	static String leases(String queue) {
 		return "{" + queue + "}:raw-leases";
 	}
 
