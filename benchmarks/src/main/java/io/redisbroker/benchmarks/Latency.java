@@ -1,7 +1,5 @@
 package io.redisbroker.benchmarks;
 
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +25,11 @@ final class Latency implements Measurement {
 
 	private static final int MOST_WARM_UPS = 15;
 
-	/** Of the two seconds of a warm-up: what is compiled now is hardly ever used. */
-	private static final long COMPILED_MILLIS = 100;
-
-	private static final CompilationMXBean COMPILATION = ManagementFactory.getCompilationMXBean();
+	/**
+	 * The part of a warm-up that the compiler may work: what it finds then is hardly ever
+	 * used.
+	 */
+	private static final double MOST_COMPILING = 0.05;
 
 	private static final String P50 = "p50 ms";
 
@@ -63,9 +62,9 @@ final class Latency implements Measurement {
 		try (AutoCloseable listening = contestant.listen(source, probe::arrived)) {
 			boolean warm = false;
 			for (int i = 0; i < warmUps && !warm; i++) {
-				long compiled = COMPILATION.getTotalCompilationTime();
+				CompilerClock compiler = new CompilerClock();
 				send(server, source, probe, warmUp, WARM_UP_PER_SECOND);
-				warm = COMPILATION.getTotalCompilationTime() - compiled < COMPILED_MILLIS;
+				warm = compiler.isBelow(MOST_COMPILING);
 			}
 			probe.measured = probe.next.get();
 			send(server, source, probe, measured, PER_SECOND);

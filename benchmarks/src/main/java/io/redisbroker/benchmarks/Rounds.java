@@ -1,7 +1,5 @@
 package io.redisbroker.benchmarks;
 
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
@@ -16,8 +14,6 @@ final class Rounds {
 
 	/** The part of a round that the compiler may work in one that is warm. */
 	private static final double MOST_COMPILING = 0.15;
-
-	private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
 	/** What all messages of a round may take in Redis, without its own. */
 	private static final long MOST_BYTES = 600_000_000;
@@ -35,11 +31,9 @@ final class Rounds {
 		int least = this.options.number("warm-ups");
 		boolean warm = fixed > 0;
 		for (int warmUp = 0; warmUp < least || (!warm && warmUp < MOST_WARM_UPS); warmUp++) {
-			long compiled = COMPILER.getTotalCompilationTime();
-			long start = System.nanoTime();
+			CompilerClock compiler = new CompilerClock();
 			Result result = round.run(messages);
-			double millis = (System.nanoTime() - start) / 1e6;
-			warm = fixed > 0 || COMPILER.getTotalCompilationTime() - compiled < MOST_COMPILING * millis;
+			warm = fixed > 0 || compiler.isBelow(MOST_COMPILING);
 			messages = (fixed > 0) ? fixed : (int) enough(result);
 		}
 		return round.run(messages);

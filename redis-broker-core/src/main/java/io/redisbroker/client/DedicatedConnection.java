@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 import io.lettuce.core.api.StatefulConnection;
 import org.jspecify.annotations.Nullable;
@@ -47,21 +46,10 @@ final class DedicatedConnection implements RedisConnection {
 	@Override
 	public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
-		return sent(connection, commands).stream().map((reply) -> checked(reply, connection)).toList();
-	}
-
-	/**
-	 * Nearly always there is a connection, and nothing stands between it and the replies.
-	 */
-	private static <T> List<CompletableFuture<T>> sent(CompletableFuture<StatefulConnection<byte[], byte[]>> connection,
-			List<Command<T>> commands) {
-		CompletableFuture<List<CompletableFuture<T>>> replies = connection
-			.thenApply((it) -> LettuceConnection.sendAll(it, commands));
-		if (replies.isDone() && !replies.isCompletedExceptionally()) {
-			return replies.join();
-		}
-		return IntStream.range(0, commands.size())
-			.mapToObj((index) -> replies.thenCompose((it) -> it.get(index)))
+		return LettuceConnection
+			.replies(connection.thenApply((it) -> LettuceConnection.sendAll(it, commands)), commands.size())
+			.stream()
+			.map((reply) -> checked(reply, connection))
 			.toList();
 	}
 

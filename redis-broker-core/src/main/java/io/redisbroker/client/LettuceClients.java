@@ -101,9 +101,9 @@ final class LettuceClients {
 	}
 
 	/**
-	 * What is pushed by RESP3 the driver takes apart twice, which makes a third of the
-	 * work for a message on a channel. Only RESP3 lets a connection with subscriptions
-	 * show new credentials.
+	 * What is pushed by RESP3 the driver takes apart twice, which was a quarter of the
+	 * I/O thread's work for a message on a channel. Only RESP3 lets a connection with
+	 * subscriptions show new credentials.
 	 */
 	private static @Nullable ProtocolVersion consumerProtocol(ClientOptions base) {
 		return (base.getReauthenticateBehaviour() == ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
@@ -35,9 +36,14 @@ final class LettuceConnection {
 	}
 
 	static <T> CompletableFuture<T> send(StatefulConnection<byte[], byte[]> connection, Command<T> command) {
-		AsyncCommand<byte[], byte[], T> async = new AsyncCommand<>(command.toLettuce());
+		return dispatch(connection, command.toLettuce());
+	}
+
+	/** Sends a command of the driver's, whatever its keys are. */
+	static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection, RedisCommand<K, V, T> command) {
+		AsyncCommand<K, V, T> async = new AsyncCommand<>(command);
 		try {
-			connection.dispatch((RedisCommand<byte[], byte[], T>) async);
+			connection.dispatch((RedisCommand<K, V, T>) async);
 		}
 		catch (RedisException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -51,6 +57,19 @@ final class LettuceConnection {
 		commands.forEach((command) -> batch.add(new AsyncCommand<>(command.toLettuce())));
 		connection.dispatch(batch);
 		return new ArrayList<>(batch);
+	}
+
+	/**
+	 * Replies to commands that may still have to be sent. Nearly always they were, and
+	 * nothing stands between the replies and who waits for them.
+	 */
+	static <T> List<CompletableFuture<T>> replies(CompletableFuture<List<CompletableFuture<T>>> sent, int commands) {
+		if (sent.isDone() && !sent.isCompletedExceptionally()) {
+			return sent.join();
+		}
+		return IntStream.range(0, commands)
+			.mapToObj((index) -> sent.thenCompose((replies) -> replies.get(index)))
+			.toList();
 	}
 
 	static <T> CompletableFuture<T> translate(CompletableFuture<T> reply, Consumer<Throwable> onFailure) {

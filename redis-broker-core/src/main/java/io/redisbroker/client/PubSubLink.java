@@ -10,11 +10,9 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.pubsub.PubSubOutput;
 import io.lettuce.core.pubsub.RedisPubSubListener;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -133,17 +131,8 @@ final class PubSubLink {
 
 	private <T> CompletionStage<T> send(Command<String, byte[], T> command) {
 		StatefulRedisPubSubConnection<String, byte[]> current = this.connection;
-		if (current == null) {
-			return CompletableFuture.failedFuture(new RedisException("Currently not connected"));
-		}
-		AsyncCommand<String, byte[], T> reply = new AsyncCommand<>(command);
-		try {
-			current.dispatch((RedisCommand<String, byte[], T>) reply);
-		}
-		catch (RedisException ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
-		return reply;
+		return (current != null) ? LettuceConnection.dispatch(current, command)
+				: CompletableFuture.failedFuture(new RedisException("Currently not connected"));
 	}
 
 	CompletableFuture<Void> close() {

@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 import io.lettuce.core.api.StatefulConnection;
 import org.jspecify.annotations.Nullable;
@@ -67,14 +66,8 @@ final class SharedConnection implements RedisConnection {
 
 	@Override
 	public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
-		long deadline = System.nanoTime() + this.patienceNanos;
-		CompletableFuture<List<CompletableFuture<T>>> sent = sendTogether(commands, deadline);
-		if (sent.isDone() && !sent.isCompletedExceptionally()) {
-			return sent.join();
-		}
-		return IntStream.range(0, commands.size())
-			.mapToObj((index) -> sent.thenCompose((replies) -> replies.get(index)))
-			.toList();
+		return LettuceConnection.replies(sendTogether(commands, System.nanoTime() + this.patienceNanos),
+				commands.size());
 	}
 
 	private <T> CompletableFuture<List<CompletableFuture<T>>> sendTogether(List<Command<T>> commands, long deadline) {

@@ -25,11 +25,14 @@ import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
 import io.redisbroker.support.TestedTransport;
+import io.redisbroker.test.RedisCluster;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisNode;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 import static io.redisbroker.support.Patience.await;
@@ -152,6 +155,27 @@ class GrantedRightsIntegrationTests {
 			stream.sendAll(List.of("two", "three"));
 		}
 		assertThat(redis.commands().aclLog()).as("refused").isEmpty();
+	}
+
+	/** With what the documentation adds for a cluster. */
+	@Test
+	void thoseOfASenderAreEnoughToSendInACluster() {
+		try (RedisCluster redis = RedisCluster.start()) {
+			redis.awaitHealthy();
+			redis.nodes()
+				.forEach((node) -> setUser(node,
+						"reset on >secret +@connection +@scripting ~orders +xadd +time +cluster|nodes +cluster|myid +info"));
+			redis.nodes().forEach((node) -> node.commands().aclLogReset());
+			RedisClusterConfiguration configuration = new RedisClusterConfiguration();
+			redis.nodes().forEach((node) -> configuration.addClusterNode(new RedisNode(node.host(), node.port())));
+			configuration.setUsername("shop");
+			configuration.setPassword("secret");
+			try (TestBroker broker = new TestBroker(configuration, "sender", WorkerExecutors.platformThreads(),
+					BrokerEvents.NONE)) {
+				broker.broker().stream("orders").sendAll(List.of("one", "two"));
+			}
+			assertThat(redis.nodes()).allSatisfy((node) -> assertThat(node.commands().aclLog()).isEmpty());
+		}
 	}
 
 	/** Registers a listener, and grants what the preflight says of it. */
