@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -148,26 +149,21 @@ public final class StreamSender {
 	 * @throws IllegalArgumentException when a header's name is reserved
 	 */
 	public CompletableFuture<String> sendAsync(Object payload) {
-		return this.outlet.observations().send("stream", this.stream, 1, (trace) -> sendFields(fields(payload, trace)));
-	}
-
-	private CompletableFuture<String> sendFields(List<Object> fields) {
-		if (this.maxAge == null) {
-			return this.outlet.connection().send(command(utf8(this.stream), utf8(this.id), fields));
-		}
-		List<Object> args = new ArrayList<>(List.of(this.maxAge.toMillis(), this.id));
-		args.addAll(fields);
-		return this.outlet.connection()
-			.run(ADD_WITHIN_AGE, List.of(this.stream), args)
-			.thenApply((reply) -> new String((byte[]) reply.get(0), StandardCharsets.US_ASCII));
+		return this.outlet.observations().send("stream", this.stream, 1, (trace) -> add(message(payload, trace)));
 	}
 
 	/**
-	 * Adds many entries, many at a time, and waits until Redis has them all. They are
-	 * separate entries: when one fails, others may be in the stream.
+	 * Adds many entries, a thousand at a time, and waits until Redis has them all. They
+	 * are separate entries: when one fails, others may be in the stream. While a thousand
+	 * are under way the next are encoded, so that any number takes little memory.
 	 * @param payloads the payloads
 	 * @return the entries' ids, in order
-	 * @throws SendAllException when at least one failed; tells which
+	 * @throws SendAllException when at least one failed, or can't be encoded and is not
+	 * among the first thousand; tells which were sent
+	 * @throws tools.jackson.core.JacksonException when one of the first thousand can't be
+	 * written as JSON; nothing was sent
+	 * @throws IllegalArgumentException when one of the first thousand has a header whose
+	 * name is reserved; nothing was sent
 	 */
 	public List<String> sendAll(Collection<?> payloads) {
 		return this.outlet.observations()
@@ -178,28 +174,49 @@ public final class StreamSender {
 
 	private List<String> sendAll(Collection<?> payloads, Map<String, String> trace) {
 		List<@Nullable String> ids = new ArrayList<>(payloads.size());
-		@Nullable Throwable failure = null;
-		// encoded before the first is sent, so that a payload that can't be is found in
-		// time
-		List<List<Object>> all = payloads.stream().map((payload) -> fields(payload, trace)).toList();
+		Iterator<?> left = payloads.iterator();
 		List<CompletableFuture<String>> underWay = List.of();
-		for (int from = 0; from < all.size() && failure == null; from += MOST_AT_ONCE) {
-			// so that neither side waits for the other
-			List<CompletableFuture<String>> next = sendTogether(
-					all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE)));
-			failure = await(underWay, ids);
+		@Nullable Throwable failure = null;
+		while (left.hasNext() && failure == null) {
+			List<CompletableFuture<String>> next = List.of();
+			try {
+				next = add(next(left, trace));
+			}
+			catch (RuntimeException ex) {
+				if (underWay.isEmpty()) {
+					throw ex;
+				}
+				failure = ex;
+			}
+			// the batch before was under way meanwhile: neither side waits for the other
+			failure = first(await(underWay, ids), failure);
 			underWay = next;
 		}
-		Throwable last = await(underWay, ids);
-		Throwable first = (failure != null) ? failure : last;
-		if (first != null) {
-			throw new SendAllException(this.stream, all.size(), ids, first);
+		failure = first(failure, await(underWay, ids));
+		if (failure != null) {
+			throw new SendAllException(this.stream, payloads.size(), ids, failure);
 		}
 		return ids.stream().map(String::valueOf).toList();
 	}
 
+	private List<Outgoing> next(Iterator<?> payloads, Map<String, String> trace) {
+		List<Outgoing> batch = new ArrayList<>(MOST_AT_ONCE);
+		while (payloads.hasNext() && batch.size() < MOST_AT_ONCE) {
+			batch.add(message(payloads.next(), trace));
+		}
+		return batch;
+	}
+
+	private static @Nullable Throwable first(@Nullable Throwable first, @Nullable Throwable second) {
+		return (first != null) ? first : second;
+	}
+
 	/** Adds the ids, and returns the first failure. */
 	private static @Nullable Throwable await(List<CompletableFuture<String>> replies, List<@Nullable String> ids) {
+		if (!replies.isEmpty()) {
+			// replies come in order: who waits for the last wakes up once
+			replies.get(replies.size() - 1).exceptionally((failure) -> "").join();
+		}
 		Throwable failure = null;
 		for (CompletableFuture<String> reply : replies) {
 			try {
@@ -213,46 +230,46 @@ public final class StreamSender {
 		return failure;
 	}
 
-	private List<CompletableFuture<String>> sendTogether(List<List<Object>> entries) {
+	private Outgoing message(Object payload, Map<String, String> trace) {
+		return Outgoing.of(payload, this.headers, trace, this.outlet.codec(), Outgoing::checkFieldName);
+	}
+
+	private CompletableFuture<String> add(Outgoing message) {
+		return (this.maxAge == null)
+				? this.outlet.connection().send(addition(utf8(this.stream), utf8(this.id), message))
+				: addWithinAge(message, this.maxAge);
+	}
+
+	private List<CompletableFuture<String>> add(List<Outgoing> messages) {
 		if (this.maxAge != null) {
-			return entries.stream().map(this::sendFields).toList();
+			return messages.stream().map(this::add).toList();
 		}
 		byte[] stream = utf8(this.stream);
 		byte[] id = utf8(this.id);
-		return this.outlet.connection().sendAll(entries.stream().map((fields) -> command(stream, id, fields)).toList());
+		return this.outlet.connection()
+			.sendAll(messages.stream().map((message) -> addition(stream, id, message)).toList());
 	}
 
-	private static byte[] utf8(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
-	}
-
-	private Command<String> command(byte[] stream, byte[] id, List<Object> fields) {
+	private Command<String> addition(byte[] stream, byte[] id, Outgoing message) {
 		Command<String> command = Command.of("XADD", Reply.STRING).key(stream);
 		if (this.maxLength > 0) {
 			command.arg("MAXLEN").arg("~").arg(this.maxLength);
 		}
-		command.arg(id);
-		fields.forEach((field) -> {
-			if (field instanceof byte[] bytes) {
-				command.arg(bytes);
-			}
-			else {
-				command.arg((String) field);
-			}
-		});
+		command.arg(id).arg(PAYLOAD).arg(message.payload());
+		message.headers().forEach((name, value) -> command.arg(name).arg(value));
 		return command;
 	}
 
-	private List<Object> fields(Object payload, Map<String, String> trace) {
-		Outgoing message = Outgoing.of(payload, this.headers, trace, this.outlet.codec(), Outgoing::checkFieldName);
-		List<Object> fields = new ArrayList<>(2 + 2 * message.headers().size());
-		fields.add(PAYLOAD);
-		fields.add(message.payload());
-		message.headers().forEach((name, value) -> {
-			fields.add(name);
-			fields.add(value);
-		});
-		return fields;
+	private CompletableFuture<String> addWithinAge(Outgoing message, Duration age) {
+		List<Object> args = new ArrayList<>(List.of(age.toMillis(), this.id, PAYLOAD, message.payload()));
+		message.headers().forEach((name, value) -> args.addAll(List.of(name, value)));
+		return this.outlet.connection()
+			.run(ADD_WITHIN_AGE, List.of(this.stream), args)
+			.thenApply((reply) -> new String((byte[]) reply.get(0), StandardCharsets.US_ASCII));
+	}
+
+	private static byte[] utf8(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
 }
