@@ -39,6 +39,7 @@ final class Reclaimer {
 
 	private final BrokerEvents events;
 
+	/** Where the look at each stream goes on, which only the script understands. */
 	private final String[] cursors;
 
 	private volatile boolean anotherRound;

@@ -2,8 +2,9 @@
 -- ARGV: group, consumer, parking consumer, least idle time, most entries, most of these that a consumer abandoned by
 --       dying, most of these that consumers abandoned more than once, then a cursor per stream
 -- Takes over retries that are due, and what was idle too long.
--- Returns in how many ms something more will be due (-1 for never), then per stream: the next cursor, how many pending
--- entries no longer exist, the last takeover, then entry, delivery count, failures, entry, …
+-- Returns in how many ms something more will be due (-1 for never), then per stream: the next cursor ('0-0' when a look at all
+-- that was pending is over, otherwise where to go on and where to end), how many pending entries no longer exist, the last
+-- takeover, then entry, delivery count, failures, entry, …
 local group, consumer, parking, least_idle = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 room, abandoned, suspects = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local long_ago = 30 * 24 * 60 * 60 * 1000
@@ -72,19 +73,47 @@ local function own_idle(stream)
   return own
 end
 
+-- Ids have two numbers of 64 bits each, more than Lua's numbers hold.
+local function is_after(id, other)
+  local time, sequence = string.match(id, '(%d+)-(%d+)')
+  local other_time, other_sequence = string.match(other, '(%d+)-(%d+)')
+  if time == other_time then
+    time, other_time = sequence, other_sequence
+  end
+  return #time > #other_time or (#time == #other_time and time > other_time)
+end
+
+-- Where to look next, and where a look that begins now will end. Without an end it would never come to one in a group
+-- that hands out entries as fast as this passes them, and those that are handed out meanwhile need no look.
+local function range_of(stream, cursor)
+  local start, last = string.match(cursor, '(%S+) (%S+)')
+  if start then
+    return start, last
+  end
+  local pending = redis.pcall('XPENDING', stream, group)
+  if pending.err then
+    return nil, nil, pending
+  end
+  return '0-0', pending[3]
+end
+
 -- XAUTOCLAIM tells neither delivery counts nor who owned an entry, so some have to go back: those that wait for their
 -- retry, and those for which there is no room.
 local function take_idle(stream, retries, failures, takeovers, taken)
+  local start, last, failure = range_of(stream, taken[1])
+  taken[1] = '0-0'
+  if not last then
+    return failure and not is_no_group(failure) and failure or nil
+  end
   local before, scans, first_left = #taken, 0, nil
   local own = own_idle(stream)
   repeat
     local most = math.min(room, math.max(10, abandoned))
-    local reply = redis.pcall('XAUTOCLAIM', stream, group, consumer, least_idle, taken[1], 'COUNT', most)
+    local reply = redis.pcall('XAUTOCLAIM', stream, group, consumer, least_idle, start, 'COUNT', most)
     if reply.err then
-      taken[1] = '0-0'
       return not is_no_group(reply) and reply or nil
     end
-    taken[1] = reply[1]
+    start = reply[1]
     for _, id in ipairs(reply[3] or {}) do
       taken[2] = taken[2] + 1
       redis.call('HDEL', failures, id)
@@ -111,9 +140,12 @@ local function take_idle(stream, retries, failures, takeovers, taken)
       end
     end
     scans = scans + 1
-  until taken[1] == '0-0' or scans == 10 or #taken > before or room == 0
+  until start == '0-0' or is_after(start, last) or scans == 10 or #taken > before or room == 0
   if #taken > before and first_left then
-    taken[1] = first_left
+    start = first_left
+  end
+  if start ~= '0-0' and not is_after(start, last) then
+    taken[1] = start .. ' ' .. last
   end
 end
 

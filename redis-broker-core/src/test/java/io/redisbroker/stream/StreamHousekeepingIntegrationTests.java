@@ -1,5 +1,6 @@
 package io.redisbroker.stream;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -8,7 +9,9 @@ import java.util.stream.IntStream;
 
 import io.lettuce.core.Consumer;
 import io.lettuce.core.Range;
+import io.lettuce.core.XAddArgs;
 import io.lettuce.core.XGroupCreateArgs;
+import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.lettuce.core.XTrimArgs;
 import io.redisbroker.support.RecordedEvents;
@@ -119,6 +122,30 @@ class StreamHousekeepingIntegrationTests {
 	}
 
 	@Test
+	void looksOnlyThroughWhatWasPendingWhenItBegan(RedisServer redis) {
+		createGroup(redis);
+		// more digits from some id on: ids are no text
+		int handedOut = handOut(redis, 8_500, 2_500);
+		try (TestBroker broker = broker(redis)) {
+			String cursor = "0-0";
+			int scripts = 0;
+			do {
+				List<Object> reply = broker.connections()
+					.shared()
+					.run(StreamScripts.RECLAIM, List.of("orders", "retries", "failures", "takeovers"),
+							List.of("billing", "myself", Membership.PARKING, 3_600_000, 100, 1, 1, cursor))
+					.join();
+				cursor = new String((byte[]) ((List<?>) reply.get(1)).get(0), StandardCharsets.US_ASCII);
+				scripts++;
+				// as many as one script looks at
+				handedOut = handOut(redis, handedOut, 1_000);
+			}
+			while (!"0-0".equals(cursor) && scripts < 10);
+			assertThat(scripts).isEqualTo(3);
+		}
+	}
+
+	@Test
 	void leavesWhatWasTrimmedToBeReportedByOthers(RedisServer redis) {
 		CountDownLatch go = new CountDownLatch(1);
 		Recorder slow = new Recorder((delivery, acknowledgment) -> Work.until(go));
@@ -170,6 +197,16 @@ class StreamHousekeepingIntegrationTests {
 			.group("billing")
 			.settings(settings.build())
 			.handler(recorder.handler()));
+	}
+
+	private static int handOut(RedisServer redis, int from, int count) {
+		for (int time = from; time < from + count; time++) {
+			redis.commands().xadd("orders", new XAddArgs().id(time + "-1"), "payload", "x");
+		}
+		redis.commands()
+			.xreadgroup(Consumer.from("billing", "busy"), XReadArgs.Builder.count(count),
+					StreamOffset.lastConsumed("orders"));
+		return from + count;
 	}
 
 	private static void createGroup(RedisServer redis) {
