@@ -3,6 +3,7 @@ package io.redisbroker.listener;
 import java.time.Duration;
 import java.util.List;
 
+import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.send.SendAllException;
@@ -56,7 +57,10 @@ class FrozenServerIntegrationTests {
 			return true;
 		}
 		catch (DataAccessException | SendAllException ex) {
-			return false;
+			if (RedisErrorException.isTransient((ex instanceof SendAllException) ? ex.getCause() : ex)) {
+				return false;
+			}
+			throw ex;
 		}
 	}
 

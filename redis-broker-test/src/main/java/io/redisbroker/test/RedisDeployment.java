@@ -21,7 +21,9 @@ public sealed interface RedisDeployment extends AutoCloseable permits RedisServe
 	List<RedisServer> nodes();
 
 	/**
-	 * Remove all keys from all databases.
+	 * Remove all keys from all databases, also of the replicas: what was there before
+	 * does not come back with a failover. A replica that does not follow, such as a
+	 * frozen one, is waited for two seconds.
 	 * @throws io.lettuce.core.RedisException if a primary does not answer
 	 */
 	void flushAll();

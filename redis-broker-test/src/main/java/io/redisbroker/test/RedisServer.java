@@ -1,5 +1,6 @@
 package io.redisbroker.test;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class RedisServer implements RedisDeployment {
+
+	private static final Duration REPLICATION = Duration.ofSeconds(2);
 
 	private final String name;
 
@@ -194,6 +197,11 @@ public final class RedisServer implements RedisDeployment {
 	@Override
 	public void flushAll() {
 		commands().flushall();
+		int replicas = Integer.parseInt(info("replication").getOrDefault("connected_slaves", "0"));
+		if (replicas > 0) {
+			// a replica that has just connected may hear of writes a second later
+			commands().waitForReplication(replicas, REPLICATION.toMillis());
+		}
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.redisbroker.test;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -67,6 +68,19 @@ class RedisSentinelIntegrationTests {
 		await().atMost(ELECTION).until(() -> this.sentinel.primary() != old);
 		this.sentinel.awaitHealthy();
 		assertThat(this.sentinel.primary().commands().get("key")).isEqualTo("value");
+	}
+
+	@Test
+	void removesAllKeysFromReplicasToo() {
+		RedisServer replica = this.sentinel.replicas().get(0);
+		this.sentinel.primary().commands().set("key", "value");
+		await().until(() -> replica.commands().dbsize() == 1);
+		replica.freeze();
+		CompletableFuture<Void> flushed = CompletableFuture.runAsync(this.sentinel::flushAll);
+		await().during(Duration.ofMillis(300)).until(() -> !flushed.isDone());
+		replica.resume();
+		flushed.join();
+		assertThat(replica.commands().dbsize()).isZero();
 	}
 
 	@Test
