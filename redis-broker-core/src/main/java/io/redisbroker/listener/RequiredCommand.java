@@ -21,7 +21,7 @@ public record RequiredCommand(List<String> words, @Nullable String key, @Nullabl
 
 	private static final String PLACE = "?";
 
-	private static final Set<String> WITH_SUBCOMMANDS = Set.of("XGROUP", "XINFO");
+	private static final Set<String> WITH_SUBCOMMANDS = Set.of("XGROUP", "XINFO", "CLUSTER");
 
 	/**
 	 * Describes a command without a key.

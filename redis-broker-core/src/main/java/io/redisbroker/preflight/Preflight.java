@@ -1,6 +1,7 @@
 package io.redisbroker.preflight;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -55,9 +56,15 @@ public final class Preflight {
 	}
 
 	private CompletableFuture<List<Finding>> permissions(RedisConnection primary) {
-		List<RequiredCommand> ofListeners = this.registry.requiredCommands();
-		return new PermissionCheck(primary).check(ofListeners.isEmpty() ? ofListeners
-				: Stream.concat(ofListeners.stream(), Stream.of(RequiredCommand.of("PING"))).toList());
+		List<RequiredCommand> commands = new ArrayList<>(this.registry.requiredCommands());
+		if (!commands.isEmpty()) {
+			commands.add(RequiredCommand.of("PING"));
+			if (this.connections.isCluster()) {
+				commands.add(RequiredCommand.of("CLUSTER", "NODES"));
+				commands.add(RequiredCommand.of("CLUSTER", "MYID"));
+			}
+		}
+		return new PermissionCheck(primary).check(commands);
 	}
 
 	private static CompletableFuture<ServerChecks> server(RedisConnection primary) {

@@ -26,14 +26,13 @@ import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
 import io.redisbroker.support.TestedTransport;
 import io.redisbroker.test.RedisCluster;
+import io.redisbroker.test.RedisDeployment;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.data.redis.connection.RedisClusterConfiguration;
-import org.springframework.data.redis.connection.RedisNode;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.RedisConfiguration;
 
 import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @WithRedis
 class GrantedRightsIntegrationTests {
 
+	/** A user who may do nothing but be told what is missing. */
 	private static final String NOTHING = "reset on >secret +hello +auth +client +select +@scripting +acl|whoami +info";
 
 	private static final String GRANT = "Grant them: ACL SETUSER shop ";
@@ -58,6 +58,7 @@ class GrantedRightsIntegrationTests {
 	@ParameterizedTest
 	@EnumSource
 	void areEnoughForAllThatIsDoneWithAListener(TestedTransport transport, RedisServer redis) {
+		setUser(redis, NOTHING);
 		try (TestBroker broker = brokerOfUser(redis)) {
 			ListenerContainer container = granted(redis, broker,
 					transport.endpoint("orders",
@@ -92,6 +93,7 @@ class GrantedRightsIntegrationTests {
 
 	@Test
 	void areEnoughForChannels(RedisServer redis) {
+		setUser(redis, NOTHING);
 		try (TestBroker broker = brokerOfUser(redis)) {
 			ListenerContainer container = granted(redis, broker,
 					ChannelEndpoint.builder("watch")
@@ -121,6 +123,7 @@ class GrantedRightsIntegrationTests {
 
 	@Test
 	void areEnoughForShardedChannels(RedisServer redis) {
+		setUser(redis, NOTHING);
 		try (TestBroker broker = brokerOfUser(redis)) {
 			ListenerContainer container = granted(redis, broker,
 					ChannelEndpoint.builder("watch")
@@ -139,10 +142,10 @@ class GrantedRightsIntegrationTests {
 	/** An application that only sends, with what the documentation says it needs. */
 	@Test
 	void thoseOfASenderAreEnoughToSend(RedisServer redis) {
+		setUser(redis, "reset on >secret +@connection +@scripting ~orders ~{orders}:* &{orders}:* +xadd +time "
+				+ "+lpush +lpushx +llen +exists +set +incr +hset +zadd +zrange &prices +publish +spublish");
+		redis.commands().aclLogReset();
 		try (TestBroker broker = brokerOfUser(redis)) {
-			setUser(redis, "reset on >secret +@connection +@scripting ~orders ~{orders}:* &{orders}:* +xadd +time "
-					+ "+lpush +lpushx +llen +exists +set +incr +hset +zadd +zrange &prices +publish +spublish");
-			redis.commands().aclLogReset();
 			broker.broker().channel("prices").publish("1");
 			broker.broker().shardedChannel("prices").publish("1");
 			QueueSender queue = broker.broker().queue("orders");
@@ -162,17 +165,31 @@ class GrantedRightsIntegrationTests {
 	void thoseOfASenderAreEnoughToSendInACluster() {
 		try (RedisCluster redis = RedisCluster.start()) {
 			redis.awaitHealthy();
-			redis.nodes()
-				.forEach((node) -> setUser(node,
-						"reset on >secret +@connection +@scripting ~orders +xadd +time +cluster|nodes +cluster|myid +info"));
-			redis.nodes().forEach((node) -> node.commands().aclLogReset());
-			RedisClusterConfiguration configuration = new RedisClusterConfiguration();
-			redis.nodes().forEach((node) -> configuration.addClusterNode(new RedisNode(node.host(), node.port())));
-			configuration.setUsername("shop");
-			configuration.setPassword("secret");
-			try (TestBroker broker = new TestBroker(configuration, "sender", WorkerExecutors.platformThreads(),
-					BrokerEvents.NONE)) {
+			setUser(redis,
+					"reset on >secret +@connection +@scripting ~orders +xadd +time +cluster|nodes +cluster|myid +info");
+			try (TestBroker broker = brokerOfUser(redis)) {
 				broker.broker().stream("orders").sendAll(List.of("one", "two"));
+			}
+			assertThat(redis.nodes()).allSatisfy((node) -> assertThat(node.commands().aclLog()).isEmpty());
+		}
+	}
+
+	@Test
+	void areEnoughInACluster() {
+		try (RedisCluster redis = RedisCluster.start()) {
+			redis.awaitHealthy();
+			// without the last nobody gets as far as to be told
+			setUser(redis, NOTHING + " +cluster|nodes");
+			try (TestBroker broker = brokerOfUser(redis)) {
+				ListenerContainer container = broker.listen(TestedTransport.STREAM.endpoint("orders",
+						TestSettings.defaults().autoStartup(false).build(), this.failing.handler()));
+				String action = permissions(broker).get(0).action();
+				assertThat(action).contains(" +cluster|myid");
+				setUser(redis, action.substring(GRANT.length()));
+				redis.nodes().forEach((node) -> node.commands().aclLogReset());
+				container.start().join();
+				broker.broker().stream("orders").send("good");
+				await().until(() -> this.failing.count() == 1);
 			}
 			assertThat(redis.nodes()).allSatisfy((node) -> assertThat(node.commands().aclLog()).isEmpty());
 		}
@@ -198,19 +215,19 @@ class GrantedRightsIntegrationTests {
 			.toList();
 	}
 
-	/** A user who may do nothing but be told what is missing. */
-	private static TestBroker brokerOfUser(RedisServer redis) {
-		setUser(redis, NOTHING);
-		RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration(redis.host(), redis.port());
-		configuration.setUsername("shop");
-		configuration.setPassword("secret");
+	private static TestBroker brokerOfUser(RedisDeployment redis) {
+		RedisConfiguration configuration = TestBroker.configuration(redis);
+		RedisConfiguration.WithAuthentication login = (RedisConfiguration.WithAuthentication) configuration;
+		login.setUsername("shop");
+		login.setPassword("secret");
 		return new TestBroker(configuration, "user-test", WorkerExecutors.platformThreads(), BrokerEvents.NONE);
 	}
 
-	private static void setUser(RedisServer redis, String rights) {
+	private static void setUser(RedisDeployment redis, String rights) {
 		CommandArgs<String, String> args = new CommandArgs<>(StringCodec.UTF8).add("SETUSER").add("shop");
 		List.of(rights.split(" ")).forEach(args::add);
-		redis.commands().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), args);
+		redis.nodes()
+			.forEach((node) -> node.commands().dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), args));
 	}
 
 }
