@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -153,17 +152,15 @@ public final class StreamSender {
 	}
 
 	/**
-	 * Adds many entries, a thousand at a time, and waits until Redis has them all. They
-	 * are separate entries: when one fails, others may be in the stream. While a thousand
-	 * are under way the next are encoded, so that any number takes little memory.
+	 * Adds many entries, many at a time, and waits until Redis has them all. They are
+	 * separate entries: when one fails, others may be in the stream. All are encoded
+	 * before the first is sent: where one can't be, nothing is sent.
 	 * @param payloads the payloads
 	 * @return the entries' ids, in order
-	 * @throws SendAllException when at least one failed, or can't be encoded and is not
-	 * among the first thousand; tells which were sent
-	 * @throws tools.jackson.core.JacksonException when one of the first thousand can't be
-	 * written as JSON; nothing was sent
-	 * @throws IllegalArgumentException when one of the first thousand has a header whose
-	 * name is reserved; nothing was sent
+	 * @throws SendAllException when at least one failed; tells which
+	 * @throws tools.jackson.core.JacksonException when one can't be written as JSON
+	 * @throws IllegalArgumentException when one is {@code null}, or has a header whose
+	 * name is reserved
 	 */
 	public List<String> sendAll(Collection<?> payloads) {
 		return this.outlet.observations()
@@ -174,41 +171,23 @@ public final class StreamSender {
 
 	private List<String> sendAll(Collection<?> payloads, Map<String, String> trace) {
 		List<@Nullable String> ids = new ArrayList<>(payloads.size());
-		Iterator<?> left = payloads.iterator();
+		// encoded before the first is sent, so that one that can't be is found in time
+		List<Outgoing> messages = payloads.stream().map((payload) -> message(payload, trace)).toList();
 		List<CompletableFuture<String>> underWay = List.of();
 		@Nullable Throwable failure = null;
-		while (left.hasNext() && failure == null) {
-			List<CompletableFuture<String>> next = List.of();
-			try {
-				next = add(next(left, trace));
-			}
-			catch (RuntimeException ex) {
-				if (underWay.isEmpty()) {
-					throw ex;
-				}
-				failure = ex;
-			}
-			// the batch before was under way meanwhile: neither side waits for the other
-			failure = first(await(underWay, ids), failure);
+		for (int from = 0; from < messages.size() && failure == null; from += MOST_AT_ONCE) {
+			List<CompletableFuture<String>> next = add(
+					messages.subList(from, Math.min(messages.size(), from + MOST_AT_ONCE)));
+			// only now: neither side waits for the other
+			failure = await(underWay, ids);
 			underWay = next;
 		}
-		failure = first(failure, await(underWay, ids));
-		if (failure != null) {
-			throw new SendAllException(this.stream, payloads.size(), ids, failure);
+		Throwable last = await(underWay, ids);
+		Throwable first = (failure != null) ? failure : last;
+		if (first != null) {
+			throw new SendAllException(this.stream, messages.size(), ids, first);
 		}
 		return ids.stream().map(String::valueOf).toList();
-	}
-
-	private List<Outgoing> next(Iterator<?> payloads, Map<String, String> trace) {
-		List<Outgoing> batch = new ArrayList<>(MOST_AT_ONCE);
-		while (payloads.hasNext() && batch.size() < MOST_AT_ONCE) {
-			batch.add(message(payloads.next(), trace));
-		}
-		return batch;
-	}
-
-	private static @Nullable Throwable first(@Nullable Throwable first, @Nullable Throwable second) {
-		return (first != null) ? first : second;
 	}
 
 	/** Adds the ids, and returns the first failure. */

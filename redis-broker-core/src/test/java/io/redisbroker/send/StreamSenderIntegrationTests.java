@@ -1,8 +1,6 @@
 package io.redisbroker.send;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -17,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.messaging.support.MessageBuilder;
-import tools.jackson.core.JacksonException;
 
 import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -100,30 +97,6 @@ class StreamSenderIntegrationTests {
 	}
 
 	@Test
-	void tellsWhichWereSentBeforeOneThatCanNotBeEncoded(RedisServer redis) {
-		try (TestBroker broker = new TestBroker(redis)) {
-			List<Object> payloads = new ArrayList<>(Collections.nCopies(3500, "text"));
-			payloads.set(2500, new Unreadable());
-			assertThatExceptionOfType(SendAllException.class)
-				.isThrownBy(() -> broker.broker().stream("orders").sendAll(payloads))
-				.withMessageContaining("Of 3500 messages for 'orders' 2000 were sent")
-				.withCauseInstanceOf(JacksonException.class)
-				.satisfies((ex) -> assertThat(entries(redis)).extracting(StreamMessage::getId).isEqualTo(ex.ids()));
-		}
-	}
-
-	@Test
-	void sendsNothingIfOneOfAThousandCanNotBeEncoded(RedisServer redis) {
-		try (TestBroker broker = new TestBroker(redis)) {
-			List<Object> payloads = new ArrayList<>(Collections.nCopies(999, "text"));
-			payloads.add(new Unreadable());
-			assertThatExceptionOfType(JacksonException.class)
-				.isThrownBy(() -> broker.broker().stream("orders").sendAll(payloads));
-			assertThat(redis.commands().exists("orders")).isZero();
-		}
-	}
-
-	@Test
 	void sendsNone(RedisServer redis) {
 		try (TestBroker broker = new TestBroker(redis)) {
 			assertThat(broker.broker().stream("orders").sendAll(List.of())).isEmpty();
@@ -160,14 +133,6 @@ class StreamSenderIntegrationTests {
 	}
 
 	record Order(long id, String customer) {
-	}
-
-	static final class Unreadable {
-
-		public String getName() {
-			throw new IllegalStateException("no name");
-		}
-
 	}
 
 }
