@@ -90,14 +90,29 @@ final class LettuceClients {
 	 * connection
 	 */
 	LeanRedisClient createConsumerClient() {
+		return createConsumerClient(consumerProtocol(base()));
+	}
+
+	/**
+	 * Creates a client for connections that carry subscriptions to sharded channels, and
+	 * never reconnect. The driver knows these in RESP3 only: in RESP2 it takes their
+	 * messages for the answer to a ping that is under way, and does not unsubscribe while
+	 * there are others.
+	 * @return the client; in a cluster the addresses of nodes are given with each
+	 * connection
+	 */
+	LeanRedisClient createShardClient() {
+		return createConsumerClient(ProtocolVersion.RESP3);
+	}
+
+	private LeanRedisClient createConsumerClient(@Nullable ProtocolVersion protocol) {
 		ClientOptions base = base();
 		if (!this.origin.isClusterAware()) {
-			return lean(options(base.mutate(), base, false).protocolVersion(consumerProtocol(base)).build());
+			return lean(options(base.mutate(), base, false).protocolVersion(protocol).build());
 		}
-		return new LeanRedisClient(this.resources, new RedisURI(), options(
-				ClientOptions.builder().protocolVersion(consumerProtocol(base)).sslOptions(base.getSslOptions()), base,
-				false)
-			.build());
+		return new LeanRedisClient(this.resources, new RedisURI(),
+				options(ClientOptions.builder().protocolVersion(protocol).sslOptions(base.getSslOptions()), base, false)
+					.build());
 	}
 
 	/**

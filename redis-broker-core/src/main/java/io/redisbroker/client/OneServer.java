@@ -1,50 +1,56 @@
 package io.redisbroker.client;
 
 import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
 /**
  * Without a cluster everything is served by one server, which each new connection finds
- * anew: behind Sentinels, the primary of that moment.
+ * anew: behind Sentinels, the primary of that moment. Sharded channels have a connection
+ * of their own, which speaks what the driver needs for them.
  */
 final class OneServer implements Placement {
 
 	private static final String NODE = "Redis";
 
-	private final Supplier<StatefulRedisPubSubConnection<String, byte[]>> connector;
+	private static final String SHARDED = "Redis (sharded channels)";
+
+	private final LeanRedisClient client;
+
+	private final LeanRedisClient shardClient;
 
 	private final Executor executor;
 
-	/** The driver asks one after the other, and waits long for one that hangs. */
-	private final List<RedisURI> sentinels;
-
-	OneServer(Supplier<StatefulRedisPubSubConnection<String, byte[]>> connector, Executor executor,
-			List<RedisURI> sentinels) {
-		this.connector = connector;
+	OneServer(LeanRedisClient client, LeanRedisClient shardClient, Executor executor) {
+		this.client = client;
+		this.shardClient = shardClient;
 		this.executor = executor;
-		this.sentinels = sentinels;
 	}
 
 	@Override
 	public String nodeFor(Topic topic) {
-		return NODE;
+		return (topic.kind() == Topic.Kind.SHARD) ? SHARDED : NODE;
 	}
 
 	@Override
 	public CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> connect(String node) {
-		return CompletableFuture.supplyAsync(this.connector, this.executor);
+		return CompletableFuture.supplyAsync(() -> clientOf(node).connectPubSub(LettuceConnection.CHANNELS),
+				this.executor);
 	}
 
-	/** The next try begins with another Sentinel. */
+	/**
+	 * The next try begins with another Sentinel: the driver asks one after the other, and
+	 * waits long for one that hangs.
+	 */
 	@Override
 	public void unreachable(String node) {
-		Collections.rotate(this.sentinels, -1);
+		Collections.rotate(clientOf(node).uri().getSentinels(), -1);
+	}
+
+	private LeanRedisClient clientOf(String node) {
+		return node.equals(SHARDED) ? this.shardClient : this.client;
 	}
 
 }

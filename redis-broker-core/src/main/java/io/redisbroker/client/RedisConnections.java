@@ -43,6 +43,8 @@ public final class RedisConnections implements AutoCloseable {
 
 	private final LeanRedisClient consumerClient;
 
+	private final LeanRedisClient shardClient;
+
 	private final @Nullable RedisClusterClient cluster;
 
 	private final SharedConnection shared;
@@ -56,6 +58,7 @@ public final class RedisConnections implements AutoCloseable {
 		this.commandClient = this.clients.createCommandClient();
 		this.cluster = (this.commandClient instanceof RedisClusterClient it) ? it : null;
 		this.consumerClient = this.clients.createConsumerClient();
+		this.shardClient = this.clients.createShardClient();
 		this.shared = new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout(),
 				this.cluster == null);
 		this.subscriptions = new Subscriptions(this::placement, longestSilence, this.clients.replyTimeout(),
@@ -186,10 +189,8 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	private Placement placement(Runnable changed) {
-		return (this.cluster != null)
-				? new ClusterPlacement(this.cluster, this.consumerClient, this.connecting, changed)
-				: new OneServer(() -> this.consumerClient.connectPubSub(LettuceConnection.CHANNELS), this.connecting,
-						this.consumerClient.uri().getSentinels());
+		return (this.cluster != null) ? new ClusterPlacement(this.cluster, this.shardClient, this.connecting, changed)
+				: new OneServer(this.consumerClient, this.shardClient, this.connecting);
 	}
 
 	private StatefulConnection<byte[], byte[]> connectToOwner(RedisClusterClient client, String key) {
@@ -219,6 +220,7 @@ public final class RedisConnections implements AutoCloseable {
 		this.subscriptions.close();
 		// clients close their connections, and warn of those that somebody closed before
 		this.consumerClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
+		this.shardClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
 		this.commandClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
 		this.clients.close();
 		this.connecting.shutdown();

@@ -60,15 +60,43 @@ class HalfOpenConnectionIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aServerThatIsOnlyBusyForAWhileIsNotTakenForDead(boolean sharded, RedisServer redis) {
+		Recorder recorder = new Recorder();
+		RecordedEvents events = new RecordedEvents();
+		try (TestBroker broker = TestBroker.withLongestSilence(TestBroker.configuration(redis), Duration.ofSeconds(6),
+				events)) {
+			broker.listen(ChannelEndpoint.builder("listener")
+				.channels("prices")
+				.sharded(sharded)
+				.handler(recorder.handler()));
+			redis.commands().clientPause(3000);
+			// arrives before the answer to the ping that is sent meanwhile
+			if (sharded) {
+				redis.commands().spublish("prices", "after the pause");
+			}
+			else {
+				redis.commands().publish("prices", "after the pause");
+			}
+			await().until(() -> recorder.count() == 1);
+			assertThat(events.gaps()).isEmpty();
+		}
+	}
+
 	@Test
-	void aServerThatIsOnlyBusyForAWhileIsNotTakenForDead(RedisServer redis) {
+	void aShardedListenerThatStopsInterruptsNoOther(RedisServer redis) {
 		Recorder recorder = new Recorder();
 		RecordedEvents events = new RecordedEvents();
 		try (TestBroker broker = TestBroker.withLongestSilence(TestBroker.configuration(redis), Duration.ofSeconds(6),
 				events)) {
 			broker.listen(ChannelEndpoint.builder("listener").channels("prices").handler(recorder.handler()));
-			redis.commands().clientPause(3000);
-			redis.commands().publish("prices", "after the pause");
+			ListenerContainer sharded = broker.listen(
+					ChannelEndpoint.builder("sharded").channels("prices").sharded(true).handler(recorder.handler()));
+			await().until(() -> !redis.commands().pubsubShardChannels().isEmpty());
+			sharded.stop(Duration.ofSeconds(1)).join();
+			await().until(() -> redis.commands().pubsubShardChannels().isEmpty());
+			redis.commands().publish("prices", "after");
 			await().until(() -> recorder.count() == 1);
 			assertThat(events.gaps()).isEmpty();
 		}
