@@ -27,6 +27,10 @@ final class Reclaimer {
 
 	private static final Duration SHORTEST_ABSENCE = Duration.ofMinutes(1);
 
+	private static final String START = "0-0";
+
+	private static final String OVER = "over";
+
 	private final RedisConnection connection;
 
 	private final Membership membership;
@@ -39,7 +43,11 @@ final class Reclaimer {
 
 	private final BrokerEvents events;
 
-	/** Where the look at each stream goes on, which only the script understands. */
+	/**
+	 * Where the look at each stream goes on, which only the script understands. A stream
+	 * that has been looked at waits for the others: if each began anew by itself, they
+	 * would hardly ever all be at an end.
+	 */
 	private final String[] cursors;
 
 	private volatile boolean anotherRound;
@@ -55,7 +63,7 @@ final class Reclaimer {
 		this.reclaimDelay = endpoint.settings().reclaimDelay();
 		this.events = events;
 		this.cursors = new String[membership.streams().size()];
-		Arrays.fill(this.cursors, "0-0");
+		Arrays.fill(this.cursors, OVER);
 	}
 
 	/**
@@ -68,7 +76,7 @@ final class Reclaimer {
 	CompletableFuture<List<Delivery>> reclaim(ReclaimRoom room, boolean anew, LongConsumer nextDue) {
 		if (anew) {
 			removeConsumersThatLeft();
-			this.anotherRound = !isAtStart();
+			this.anotherRound = !allAre(OVER) && !allAre(START);
 		}
 		return reclaim(room, nextDue);
 	}
@@ -77,22 +85,25 @@ final class Reclaimer {
 		List<Object> args = new ArrayList<>(List.of(this.membership.group(), this.membership.consumer(),
 				Membership.PARKING, this.reclaimDelay.toMillis(), room.most(), room.abandoned(), room.suspects()));
 		synchronized (this.cursors) {
+			if (allAre(OVER)) {
+				Arrays.fill(this.cursors, START);
+			}
 			args.addAll(List.of(this.cursors));
 		}
 		return this.connection.run(StreamScripts.RECLAIM, this.membership.keys(), args).thenCompose((reply) -> {
 			nextDue.accept((Long) reply.get(0));
 			List<Delivery> taken = taken(reply.subList(1, reply.size()));
-			if (!taken.isEmpty() || room.abandoned() == 0 || (isAtStart() && !this.anotherRound)) {
+			if (!taken.isEmpty() || room.abandoned() == 0 || (allAre(OVER) && !this.anotherRound)) {
 				return CompletableFuture.completedFuture(taken);
 			}
-			this.anotherRound &= !isAtStart();
+			this.anotherRound &= !allAre(OVER);
 			return reclaim(room, nextDue);
 		});
 	}
 
-	private boolean isAtStart() {
+	private boolean allAre(String cursor) {
 		synchronized (this.cursors) {
-			return Arrays.stream(this.cursors).allMatch("0-0"::equals);
+			return Arrays.stream(this.cursors).allMatch(cursor::equals);
 		}
 	}
 

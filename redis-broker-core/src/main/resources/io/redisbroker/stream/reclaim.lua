@@ -2,9 +2,9 @@
 -- ARGV: group, consumer, parking consumer, least idle time, most entries, most of these that a consumer abandoned by
 --       dying, most of these that consumers abandoned more than once, then a cursor per stream
 -- Takes over retries that are due, and what was idle too long.
--- Returns in how many ms something more will be due (-1 for never), then per stream: the next cursor ('0-0' when a look at all
--- that was pending is over, otherwise where to go on and where to end), how many pending entries no longer exist, the last
--- takeover, then entry, delivery count, failures, entry, …
+-- A cursor is '0-0' to begin a look at all that is pending, 'over' to look at nothing, otherwise where to go on and where to end.
+-- Returns in how many ms something more will be due (-1 for never), then per stream: the next cursor, how many pending
+-- entries no longer exist, the last takeover, then entry, delivery count, failures, entry, …
 local group, consumer, parking, least_idle = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 room, abandoned, suspects = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local long_ago = 30 * 24 * 60 * 60 * 1000
@@ -101,7 +101,7 @@ end
 -- retry, and those for which there is no room.
 local function take_idle(stream, retries, failures, takeovers, taken)
   local start, last, failure = range_of(stream, taken[1])
-  taken[1] = '0-0'
+  taken[1] = 'over'
   if not last then
     return failure and not is_no_group(failure) and failure or nil
   end
@@ -154,7 +154,7 @@ for i = 1, count do
   local stream, retries, failures, takeovers = KEYS[i], KEYS[count + i], KEYS[2 * count + i], KEYS[3 * count + i]
   local taken = { ARGV[7 + i], 0, some_takeover(takeovers) }
   take_all_due(stream, retries, failures, taken)
-  if room > 0 and abandoned > 0 then
+  if taken[1] ~= 'over' and room > 0 and abandoned > 0 then
     local failure = take_idle(stream, retries, failures, takeovers, taken)
     if failure then
       return failure

@@ -2,6 +2,7 @@ package io.redisbroker.stream;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,8 @@ import io.lettuce.core.XGroupCreateArgs;
 import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.lettuce.core.XTrimArgs;
+import io.redisbroker.listener.ReclaimRoom;
+import io.redisbroker.settlement.Takeovers;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
@@ -140,8 +143,32 @@ class StreamHousekeepingIntegrationTests {
 				// as many as one script looks at
 				handedOut = handOut(redis, handedOut, 1_000);
 			}
-			while (!"0-0".equals(cursor) && scripts < 10);
+			while (!"over".equals(cursor) && scripts < 10);
 			assertThat(scripts).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void looksThroughSeveralStreamsOnceEach(RedisServer redis) {
+		List<String> streams = List.of("orders", "payments", "refunds");
+		streams.forEach((stream) -> createGroup(redis, stream));
+		// one script looks at a thousand
+		handOut(redis, "orders", 1, 1_500);
+		handOut(redis, "payments", 1, 2_500);
+		handOut(redis, "refunds", 1, 4_500);
+		try (TestBroker broker = broker(redis)) {
+			StreamEndpoint endpoint = StreamEndpoint.builder("listener")
+				.streams(streams.toArray(String[]::new))
+				.group("billing")
+				.settings(TestSettings.defaults().reclaimDelay(Duration.ofHours(1)).build())
+				.handler(new Recorder().handler());
+			Reclaimer reclaimer = new Reclaimer(broker.connections().shared(),
+					new Membership(streams, "billing", "myself"), new Takeovers(), endpoint, this.events);
+			List<Long> scripts = new ArrayList<>();
+			for (int look = 0; look < 2; look++) {
+				reclaimer.reclaim(new ReclaimRoom(100, 1, 1), true, scripts::add).join();
+			}
+			assertThat(scripts).hasSize(2 * 5);
 		}
 	}
 
@@ -200,17 +227,25 @@ class StreamHousekeepingIntegrationTests {
 	}
 
 	private static int handOut(RedisServer redis, int from, int count) {
+		return handOut(redis, "orders", from, count);
+	}
+
+	private static int handOut(RedisServer redis, String stream, int from, int count) {
 		for (int time = from; time < from + count; time++) {
-			redis.commands().xadd("orders", new XAddArgs().id(time + "-1"), "payload", "x");
+			redis.commands().xadd(stream, new XAddArgs().id(time + "-1"), "payload", "x");
 		}
 		redis.commands()
 			.xreadgroup(Consumer.from("billing", "busy"), XReadArgs.Builder.count(count),
-					StreamOffset.lastConsumed("orders"));
+					StreamOffset.lastConsumed(stream));
 		return from + count;
 	}
 
 	private static void createGroup(RedisServer redis) {
-		redis.commands().xgroupCreate(StreamOffset.from("orders", "0"), "billing", XGroupCreateArgs.Builder.mkstream());
+		createGroup(redis, "orders");
+	}
+
+	private static void createGroup(RedisServer redis, String stream) {
+		redis.commands().xgroupCreate(StreamOffset.from(stream, "0"), "billing", XGroupCreateArgs.Builder.mkstream());
 	}
 
 	private static List<String> removeConsumers(TestBroker broker, String myself, Duration idle) {
