@@ -18,8 +18,10 @@ import io.lettuce.core.protocol.CommandWrapper;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.EpollProvider;
+import io.lettuce.core.resource.NettyCustomizer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.data.redis.connection.RedisConfiguration;
@@ -48,7 +50,9 @@ final class LettuceClients {
 		this.origin = origin;
 		ClientResources shared = origin.getClientConfiguration().getClientResources().orElse(null);
 		Delay delay = Delay.exponential(Duration.ofMillis(10), LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS);
-		this.resources = derive(shared).reconnectDelay(delay).build();
+		NettyCustomizer customizer = (shared != null) ? shared.nettyCustomizer()
+				: DefaultClientResources.DEFAULT_NETTY_CUSTOMIZER;
+		this.resources = derive(shared).reconnectDelay(delay).nettyCustomizer(new GroupingWrites(customizer)).build();
 		Duration timeout = origin.getClientConfiguration().getCommandTimeout();
 		this.replyTimeout = (timeout.isZero() || timeout.compareTo(LONGEST_SILENCE) > 0) ? LONGEST_SILENCE : timeout;
 	}
