@@ -20,12 +20,16 @@ final class Application {
 			+ "io.redisbroker.autoconfigure.RedisBrokerAutoConfiguration,"
 			+ "io.redisbroker.autoconfigure.RedisBrokerPreflightAutoConfiguration";
 
+	/** Lettuce's connections from a pool, as commands that block need one each. */
+	static final String POOLED = "spring.data.redis.lettuce.pool.enabled=true";
+
 	private Application() {
 	}
 
 	static ConfigurableApplicationContext start(RedisURI redis, Class<?> configuration, String... properties) {
 		List<String> all = new ArrayList<>(List.of("spring.main.banner-mode=off", "spring.main.log-startup-info=false",
-				"spring.data.redis.host=" + redis.getHost(), "spring.data.redis.port=" + redis.getPort()));
+				"spring.data.redis.lettuce.pool.enabled=false", "spring.data.redis.host=" + redis.getHost(),
+				"spring.data.redis.port=" + redis.getPort()));
 		all.addAll(List.of(properties));
 		return new SpringApplicationBuilder(Plain.class, configuration).web(WebApplicationType.NONE)
 			.registerShutdownHook(false)

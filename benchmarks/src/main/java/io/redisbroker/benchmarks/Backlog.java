@@ -3,12 +3,20 @@ package io.redisbroker.benchmarks;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
-import java.lang.management.MemoryUsage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+import javax.management.Notification;
+import javax.management.NotificationEmitter;
+import javax.management.NotificationListener;
+import javax.management.openmbean.CompositeData;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
 
 /**
  * Whether a listener that is far behind catches up within a small heap, and as fast as
@@ -27,9 +35,6 @@ final class Backlog implements Measurement {
 	private static final int MOST_ROUNDS = 20;
 
 	private static final int MOST_TURNS = 1;
-
-	/** How many messages come between two looks at the heap. */
-	private static final int LOOK = 1_000;
 
 	private final Source.Kind kind;
 
@@ -63,16 +68,16 @@ final class Backlog implements Measurement {
 		Duration duration = Duration.ZERO;
 		int rounds = Math.max(1, Math.min(MOST_ROUNDS, ENOUGH / backlog));
 		for (int round = 0; round < rounds; round++) {
-			duration = duration.plus(drain(contestant, server, backlog, peak));
+			duration = duration.plus(drain(contestant, server, backlog));
 		}
 		return Map.of(Throughput.PER_SECOND, (double) rounds * backlog / (duration.toNanos() / 1e9), HEAP,
-				mega(Runtime.getRuntime().maxMemory()), PEAK, mega(peak.bytes));
+				mega(Runtime.getRuntime().maxMemory()), PEAK, mega(peak.bytes.get()));
 	}
 
-	private Duration drain(Contestant contestant, Server server, int backlog, PeakHeap peak) throws Exception {
+	private Duration drain(Contestant contestant, Server server, int backlog) throws Exception {
 		Source source = new Source(this.kind, "messages");
 		contestant.fill(source, backlog, server);
-		Arrivals arrivals = new Arrivals(backlog, LOOK, peak::look);
+		Arrivals arrivals = new Arrivals(backlog);
 		Duration duration;
 		try (AutoCloseable listening = contestant.listen(source, arrivals)) {
 			duration = arrivals.awaitAll();
@@ -86,23 +91,35 @@ final class Backlog implements Measurement {
 		return bytes / 1048576.0;
 	}
 
-	/** The most that was left after any collection that was looked at. */
-	private static final class PeakHeap {
+	/** The most that was left after any collection. */
+	private static final class PeakHeap implements NotificationListener {
 
-		private final List<MemoryPoolMXBean> pools = ManagementFactory.getMemoryPoolMXBeans()
+		private static final Set<String> POOLS = ManagementFactory.getMemoryPoolMXBeans()
 			.stream()
 			.filter((pool) -> pool.getType() == MemoryType.HEAP)
-			.toList();
+			.map(MemoryPoolMXBean::getName)
+			.collect(Collectors.toSet());
 
-		private volatile long bytes;
+		private final AtomicLong bytes = new AtomicLong();
 
-		void look() {
-			long now = this.pools.stream()
-				.map(MemoryPoolMXBean::getCollectionUsage)
-				.filter(Objects::nonNull)
-				.mapToLong(MemoryUsage::getUsed)
-				.sum();
-			this.bytes = Math.max(this.bytes, now);
+		PeakHeap() {
+			ManagementFactory.getGarbageCollectorMXBeans()
+				.forEach((collector) -> ((NotificationEmitter) collector).addNotificationListener(this, null, null));
+		}
+
+		@Override
+		public void handleNotification(Notification notification, Object none) {
+			if (notification.getType().equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
+				long left = GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData())
+					.getGcInfo()
+					.getMemoryUsageAfterGc()
+					.entrySet()
+					.stream()
+					.filter((pool) -> POOLS.contains(pool.getKey()))
+					.mapToLong((pool) -> pool.getValue().getUsed())
+					.sum();
+				this.bytes.accumulateAndGet(left, Math::max);
+			}
 		}
 
 	}

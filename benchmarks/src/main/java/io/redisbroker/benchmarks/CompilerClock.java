@@ -1,24 +1,28 @@
 package io.redisbroker.benchmarks;
 
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
+import java.time.Duration;
 
 /**
- * How much of some time the JVM's compilers worked, which compete for a core with what is
- * measured.
+ * How much of some time the compilers of a contestant's JVM worked, which compete for a
+ * core with what is measured.
  */
 final class CompilerClock {
 
-	private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
+	private final Contestant contestant;
 
-	private final long compiled = COMPILER.getTotalCompilationTime();
+	private final Duration compiled;
 
 	private final long start = System.nanoTime();
 
+	CompilerClock(Contestant contestant) {
+		this.contestant = contestant;
+		this.compiled = contestant.compileTime();
+	}
+
 	/** Whether they worked for less than this part of the time until now. */
 	boolean isBelow(double part) {
-		double millis = (System.nanoTime() - this.start) / 1e6;
-		return COMPILER.getTotalCompilationTime() - this.compiled < part * millis;
+		long nanos = System.nanoTime() - this.start;
+		return this.contestant.compileTime().minus(this.compiled).toNanos() < part * nanos;
 	}
 
 }

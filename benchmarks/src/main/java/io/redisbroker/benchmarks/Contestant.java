@@ -1,5 +1,6 @@
 package io.redisbroker.benchmarks;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -53,6 +54,11 @@ interface Contestant extends AutoCloseable {
 	/** CPU time that the process has used in which messages are handled. */
 	default Duration clientCpu() {
 		return CpuClock.ofThisProcess();
+	}
+
+	/** How long the compilers have worked of the JVM in which messages are handled. */
+	default Duration compileTime() {
+		return Duration.ofMillis(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
 	}
 
 	/** CPU time that the server has used which keeps the messages. */

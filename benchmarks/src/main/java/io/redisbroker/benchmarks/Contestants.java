@@ -38,7 +38,7 @@ import static io.redisbroker.benchmarks.Scenario.STREAMS;
 enum Contestants {
 
 	/** What a program can reach that does nothing else. */
-	RAW("raw Lettuce, reads ahead", RawLettuce::new, STREAM, QUEUE, QUEUE_AT_MOST_ONCE, CHANNEL, SEND_ONE, SEND_ASYNC,
+	RAW("raw Lettuce", RawLettuce::new, STREAM, QUEUE, QUEUE_AT_MOST_ONCE, CHANNEL, SEND_ONE, SEND_ASYNC,
 			SEND_BULK_LIST, SEND_BULK_STREAM, FLOOD, BACKLOG_QUEUE, BACKLOG_STREAM, PAYLOAD_QUEUE, PAYLOAD_STREAM,
 			INSTANCES_QUEUE, INSTANCES_STREAM, STREAMS),
 
@@ -69,12 +69,15 @@ enum Contestants {
 	/** As its reference documentation shows. */
 	SPRING_INTEGRATION("Spring Integration Redis", SpringIntegration::new, QUEUE_AT_MOST_ONCE, CHANNEL, IDLE_QUEUE),
 
+	/** As somebody sets it up who measures. */
+	SPRING_INTEGRATION_TUNED("Spring Integration Redis, tuned", SpringIntegration::tuned, QUEUE_AT_MOST_ONCE),
+
 	/** As its documentation shows. */
 	REDISSON("Redisson", RedissonContestant::new, STREAM, QUEUE, QUEUE_AT_MOST_ONCE, CHANNEL, LATENCY_STREAM,
 			LATENCY_CHANNEL, FLOOD, SEND_ONE, SEND_ASYNC, SEND_BULK_LIST, SEND_BULK_STREAM),
 
 	/** As somebody sets it up who measures. */
-	REDISSON_TUNED("Redisson, tuned", RedissonContestant::tuned, STREAM, QUEUE_AT_MOST_ONCE),
+	REDISSON_TUNED("Redisson, tuned", RedissonContestant::tuned, STREAM, QUEUE, QUEUE_AT_MOST_ONCE),
 
 	/** Another broker. */
 	RABBITMQ("RabbitMQ, Spring AMQP tuned", RabbitMq::start, RabbitServer::missing, QUEUE),

@@ -62,7 +62,7 @@ final class Latency implements Measurement {
 		try (AutoCloseable listening = contestant.listen(source, probe::arrived)) {
 			boolean warm = false;
 			for (int i = 0; i < warmUps && !warm; i++) {
-				CompilerClock compiler = new CompilerClock();
+				CompilerClock compiler = new CompilerClock(contestant);
 				send(server, source, probe, warmUp, WARM_UP_PER_SECOND);
 				warm = compiler.isBelow(MOST_COMPILING);
 			}

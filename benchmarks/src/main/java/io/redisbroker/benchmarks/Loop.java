@@ -28,15 +28,23 @@ final class Loop implements AutoCloseable {
 		this.thread = new Thread(this::run, "loop");
 	}
 
-	static Loop start(Step step) {
+	/**
+	 * Starts.
+	 * @param step what is done again and again
+	 * @param connections what it uses, closed after it
+	 */
+	static AutoCloseable start(Step step, AutoCloseable... connections) {
 		Loop loop = new Loop(step);
 		loop.thread.start();
-		return loop;
+		return () -> {
+			loop.close();
+			for (AutoCloseable connection : connections) {
+				connection.close();
+			}
+		};
 	}
 
-	/**
-	 * Waits for a reply, and no longer than the loop runs.
-	 */
+	/** Waits for a reply, for a minute at most. */
 	static <T> T await(Future<T> reply) throws Exception {
 		return reply.get(1, TimeUnit.MINUTES);
 	}

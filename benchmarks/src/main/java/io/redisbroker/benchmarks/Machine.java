@@ -2,6 +2,7 @@ package io.redisbroker.benchmarks;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -21,17 +22,20 @@ final class Machine {
 	static String describe(RedisServer redis, Options options) {
 		Map<String, String> facts = new LinkedHashMap<>();
 		facts.put("date", LocalDate.now().toString());
+		facts.put("redis-broker", commit());
 		facts.put("machine", "%s, %d cores, %s".formatted(processor(), Runtime.getRuntime().availableProcessors(),
 				System.getProperty("os.name") + " " + System.getProperty("os.version")));
 		Map<String, String> server = redis.info("server");
-		facts.put("Redis", "%s, %s, appendfsync %s, Redis on the same machine".formatted(server.get("redis_version"),
-				redis.info("memory").get("mem_allocator"), options.text("fsync")));
+		facts.put("Redis",
+				"%s, %s, %s, on the same machine".formatted(server.get("redis_version"),
+						redis.info("memory").get("mem_allocator"), options.text("fsync").equals("off")
+								? "no append-only file" : "append-only file, appendfsync " + options.text("fsync")));
 		facts.put("Java", "%s, -Xmx%s, G1".formatted(System.getProperty("java.vm.version"), options.text("heap")));
 		facts.put("versions",
 				String.join(", ", version("Spring Boot", "spring-boot"), version("Lettuce", "lettuce-core"),
 						version("Spring Data Redis", "spring-data-redis"),
 						version("Spring Integration", "spring-integration-redis"), version("Redisson", "redisson"),
-						version("Spring AMQP", "spring-rabbit")));
+						version("Spring AMQP", "spring-rabbit"), RabbitServer.version(), Rqueue.version()));
 		facts.put("turns",
 				"%s, each after at least %s warm-up rounds; rounds of about %s s; payload %s bytes of JSON".formatted(
 						options.text("turns"), options.text("warm-ups"), options.text("seconds"),
@@ -44,6 +48,20 @@ final class Machine {
 							+ "than that of a distribution.**\n");
 		}
 		return table.toString();
+	}
+
+	/** What was measured, as its repository calls it. */
+	private static String commit() {
+		try {
+			Process git = new ProcessBuilder("git", "describe", "--always", "--dirty")
+				.redirectError(ProcessBuilder.Redirect.DISCARD)
+				.start();
+			String described = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+			return described.isEmpty() ? "unknown commit" : "commit " + described;
+		}
+		catch (IOException ex) {
+			return "unknown commit";
+		}
 	}
 
 	private static String processor() {
@@ -60,9 +78,13 @@ final class Machine {
 		}
 	}
 
-	/** From the names of the jars. */
 	private static String version(String title, String artifact) {
-		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+		return version(title, artifact, System.getProperty("java.class.path"));
+	}
+
+	/** From the names of the jars. */
+	static String version(String title, String artifact, String classPath) {
+		for (String entry : classPath.split(File.pathSeparator)) {
 			String jar = Path.of(entry).getFileName().toString();
 			if (jar.matches(artifact + "-\\d.*\\.jar")) {
 				return title + " " + jar.substring(artifact.length() + 1, jar.length() - ".jar".length());

@@ -33,18 +33,19 @@ final class RabbitMq implements Contestant {
 
 	private static final int CONFIRMED = 5_000;
 
-	private final RedisURI redis;
-
 	private final RabbitServer broker;
 
 	private final Connection connection;
 
+	private final ConfigurableApplicationContext application;
+
 	private RabbitMq(RedisURI redis, RabbitServer broker) throws Exception {
-		this.redis = redis;
 		this.broker = broker;
 		ConnectionFactory connections = new ConnectionFactory();
 		connections.setPort(broker.port());
 		this.connection = connections.newConnection();
+		this.application = Application.start(redis, Listening.class, Application.WITHOUT_OURS,
+				"benchmark.port=" + broker.port());
 	}
 
 	static RabbitMq start(RedisURI redis) {
@@ -78,11 +79,10 @@ final class RabbitMq implements Contestant {
 
 	@Override
 	public AutoCloseable listen(Source source, Consumer<Order> handler) {
-		ConfigurableApplicationContext application = Application.start(this.redis, Listening.class,
-				Application.WITHOUT_OURS, "benchmark.port=" + this.broker.port(), "benchmark.queue=" + source.name());
-		application.getBean(Listening.Listener.class).handler = handler;
-		application.getBean(RabbitListenerEndpointRegistry.class).start();
-		return application::close;
+		this.application.getBean(Listening.Listener.class).handler = handler;
+		RabbitListenerEndpointRegistry listeners = this.application.getBean(RabbitListenerEndpointRegistry.class);
+		listeners.start();
+		return listeners::stop;
 	}
 
 	@Override
@@ -102,6 +102,7 @@ final class RabbitMq implements Contestant {
 
 	@Override
 	public void close() throws IOException {
+		this.application.close();
 		this.connection.close();
 		this.broker.close();
 	}
@@ -138,7 +139,7 @@ final class RabbitMq implements Contestant {
 			private volatile Consumer<Order> handler = (order) -> {
 			};
 
-			@RabbitListener(queues = "${benchmark.queue}")
+			@RabbitListener(queues = "messages")
 			void handle(Order order) {
 				this.handler.accept(order);
 			}

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -64,6 +65,20 @@ final class RabbitServer implements AutoCloseable {
 	static Optional<String> missing() {
 		return Files.isExecutable(BROKER) ? Optional.empty()
 				: Optional.of("no rabbitmq-server is installed (apt-get install rabbitmq-server)");
+	}
+
+	/** From the name of its directory. */
+	static String version() {
+		try (Stream<Path> directories = Files.list(BROKER.resolve("../../lib").normalize())) {
+			return directories.map((directory) -> directory.getFileName().toString())
+				.filter((name) -> name.startsWith("rabbitmq_server-"))
+				.map((name) -> name.replace("rabbitmq_server-", "RabbitMQ "))
+				.findFirst()
+				.orElse("RabbitMQ");
+		}
+		catch (IOException ex) {
+			return "no RabbitMQ";
+		}
 	}
 
 	private Process process(List<String> command) throws IOException {

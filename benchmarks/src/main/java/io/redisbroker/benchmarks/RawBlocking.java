@@ -3,7 +3,6 @@ package io.redisbroker.benchmarks;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.LMoveArgs;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
@@ -39,37 +38,34 @@ final class RawBlocking extends RawLettuce {
 		return switch (source.kind()) {
 			case STREAM -> stream(source.name(), handler);
 			case QUEUE -> this.leasing ? leased(source.name(), handler) : moved(source.name(), handler);
-			case QUEUE_AT_MOST_ONCE -> popping(source.name(), handler);
-			case CHANNEL -> super.listen(source, handler);
+			case CHANNEL, QUEUE_AT_MOST_ONCE -> super.listen(source, handler);
 		};
 	}
 
 	private AutoCloseable stream(String stream, Consumer<Order> handler) {
 		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
-		StatefulRedisConnection<String, byte[]> settling = client().connect(CODEC);
-		return loop(() -> {
+		return Loop.start(() -> {
 			List<StreamMessage<String, byte[]>> entries = read(reading, List.of(stream), WAIT_SECONDS * 1000).get();
 			for (StreamMessage<String, byte[]> entry : entries) {
 				handler.accept(decode(entry));
-				settling.async().xack(stream, Source.GROUP, entry.getId());
+				sending().async().xack(stream, Source.GROUP, entry.getId());
 			}
-		}, reading, settling);
+		}, reading);
 	}
 
 	/** One round trip: Redis has the script by the time the waiting ends. */
 	private AutoCloseable leased(String queue, Consumer<Order> handler) {
 		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
-		StatefulRedisConnection<String, byte[]> settling = client().connect(CODEC);
 		String lease = reading.sync().scriptLoad(Server.script("lease.lua"));
 		String claimed = claimed(queue);
 		String[] keys = { claimed, messages(queue), leases(queue) };
-		return loop(() -> {
+		return Loop.start(() -> {
 			reading.async().blmove(queue, claimed, LMoveArgs.Builder.rightLeft(), WAIT_SECONDS);
 			List<byte[]> leased = reading.async()
 				.<List<byte[]>>evalsha(lease, ScriptOutputType.MULTI, keys, bytes(READ), bytes(60_000))
 				.get();
-			handleLeased(leased, handler, settling, keys);
-		}, reading, settling);
+			handleLeased(leased, handler, sending(), keys);
+		}, reading);
 	}
 
 	private static String claimed(String queue) {
@@ -78,35 +74,14 @@ final class RawBlocking extends RawLettuce {
 
 	private AutoCloseable moved(String queue, Consumer<Order> handler) {
 		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
-		StatefulRedisConnection<String, byte[]> settling = client().connect(CODEC);
 		String claimed = claimed(queue);
-		return loop(() -> {
+		return Loop.start(() -> {
 			byte[] payload = reading.sync().blmove(queue, claimed, LMoveArgs.Builder.rightLeft(), WAIT_SECONDS);
 			if (payload != null) {
 				handler.accept(decode(payload));
-				settling.async().lrem(claimed, -1, payload);
-			}
-		}, reading, settling);
-	}
-
-	private AutoCloseable popping(String queue, Consumer<Order> handler) {
-		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
-		return loop(() -> {
-			KeyValue<String, byte[]> popped = reading.sync().brpop(WAIT_SECONDS, queue);
-			if (popped != null) {
-				handler.accept(decode(popped.getValue()));
+				sending().async().lrem(claimed, -1, payload);
 			}
 		}, reading);
-	}
-
-	private static AutoCloseable loop(Loop.Step step, StatefulRedisConnection<?, ?>... connections) {
-		Loop loop = Loop.start(step);
-		return () -> {
-			loop.close();
-			for (StatefulRedisConnection<?, ?> connection : connections) {
-				connection.close();
-			}
-		};
 	}
 
 }

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectReader;
 
 /**
- * The ceiling: loops that do nothing but what they are measured for. They ask for the
- * next messages before they handle the last, and settle many with one command. They
- * retry, reclaim and survive nothing.
+ * What others are compared with: loops that do nothing but what they are measured for.
+ * They ask for the next messages before they handle the last, and settle many with one
+ * command. They retry, reclaim and survive nothing.
  */
 class RawLettuce implements Contestant {
 
@@ -68,6 +68,11 @@ class RawLettuce implements Contestant {
 
 	RedisClient client() {
 		return this.client;
+	}
+
+	/** The connection for all that does not wait. */
+	StatefulRedisConnection<String, byte[]> sending() {
+		return this.sending;
 	}
 
 	static Order decode(StreamMessage<String, byte[]> entry) {
@@ -170,14 +175,7 @@ class RawLettuce implements Contestant {
 	/** Reads ahead by one reply. */
 	private static <T> AutoCloseable loop(Read<T> read, Consumer<List<T>> work,
 			StatefulRedisConnection<?, ?>... connections) {
-		ReadAhead<T> ahead = new ReadAhead<>(read, work);
-		Loop loop = Loop.start(ahead);
-		return () -> {
-			loop.close();
-			for (StatefulRedisConnection<?, ?> connection : connections) {
-				connection.close();
-			}
-		};
+		return Loop.start(new ReadAhead<>(read, work), connections);
 	}
 
 	static byte[] bytes(int number) {

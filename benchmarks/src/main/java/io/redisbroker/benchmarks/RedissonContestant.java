@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import io.lettuce.core.RedisURI;
@@ -28,8 +29,8 @@ import org.redisson.config.Config;
 
 /**
  * Redisson. Plain: as its documentation shows, a message at a time where that is what the
- * documentation does. Tuned: 256 at a time, acknowledged with one command, for streams
- * with the next read under way meanwhile.
+ * documentation does. Tuned: the next read is under way meanwhile, of 256 at a time where
+ * that is possible, and nothing waits for an acknowledgement.
  */
 final class RedissonContestant implements Contestant {
 
@@ -73,15 +74,7 @@ final class RedissonContestant implements Contestant {
 
 	private AutoCloseable stream(String name, Consumer<Order> handler) {
 		Waiting<Map<StreamMessageId, Map<String, Order>>> waiting = new Waiting<>();
-		return loop(new StreamStep(this.client.getStream(name, FIELDS), this.tuned, handler, waiting), waiting);
-	}
-
-	private static AutoCloseable loop(Loop.Step step, Waiting<?> waiting) {
-		Loop loop = Loop.start(step);
-		return () -> {
-			loop.close();
-			waiting.close();
-		};
+		return Loop.start(new StreamStep(this.client.getStream(name, FIELDS), this.tuned, handler, waiting), waiting);
 	}
 
 	/**
@@ -91,12 +84,22 @@ final class RedissonContestant implements Contestant {
 		RBlockingQueue<Order> queue = this.client.getBlockingQueue(name, JSON);
 		RList<Order> running = running(name);
 		Waiting<@Nullable Order> waiting = new Waiting<>();
-		return loop(() -> {
-			waiting.start(queue.pollLastAndOfferFirstToAsync(running.getName(), WAIT.toSeconds(), TimeUnit.SECONDS));
+		Runnable move = () -> waiting
+			.start(queue.pollLastAndOfferFirstToAsync(running.getName(), WAIT.toSeconds(), TimeUnit.SECONDS));
+		return Loop.start(() -> {
+			if (!waiting.isStarted()) {
+				move.run();
+			}
 			Order order = waiting.await();
+			if (this.tuned) {
+				move.run();
+			}
 			if (order != null) {
 				handler.accept(order);
-				running.remove(order);
+				RFuture<Boolean> removed = running.removeAsync(order);
+				if (!this.tuned) {
+					removed.get();
+				}
 			}
 		}, waiting);
 	}
@@ -106,26 +109,34 @@ final class RedissonContestant implements Contestant {
 	}
 
 	private AutoCloseable queueAtMostOnce(RBlockingQueue<Order> queue, Consumer<Order> handler) {
-		Waiting<@Nullable Order> waiting = new Waiting<>();
-		if (!this.tuned) {
-			return loop(() -> take(queue, waiting, handler), waiting);
+		if (this.tuned) {
+			return queueAhead(queue, handler);
 		}
-		return loop(() -> {
-			List<Order> orders = queue.poll(BATCH);
-			orders.forEach(handler);
-			if (orders.isEmpty()) {
-				take(queue, waiting, handler);
+		Waiting<@Nullable Order> waiting = new Waiting<>();
+		return Loop.start(() -> {
+			waiting.start(queue.pollAsync(WAIT.toSeconds(), TimeUnit.SECONDS));
+			Order order = waiting.await();
+			if (order != null) {
+				handler.accept(order);
 			}
 		}, waiting);
 	}
 
-	private static void take(RBlockingQueue<Order> queue, Waiting<@Nullable Order> waiting, Consumer<Order> handler)
-			throws Exception {
-		waiting.start(queue.pollAsync(WAIT.toSeconds(), TimeUnit.SECONDS));
-		Order order = waiting.await();
-		if (order != null) {
-			handler.accept(order);
-		}
+	private static AutoCloseable queueAhead(RBlockingQueue<Order> queue, Consumer<Order> handler) {
+		Waiting<List<Order>> waiting = new Waiting<>();
+		return Loop.start(() -> {
+			if (!waiting.isStarted()) {
+				waiting.start(queue.pollAsync(BATCH));
+			}
+			List<Order> orders = waiting.await();
+			if (orders.isEmpty()) {
+				// nothing to measure any more
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+				return;
+			}
+			waiting.start(queue.pollAsync(BATCH));
+			orders.forEach(handler);
+		}, waiting);
 	}
 
 	private static AutoCloseable channel(RTopic topic, Consumer<Order> handler) {

@@ -5,13 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import io.redisbroker.benchmarks.Main.Outcome;
 import io.redisbroker.benchmarks.Measurement.Column;
@@ -21,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what was found and writes it as Markdown: medians, with the least and the
- * most, and how they compare with the first row of the same variant. A comparison is the
- * median of those of the turns, since what ran close together ran under the same
- * conditions.
+ * most, and how they compare with the first contestant: where there are variants, with
+ * its row of the same variant. A comparison is the median of those of the turns, since
+ * what ran close together ran under the same conditions.
  */
 final class Report {
 
@@ -47,10 +49,10 @@ final class Report {
 		Map<String, Line> table = this.tables.computeIfAbsent(scenario, (it) -> new LinkedHashMap<>());
 		for (Row row : outcome.rows()) {
 			String name = row.variant().isEmpty() ? contestant.title() : contestant.title() + ", " + row.variant();
-			table.computeIfAbsent(name, (it) -> new Line(row.variant())).turns.put(turn, row.figures());
+			table.computeIfAbsent(name, (it) -> new Line(contestant, row.variant())).turns.put(turn, row.figures());
 		}
 		if (outcome.failure() != null) {
-			table.computeIfAbsent(contestant.title(), (it) -> new Line("")).failures++;
+			table.computeIfAbsent(contestant.title(), (it) -> new Line(contestant, "")).failures++;
 		}
 	}
 
@@ -63,8 +65,8 @@ final class Report {
 	void write(Path file) throws IOException {
 		StringBuilder markdown = new StringBuilder("# Benchmarks\n\n");
 		markdown.append("Written by `benchmarks/run`; how it measures: [its README](../benchmarks/README.md). ")
-			.append("Medians, with the least and the most of all turns in brackets. A ratio is the median of the ratios of each ")
-			.append("turn to the first row, with variants to the first row of the same.\n\n")
+			.append("Medians, with the least and the most of all turns in brackets. A ratio is taken within each turn: to the first ")
+			.append("contestant, and where there are variants to its row of the same one.\n\n")
 			.append(this.machine);
 		if (!this.options.text("note").isEmpty()) {
 			markdown.append('\n').append(this.options.text("note")).append('\n');
@@ -89,13 +91,13 @@ final class Report {
 		return table.toString();
 	}
 
-	private static List<String> cells(String name, Line line, Line reference, List<Column> columns) {
+	private static List<String> cells(String name, Line line, Optional<Line> reference, List<Column> columns) {
 		List<String> cells = new ArrayList<>();
 		cells.add((line.failures > 0) ? name + " (" + line.failures + " failed)" : name);
 		for (Column column : columns) {
 			cells.add(line.cell(column));
 			if (column.compared()) {
-				cells.add(line.ratio(column, reference));
+				cells.add(reference.map((it) -> line.ratio(column, it)).orElse(""));
 			}
 		}
 		return cells;
@@ -110,17 +112,23 @@ final class Report {
 
 		private final Map<Integer, Map<String, Double>> turns = new TreeMap<>();
 
+		private final Contestants contestant;
+
 		private final String variant;
 
 		private int failures;
 
-		Line(String variant) {
+		Line(Contestants contestant, String variant) {
+			this.contestant = contestant;
 			this.variant = variant;
 		}
 
-		/** The first of the same variant. */
-		Line reference(Collection<Line> lines) {
-			return lines.stream().filter((each) -> each.variant.equals(this.variant)).findFirst().orElse(this);
+		/** The same variant of the contestant that comes first. */
+		Optional<Line> reference(Collection<Line> lines) {
+			Contestants first = lines.iterator().next().contestant;
+			return lines.stream()
+				.filter((each) -> each.contestant == first && each.variant.equals(this.variant))
+				.findFirst();
 		}
 
 		String cell(Column column) {
@@ -128,23 +136,19 @@ final class Report {
 			if (values.isEmpty()) {
 				return "";
 			}
-			String median = format(column, Statistics.median(values));
-			String least = format(column, values.stream().mapToDouble(Double::doubleValue).min().orElseThrow());
-			String most = format(column, values.stream().mapToDouble(Double::doubleValue).max().orElseThrow());
+			return spread(values, column.decimals());
+		}
+
+		private static String spread(List<Double> values, int decimals) {
+			String format = "%,." + decimals + "f";
+			String median = String.format(Locale.ROOT, format, Statistics.median(values));
+			String least = String.format(Locale.ROOT, format, Collections.min(values));
+			String most = String.format(Locale.ROOT, format, Collections.max(values));
 			return least.equals(most) ? median : "%s (%s–%s)".formatted(median, least, most);
 		}
 
-		private static String format(Column column, double value) {
-			return String.format(Locale.ROOT, "%,." + column.decimals() + "f", value);
-		}
-
 		private List<Double> values(Column column) {
-			return this.turns.keySet()
-				.stream()
-				.map((turn) -> value(turn, column))
-				.filter(Objects::nonNull)
-				.map(Objects::requireNonNull)
-				.toList();
+			return this.turns.keySet().stream().flatMap((turn) -> Stream.ofNullable(value(turn, column))).toList();
 		}
 
 		private @Nullable Double value(int turn, Column column) {
@@ -160,7 +164,7 @@ final class Report {
 					ratios.add(value / other);
 				}
 			}
-			return ratios.isEmpty() ? "" : String.format(Locale.ROOT, "%.2f", Statistics.median(ratios));
+			return ratios.isEmpty() ? "" : spread(ratios, 2);
 		}
 
 	}

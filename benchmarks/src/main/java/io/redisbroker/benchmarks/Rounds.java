@@ -18,9 +18,12 @@ final class Rounds {
 	/** What all messages of a round may take in Redis, without its own. */
 	private static final long MOST_BYTES = 600_000_000;
 
+	private final Contestant contestant;
+
 	private final Options options;
 
-	Rounds(Options options) {
+	Rounds(Contestant contestant, Options options) {
+		this.contestant = contestant;
 		this.options = options;
 	}
 
@@ -31,7 +34,7 @@ final class Rounds {
 		int least = this.options.number("warm-ups");
 		boolean warm = fixed > 0;
 		for (int warmUp = 0; warmUp < least || (!warm && warmUp < MOST_WARM_UPS); warmUp++) {
-			CompilerClock compiler = new CompilerClock();
+			CompilerClock compiler = new CompilerClock(this.contestant);
 			Result result = round.run(messages);
 			warm = fixed > 0 || compiler.isBelow(MOST_COMPILING);
 			messages = (fixed > 0) ? fixed : (int) enough(result);

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -61,6 +63,11 @@ final class Rqueue implements Contestant {
 				: Optional.of("it is not built (benchmarks/run does that)");
 	}
 
+	static String version() {
+		return missing().isPresent() ? "no Rqueue"
+				: Machine.version("Rqueue", "rqueue-spring-boot-starter", classPath());
+	}
+
 	/** The directory in which it was built. */
 	private static Path target() {
 		try {
@@ -90,7 +97,7 @@ final class Rqueue implements Contestant {
 		try (BufferedReader lines = this.process.inputReader(StandardCharsets.UTF_8)) {
 			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
 				if (Character.isDigit(line.charAt(0))) {
-					this.handler.accept(Order.of(Long.parseLong(line), 0));
+					this.handler.accept(new Order(Long.parseLong(line), "", 0, List.of(), ""));
 				}
 				else {
 					this.answers.add(line);
@@ -102,10 +109,20 @@ final class Rqueue implements Contestant {
 		}
 	}
 
-	private void await(String answer) throws InterruptedException {
-		String found = this.answers.poll(2, TimeUnit.MINUTES);
+	private void await(String answer) {
+		String found = answer();
 		if (!answer.equals(found)) {
 			throw new IllegalStateException("Rqueue says %s, not %s".formatted(found, answer));
+		}
+	}
+
+	private String answer() {
+		try {
+			return Objects.requireNonNull(this.answers.poll(2, TimeUnit.MINUTES), "Rqueue says nothing");
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
 		}
 	}
 
@@ -133,6 +150,12 @@ final class Rqueue implements Contestant {
 	@Override
 	public Duration clientCpu() {
 		return CpuClock.of(this.process);
+	}
+
+	@Override
+	public Duration compileTime() {
+		this.commands.println("compiled");
+		return Duration.ofMillis(Long.parseLong(answer().substring("compiled ".length())));
 	}
 
 	@Override

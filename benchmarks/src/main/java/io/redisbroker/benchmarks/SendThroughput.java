@@ -27,7 +27,7 @@ final class SendThroughput implements Measurement {
 	public List<Row> measure(Contestant contestant, Server server, Options options) throws Exception {
 		int payload = options.number("payload");
 		List<Order> chunk = LongStream.range(0, Sending.CHUNK).mapToObj((id) -> Order.of(id, payload)).toList();
-		Result result = new Rounds(options).run((messages) -> round(contestant, server, chunk, messages));
+		Result result = new Rounds(contestant, options).run((messages) -> round(contestant, server, chunk, messages));
 		return List.of(new Row("", Throughput.figures(result)));
 	}
 

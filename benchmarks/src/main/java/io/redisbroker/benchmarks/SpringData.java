@@ -38,8 +38,12 @@ class SpringData implements Contestant {
 	private final StringRedisTemplate template;
 
 	SpringData(RedisURI uri) {
+		this(uri, Application.WITHOUT_OURS);
+	}
+
+	SpringData(RedisURI uri, String... properties) {
 		this.uri = uri;
-		this.application = Application.start(uri, Nothing.class, Application.WITHOUT_OURS);
+		this.application = Application.start(uri, Nothing.class, properties);
 		this.template = this.application.getBean(StringRedisTemplate.class);
 	}
 

@@ -22,16 +22,16 @@ import org.springframework.data.redis.stream.StreamMessageListenerContainer;
 import org.springframework.data.redis.stream.StreamMessageListenerContainer.StreamMessageListenerContainerOptions;
 
 /**
- * Spring Data Redis made fast: the stream is read 256 at a time, decoded by the
- * container, and acknowledged 256 at a time or every 100 ms; channels are handled on the
- * I/O thread with a {@code MessageListenerAdapter}.
+ * Spring Data Redis made fast: connections from a pool; the stream is read 256 at a time,
+ * decoded by the container, and acknowledged 256 at a time or every 100 ms; channels are
+ * handled on the I/O thread with a {@code MessageListenerAdapter}.
  */
 final class SpringDataTuned extends SpringData {
 
 	private static final int BATCH = 256;
 
 	SpringDataTuned(RedisURI uri) {
-		super(uri);
+		super(uri, Application.WITHOUT_OURS, Application.POOLED);
 	}
 
 	@Override

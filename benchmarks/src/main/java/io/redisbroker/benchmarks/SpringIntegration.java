@@ -25,7 +25,16 @@ final class SpringIntegration implements Contestant {
 	private final AtomicInteger beans = new AtomicInteger();
 
 	SpringIntegration(RedisURI uri) {
-		this.application = Application.start(uri, Integration.class, Application.WITHOUT_OURS);
+		this(uri, Application.WITHOUT_OURS);
+	}
+
+	private SpringIntegration(RedisURI uri, String... properties) {
+		this.application = Application.start(uri, Integration.class, properties);
+	}
+
+	/** With connections from a pool. */
+	static SpringIntegration tuned(RedisURI uri) {
+		return new SpringIntegration(uri, Application.WITHOUT_OURS, Application.POOLED);
 	}
 
 	@Override

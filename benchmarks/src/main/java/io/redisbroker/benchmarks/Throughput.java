@@ -47,7 +47,7 @@ final class Throughput implements Measurement {
 
 	@Override
 	public List<Row> measure(Contestant contestant, Server server, Options options) throws Exception {
-		Result result = new Rounds(options).run((messages) -> {
+		Result result = new Rounds(contestant, options).run((messages) -> {
 			Source source = new Source(this.kind, "messages", this.keys);
 			Result found = (this.kind == Source.Kind.CHANNEL) ? publish(contestant, source, server, messages)
 					: drain(contestant, source, server, messages);

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.LongStream;
 
@@ -27,6 +28,8 @@ import org.springframework.context.annotation.Configuration;
  * {@code filled}</li>
  * <li>{@code listen}: listens, and prints the id of each order that was handled</li>
  * <li>{@code stop}: ends that, and says {@code stopped}</li>
+ * <li>{@code compiled}: says that, and for how many milliseconds the JVM's compilers have
+ * worked</li>
  * </ul>
  * It ends with its input.
  * <p>
@@ -74,6 +77,8 @@ public final class RqueueApplication {
 				case "fill" -> fill(Long.parseLong(command[1]), command[2]);
 				case "listen" -> container().start();
 				case "stop" -> stop();
+				case "compiled" -> this.answers
+					.println("compiled " + ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
 				default -> throw new IllegalArgumentException(line);
 			}
 		}
