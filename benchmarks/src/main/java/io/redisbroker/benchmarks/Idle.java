@@ -55,7 +55,8 @@ final class Idle implements Measurement {
 		int threads = ManagementFactory.getThreadMXBean().getThreadCount();
 		Set<String> clients = server.clients();
 		Deque<AutoCloseable> listening = new ArrayDeque<>();
-		for (int listeners : options.numbers("listeners")) {
+		// they are only added
+		for (int listeners : options.numbers("listeners").stream().sorted().toList()) {
 			while (listening.size() < listeners) {
 				Source source = new Source(this.kind, "idle-" + listening.size());
 				if (this.kind == Source.Kind.STREAM) {

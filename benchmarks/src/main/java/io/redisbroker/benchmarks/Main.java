@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Main {
 
+	/** How long a JVM may take. */
+	private static final int MOST_MINUTES = 15;
+
 	private final Options options;
 
 	private final Path logs = Files.createTempDirectory("redis-broker-benchmarks");
@@ -31,33 +34,70 @@ public final class Main {
 	}
 
 	/**
-	 * Runs.
+	 * Runs, and ends with 0, with 1 if any JVM failed, or with 2 if an option was
+	 * refused.
 	 * @param args options, as {@code --name=value}
 	 * @throws Exception when there is no report
 	 */
 	public static void main(String... args) throws Exception {
-		new Main(Options.parse(args)).run();
+		System.exit(run(args));
 	}
 
-	private void run() throws Exception {
-		List<Scenario> scenarios = Stream.of(Scenario.values())
-			.filter((each) -> isWanted("scenarios", each.id()))
-			.toList();
+	static int run(String... args) throws Exception {
+		if (List.of(args).contains("--help")) {
+			System.out.println(Options.help());
+			return 0;
+		}
+		Options options;
+		try {
+			options = Options.parse(args);
+			createDirectories(options);
+		}
+		catch (IllegalArgumentException ex) {
+			System.err.println(ex.getMessage());
+			return 2;
+		}
+		return new Main(options).run() ? 0 : 1;
+	}
+
+	/** Before anything is measured, so that nothing is measured in vain. */
+	private static void createDirectories(Options options) {
+		createDirectory("out", Objects.requireNonNull(options.out().getParent()));
+		if (!options.text("jfr").isEmpty()) {
+			createDirectory("jfr", Path.of(options.text("jfr")));
+		}
+	}
+
+	private static void createDirectory(String option, Path directory) {
+		try {
+			// on Java 17 that of a symbolic link to one would fail
+			if (!Files.isDirectory(directory)) {
+				Files.createDirectories(directory);
+			}
+		}
+		catch (IOException ex) {
+			throw new IllegalArgumentException("--%s: '%s' cannot be created: %s".formatted(option, directory, ex), ex);
+		}
+		if (!Files.isWritable(directory)) {
+			throw new IllegalArgumentException("--%s: '%s' cannot be written to".formatted(option, directory));
+		}
+	}
+
+	/** Whether no JVM failed. */
+	private boolean run() throws Exception {
+		List<Scenario> scenarios = Stream.of(Scenario.values()).filter(this.options::includes).toList();
 		Report report = new Report(this.options);
+		boolean succeeded = true;
 		for (Scenario scenario : scenarios) {
 			try (RedisServer redis = startRedis()) {
 				report.machine(redis);
-				run(scenario, redis, report);
+				succeeded &= run(scenario, redis, report);
 			}
 			// after each, so that nothing is lost if the run is ended
-			report.write(Path.of(this.options.text("out")));
+			report.write(this.options.out());
 		}
-		System.out.printf("Report: %s. Output of all JVMs: %s%n", this.options.text("out"), this.logs);
-	}
-
-	private boolean isWanted(String option, String name) {
-		List<String> wanted = this.options.list(option);
-		return wanted.isEmpty() || wanted.contains(name);
+		System.out.printf("Report: %s. Output of all JVMs: %s%n", this.options.out(), this.logs);
+		return succeeded;
 	}
 
 	private RedisServer startRedis() {
@@ -83,21 +123,33 @@ public final class Main {
 			.orElse("");
 	}
 
-	private void run(Scenario scenario, RedisServer redis, Report report) throws Exception {
+	private boolean run(Scenario scenario, RedisServer redis, Report report) throws Exception {
 		List<Contestants> contestants = Stream.of(Contestants.values())
 			.filter((each) -> each.takesPartIn(scenario))
-			.filter((each) -> isWanted("contestants", each.name().toLowerCase(Locale.ROOT).replace('_', '-')))
+			.filter(this.options::includes)
 			.filter((each) -> isHere(each, scenario, report))
 			.toList();
 		int turns = Math.min(this.options.number("turns"), scenario.measurement().mostTurns());
+		boolean succeeded = true;
 		for (int turn = 1; turn <= turns; turn++) {
 			for (Contestants contestant : contestants) {
 				System.out.printf("%s, turn %d: %s ... ", scenario.title(), turn, contestant.title());
 				System.out.flush();
 				Outcome outcome = fork(scenario, contestant, redis, turn);
-				System.out.println((outcome.failure() == null) ? outcome.rows() : "failed, see " + outcome.failure());
-				report.add(scenario, contestant, turn, outcome);
+				System.out.println((outcome.failure() == null) ? outcome.rows() : outcome.problem());
+				add(scenario, contestant, turn, outcome, report);
+				succeeded &= outcome.failure() == null;
 			}
+		}
+		return succeeded;
+	}
+
+	/** With the reason, if it is known. */
+	static void add(Scenario scenario, Contestants contestant, int turn, Outcome outcome, Report report) {
+		report.add(scenario, contestant, turn, outcome);
+		if (outcome.ended()) {
+			report.leftOut(scenario, contestant,
+					"the JVM of turn %d was ended after %d minutes".formatted(turn, MOST_MINUTES));
 		}
 	}
 
@@ -120,17 +172,12 @@ public final class Main {
 			.addAll(List.of(Runner.class.getName(), scenario.name(), contestant.name(), String.valueOf(redis.port())));
 		this.options.args().forEach(command::add);
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-		if (!process.waitFor(15, TimeUnit.MINUTES)) {
+		boolean ended = !process.waitFor(MOST_MINUTES, TimeUnit.MINUTES);
+		if (ended) {
 			process.descendants().forEach(ProcessHandle::destroyForcibly);
 			process.destroyForcibly();
 		}
-		return Files.readAllLines(log)
-			.stream()
-			.filter((line) -> line.startsWith(Runner.RESULT))
-			.map((line) -> Order.JSON.readValue(line.substring(Runner.RESULT.length()), Row[].class))
-			.map((rows) -> new Outcome(List.of(rows), null))
-			.findFirst()
-			.orElseGet(() -> new Outcome(List.of(), log));
+		return Outcome.read(log, ended);
 	}
 
 	/**
@@ -138,8 +185,29 @@ public final class Main {
 	 *
 	 * @param rows what it found
 	 * @param failure where to read why it did not
+	 * @param ended whether it failed since it took too long
 	 */
-	record Outcome(List<Row> rows, @Nullable Path failure) {
+	record Outcome(List<Row> rows, @Nullable Path failure, boolean ended) {
+
+		Outcome(List<Row> rows, @Nullable Path failure) {
+			this(rows, failure, false);
+		}
+
+		/** What it came to that wrote this. */
+		static Outcome read(Path log, boolean ended) throws IOException {
+			return Files.readAllLines(log)
+				.stream()
+				.filter((line) -> line.startsWith(Runner.RESULT))
+				.map((line) -> Order.JSON.readValue(line.substring(Runner.RESULT.length()), Row[].class))
+				.map((rows) -> new Outcome(List.of(rows), null))
+				.findFirst()
+				.orElseGet(() -> new Outcome(List.of(), log, ended));
+		}
+
+		String problem() {
+			String how = this.ended ? "was ended after %d minutes".formatted(MOST_MINUTES) : "failed";
+			return "%s, see %s".formatted(how, this.failure);
+		}
 
 	}
 
