@@ -40,7 +40,7 @@ enum Scenario {
 	/** A channel with little to do. */
 	LATENCY_CHANNEL("Latency of a channel, 200 messages per second", new Latency(Source.Kind.CHANNEL)),
 
-	/** More than anybody can handle. */
+	/** More at once than buffers hold. */
 	FLOOD("Flood of a channel", new Flood()),
 
 	/** Queues without messages. */

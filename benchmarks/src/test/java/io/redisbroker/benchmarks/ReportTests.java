@@ -29,7 +29,7 @@ class ReportTests {
 		add(Contestants.RAW, 2, 3000);
 		add(Contestants.RAW, 3, 200);
 
-		assertThat(written()).contains("| raw Lettuce, reads ahead | 200 (100–3,000) | 1.00 |");
+		assertThat(written()).contains("| raw Lettuce | 200 (100–3,000) | 1.00 |");
 	}
 
 	@Test
@@ -41,7 +41,7 @@ class ReportTests {
 		add(Contestants.RAW, 3, 400);
 		add(Contestants.OURS, 3, 360);
 
-		assertThat(written()).contains("| redis-broker | 360 (50–500) | 0.50 |");
+		assertThat(written()).contains("| redis-broker | 360 (50–500) | 0.50 (0.50–0.90) |");
 	}
 
 	@Test
@@ -51,6 +51,14 @@ class ReportTests {
 		add(Contestants.OURS, "1,000 B", 1, 9);
 
 		assertThat(written()).contains("| redis-broker, 1,000 B | 9 | 0.90 |");
+	}
+
+	@Test
+	void comparesWithNobodyWhereTheFirstFailed() throws IOException {
+		this.report.add(Scenario.STREAM, Contestants.RAW, 1, new Outcome(List.of(), Path.of("log")));
+		add(Contestants.OURS, "100 B", 1, 10);
+
+		assertThat(written()).contains("| redis-broker, 100 B | 10 |  |");
 	}
 
 	@Test
