@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,7 +50,8 @@ final class SharedConnection implements RedisConnection {
 			boolean oneServer) {
 		this.connector = connector;
 		this.executor = executor;
-		this.later = CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS, executor);
+		this.later = CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS,
+				(task) -> runEvenWhenStopped(executor, task));
 		this.patienceNanos = patience.toNanos();
 		this.oneServer = oneServer;
 	}
@@ -131,6 +133,16 @@ final class SharedConnection implements RedisConnection {
 
 	private static boolean isWorthRetrying(Throwable failure, long deadline) {
 		return LettuceConnection.isUnsent(failure) && System.nanoTime() < deadline;
+	}
+
+	/** So that what waits fails, and does not wait for ever. */
+	private static void runEvenWhenStopped(Executor executor, Runnable task) {
+		try {
+			executor.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			task.run();
+		}
 	}
 
 	private <T> CompletableFuture<T> later(Supplier<CompletableFuture<T>> attempt) {

@@ -41,6 +41,10 @@ import org.springframework.util.Assert;
  * {@code spring.data.redis.timeout} and at most ten seconds. An error of Redis arrives as
  * {@link io.redisbroker.client.RedisErrorException} with Redis' own message.
  *
+ * <p>
+ * Messages wait in the queue in the order of the calls, but for those of
+ * {@link #sendAsync} that waited for a connection.
+ *
  * @since 0.1.0
  */
 public final class QueueSender {

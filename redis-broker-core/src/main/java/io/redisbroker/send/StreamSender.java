@@ -34,6 +34,11 @@ import org.springframework.util.Assert;
  * to {@code spring.data.redis.timeout} and at most ten seconds. An error of Redis arrives
  * as {@link RedisErrorException} with Redis' own message.
  *
+ * <p>
+ * Entries are added in the order of the calls, and of the list in {@link #sendAll}, but
+ * for those that waited for a connection: what has to keep its order even then is sent
+ * one by one, each when {@link #send} has returned.
+ *
  * @since 0.1.0
  */
 public final class StreamSender {
