@@ -27,6 +27,7 @@ final class ClusterHealth {
 			Map<String, ClusterView> views = new LinkedHashMap<>();
 			working().forEach((id, node) -> views.put(id, ClusterView.of(node)));
 			return views.values().stream().map(ClusterView::owners).distinct().count() == 1
+					&& views.values().stream().map(ClusterView::epochs).distinct().count() == 1
 					&& views.values().stream().allMatch((view) -> missesNobody(view, views))
 					&& working().values().stream().allMatch(ClusterHealth::isReady);
 		}

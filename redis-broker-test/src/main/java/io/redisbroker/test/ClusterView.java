@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -49,12 +49,21 @@ record ClusterView(Map<String, Member> members) {
 	 * @return slot ranges by the id of the owner
 	 */
 	Map<String, List<String>> owners() {
-		Map<String, List<String>> owners = new TreeMap<>();
-		this.members.values()
-			.stream()
-			.filter((member) -> !member.slots().isEmpty())
-			.forEach((member) -> owners.put(member.id(), member.slots()));
-		return owners;
+		return owning().collect(Collectors.toMap(Member::id, Member::slots));
+	}
+
+	private Stream<Member> owning() {
+		return this.members.values().stream().filter((member) -> !member.slots().isEmpty());
+	}
+
+	/**
+	 * Return the epochs with which slots are owned. Who votes refuses a replica that has
+	 * not heard of its primary's latest one, and would never hear of it from a primary
+	 * that is gone.
+	 * @return epochs by the id of the owner
+	 */
+	Map<String, Long> epochs() {
+		return owning().collect(Collectors.toMap(Member::id, Member::epoch));
 	}
 
 	/**

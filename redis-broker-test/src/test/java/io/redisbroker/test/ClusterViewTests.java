@@ -45,6 +45,11 @@ class ClusterViewTests {
 	}
 
 	@Test
+	void knowsTheEpochsOfOwners() {
+		assertThat(this.view.epochs()).containsOnlyKeys("aaa", "bbb").containsEntry("aaa", 1L).containsEntry("bbb", 2L);
+	}
+
+	@Test
 	void doesNotReachWhatFailsOrIsUnknown() {
 		assertThat(this.view.reaches("ccc")).isTrue();
 		assertThat(this.view.reaches("ddd")).isFalse();
