@@ -3,6 +3,14 @@
 -- Acknowledges what is ours. Returns the ids that are not: those taken by others, and those gone; and the last
 -- takeover. As long as that is the one that was known, nobody can have taken anything, and nothing has to be looked up.
 local first_times = tonumber(ARGV[4])
+local takeover = last_takeover(KEYS[3])
+local nothing_taken = takeover ~= '' and takeover == ARGV[3]
+
+-- Nearly always that is all, and a table of the ids would cost more than the rest of this.
+if nothing_taken and first_times == #ARGV - 4 and redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 5)) == first_times then
+  return { {}, {}, takeover }
+end
+
 local ids, others = {}, {}
 for i = 5, 4 + first_times do
   ids[#ids + 1] = ARGV[i]
@@ -11,8 +19,7 @@ for i = 5 + first_times, #ARGV, 2 do
   ids[#ids + 1] = ARGV[i]
   others[#others + 1] = ARGV[i]
 end
-local takeover = last_takeover(KEYS[3])
-if takeover ~= '' and takeover == ARGV[3] then
+if nothing_taken then
   local acknowledged = redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
   if #others > 0 then
     redis.call('HDEL', KEYS[2], unpack(others))
