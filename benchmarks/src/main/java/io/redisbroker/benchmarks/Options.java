@@ -33,7 +33,7 @@ record Options(Map<String, String> values) {
 			new Option("scenarios", "", names(SCENARIOS), "what to measure, of " + String.join(", ", SCENARIOS)),
 			new Option("contestants", "", names(CONTESTANTS), "whom, of " + String.join(", ", CONTESTANTS)),
 			new Option("turns", "3", number(1), "how often everything is measured"),
-			new Option("warm-ups", "4", number(0), "least number of rounds before the one that counts"),
+			new Option("warm-ups", "8", number(0), "least number of rounds before the one that counts"),
 			new Option("seconds", "2", number(1), "about how long the round that counts lasts"),
 			new Option("messages", "0", number(0), "messages per round, in place of --seconds; 0: as many as it takes"),
 			new Option("payload", "200", number(1), "bytes of JSON"),
