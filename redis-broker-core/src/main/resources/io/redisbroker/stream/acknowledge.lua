@@ -6,9 +6,11 @@ local first_times = tonumber(ARGV[4])
 local takeover = last_takeover(KEYS[3])
 local nothing_taken = takeover ~= '' and takeover == ARGV[3]
 
--- Nearly always that is all, and a table of the ids would cost more than the rest of this.
-if nothing_taken and first_times == #ARGV - 4 and redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 5)) == first_times then
-  return { {}, {}, takeover }
+-- Nearly always that is all, and needs no table of the ids. Some may be gone by other means (the group was deleted, they
+-- were acknowledged by hand), and nobody knows which.
+if nothing_taken and first_times == #ARGV - 4 then
+  local acknowledged = redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 5))
+  return { {}, acknowledged == first_times and {} or { unpack(ARGV, 5) }, takeover }
 end
 
 local ids, others = {}, {}
@@ -24,7 +26,6 @@ if nothing_taken then
   if #others > 0 then
     redis.call('HDEL', KEYS[2], unpack(others))
   end
-  -- some are gone by other means (the group was deleted, they were acknowledged by hand), and nobody knows which
   return { {}, acknowledged == #ids and {} or ids, takeover }
 end
 local deliveries = {}
