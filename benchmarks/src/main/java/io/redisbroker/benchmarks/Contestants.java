@@ -58,6 +58,9 @@ enum Contestants {
 	/** With one setting changed. */
 	OURS_TUNED("redis-broker, batch-size 512", Ours::readingFurtherAhead, STREAM, QUEUE, QUEUE_AT_MOST_ONCE),
 
+	/** As somebody sets it up whose listener is quick and never waits. */
+	OURS_IO_THREAD("redis-broker, on the I/O thread", Ours::onTheThreadThatReads, CHANNEL, LATENCY_CHANNEL, FLOOD),
+
 	/** As its reference documentation shows. */
 	SPRING_DATA("Spring Data Redis", SpringData::new, STREAM, CHANNEL, LATENCY_STREAM, LATENCY_CHANNEL, IDLE_STREAM,
 			FLOOD, SEND_ONE, SEND_BULK_LIST, SEND_BULK_STREAM),

@@ -15,6 +15,7 @@ import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
@@ -42,19 +43,26 @@ final class Ours implements Contestant {
 
 	private final AtomicInteger listeners = new AtomicInteger();
 
+	private final Class<?> configuration;
+
 	Ours(RedisURI uri) {
-		this(uri, ListenerSettings.DEFAULTS);
+		this(uri, ListenerSettings.DEFAULTS, CountingLosses.class);
 	}
 
 	static Ours readingFurtherAhead(RedisURI uri) {
-		return new Ours(uri, ListenerSettings.DEFAULTS.withBatchSize(512));
+		return new Ours(uri, ListenerSettings.DEFAULTS.withBatchSize(512), CountingLosses.class);
 	}
 
-	private Ours(RedisURI uri, ListenerSettings settings) {
+	static Ours onTheThreadThatReads(RedisURI uri) {
+		return new Ours(uri, ListenerSettings.DEFAULTS, WithoutWorkers.class);
+	}
+
+	private Ours(RedisURI uri, ListenerSettings settings, Class<?> configuration) {
 		this.uri = uri;
-		this.application = Application.start(uri, CountingLosses.class);
+		this.application = Application.start(uri, configuration);
 		this.broker = this.application.getBean(RedisBroker.class);
 		this.settings = settings;
+		this.configuration = configuration;
 	}
 
 	@Override
@@ -86,7 +94,7 @@ final class Ours implements Contestant {
 
 	@Override
 	public Contestant another() {
-		return new Ours(this.uri, this.settings);
+		return new Ours(this.uri, this.settings, this.configuration);
 	}
 
 	@Override
@@ -149,6 +157,16 @@ final class Ours implements Contestant {
 		@Bean
 		OverflowCounter overflowCounter() {
 			return new OverflowCounter();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WithoutWorkers extends CountingLosses {
+
+		@Bean
+		WorkerExecutors workerExecutors() {
+			return (listenerId, concurrency) -> Runnable::run;
 		}
 
 	}

@@ -52,7 +52,9 @@ final class LettuceClients {
 		Delay delay = Delay.exponential(Duration.ofMillis(10), LONGEST_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS);
 		NettyCustomizer customizer = (shared != null) ? shared.nettyCustomizer()
 				: DefaultClientResources.DEFAULT_NETTY_CUSTOMIZER;
-		this.resources = derive(shared).reconnectDelay(delay).nettyCustomizer(new GroupingWrites(customizer)).build();
+		this.resources = derive(shared).reconnectDelay(delay)
+			.nettyCustomizer(new ConnectionPipeline(customizer))
+			.build();
 		Duration timeout = origin.getClientConfiguration().getCommandTimeout();
 		this.replyTimeout = (timeout.isZero() || timeout.compareTo(LONGEST_SILENCE) > 0) ? LONGEST_SILENCE : timeout;
 	}

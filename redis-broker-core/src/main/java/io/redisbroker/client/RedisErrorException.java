@@ -84,8 +84,16 @@ public class RedisErrorException extends NonTransientDataAccessException {
 	 * @param <T> the reply
 	 * @param reply the reply to come
 	 * @return the reply
+	 * @throws IllegalStateException in a thread that reads what Redis sends
 	 */
 	public static <T> T join(CompletableFuture<T> reply) {
+		if (IoThread.isReading()) {
+			// also when it is here already: to fail only now and then would help nobody
+			throw new IllegalStateException("Called by the thread that reads what Redis sends, which can't wait for "
+					+ "an answer of Redis. What was asked for is under way. Here, in what follows a future of "
+					+ "redis-broker or in a listener without a worker, use the methods that return a future, such as "
+					+ "sendAsync, or hand over to another thread");
+		}
 		try {
 			return reply.join();
 		}

@@ -1,14 +1,18 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
+import io.redisbroker.client.IoThread;
 import io.redisbroker.observation.BrokerEvents;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Between the I/O threads that bring messages and the workers that handle them: never
- * blocks, holds at most so many, and drops by a policy what is beyond that.
+ * blocks, holds at most so many, and drops by a policy what is beyond that. What came
+ * with one read is handed over at once, so that workers are woken once for all of it.
  */
 final class Inbox {
 
@@ -23,6 +27,11 @@ final class Inbox {
 	private final OverflowPolicy policy;
 
 	private final BrokerEvents events;
+
+	/** What came with one read, and the workers don't know of yet. */
+	private final List<InFlight> arrived = new ArrayList<>();
+
+	private boolean handingOver;
 
 	private boolean closed;
 
@@ -42,9 +51,16 @@ final class Inbox {
 		this.events = events;
 	}
 
-	synchronized void offer(InFlight work) {
+	void offer(InFlight work) {
+		if (accept(work) && !IoThread.afterRead(this::handOver)) {
+			handOver();
+		}
+	}
+
+	/** Returns whether it has to be handed over, which nobody is about to do. */
+	private synchronized boolean accept(InFlight work) {
 		if (this.closed) {
-			return;
+			return false;
 		}
 		boolean full = this.policy != OverflowPolicy.UNBOUNDED && isFull();
 		if (full) {
@@ -53,13 +69,32 @@ final class Inbox {
 				overflowed(dropped);
 			}
 		}
-		if (!full || this.policy == OverflowPolicy.DROP_OLDEST) {
-			this.workers.offer(0, work);
+		if (full && this.policy == OverflowPolicy.DROP_NEWEST) {
+			return false;
 		}
+		this.arrived.add(work);
+		boolean first = !this.handingOver;
+		this.handingOver = true;
+		return first;
+	}
+
+	private void handOver() {
+		synchronized (this) {
+			this.handingOver = false;
+			add();
+		}
+		// not within the lock: a worker may run in this thread
+		this.workers.start();
+	}
+
+	private void add() {
+		this.workers.add(0, this.arrived);
+		this.arrived.clear();
 	}
 
 	private boolean isFull() {
 		if (this.room == 0) {
+			add();
 			this.room = Math.max(0, this.size - this.workers.waiting());
 		}
 		if (this.room == 0) {
@@ -96,8 +131,11 @@ final class Inbox {
 	}
 
 	/** Takes nothing any more. */
-	synchronized void close() {
-		this.closed = true;
+	void close() {
+		synchronized (this) {
+			this.closed = true;
+		}
+		handOver();
 	}
 
 }

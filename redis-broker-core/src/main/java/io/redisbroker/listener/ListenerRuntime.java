@@ -98,7 +98,13 @@ public final class ListenerRuntime implements AutoCloseable {
 		this.timer.shutdownNow();
 	}
 
-	/** Where workers get their threads. */
+	/**
+	 * Where workers get their threads. For a listener of channels that may be the thread
+	 * that reads what Redis sends, with an executor that runs what it gets at once:
+	 * {@code Runnable::run}. No listener on its connection hears anything until such a
+	 * listener returns, so it must be quick and must not wait, for Redis least of all.
+	 * Listeners of streams and queues need threads.
+	 */
 	@FunctionalInterface
 	public interface WorkerExecutors {
 

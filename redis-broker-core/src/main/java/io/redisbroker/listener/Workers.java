@@ -62,18 +62,23 @@ final class Workers {
 			return;
 		}
 		this.waiting.add(lane, deliveries);
-		startWorkers(deliveries);
+		startWorkers(deliveries.size());
 	}
 
-	void offer(int lane, InFlight delivery) {
-		this.waiting.add(lane, delivery);
-		startWorker();
+	/** Adds what waits until {@link #start} is called. */
+	void add(int lane, Collection<InFlight> deliveries) {
+		this.waiting.add(lane, deliveries);
+	}
+
+	/** Has workers begin, as many as there is work for. */
+	void start() {
+		startWorkers(this.waiting.size());
 	}
 
 	/** Offers what was delivered before, which comes first. */
 	void offerAgain(int lane, Collection<InFlight> deliveries) {
 		this.waiting.addAgain(lane, deliveries);
-		startWorkers(deliveries);
+		startWorkers(deliveries.size());
 	}
 
 	/** How many deliveries are begun at the same time. */
@@ -81,8 +86,8 @@ final class Workers {
 		return this.concurrency * this.atOnce;
 	}
 
-	private void startWorkers(Collection<InFlight> deliveries) {
-		int wanted = Math.min(this.concurrency, (deliveries.size() + this.atOnce - 1) / this.atOnce);
+	private void startWorkers(int deliveries) {
+		int wanted = Math.min(this.concurrency, (deliveries + this.atOnce - 1) / this.atOnce);
 		for (int i = 0; i < wanted; i++) {
 			startWorker();
 		}
@@ -109,9 +114,7 @@ final class Workers {
 	/** Goes on after a pause. */
 	void resume() {
 		this.paused = false;
-		for (int i = Math.min(this.concurrency, this.waiting.size()); i > 0; i--) {
-			startWorker();
-		}
+		start();
 	}
 
 	/** Takes away what nobody has begun. */

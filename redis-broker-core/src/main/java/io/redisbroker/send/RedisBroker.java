@@ -1,7 +1,10 @@
 package io.redisbroker.send;
 
 /**
- * Sends messages. Thread-safe.
+ * Sends messages. Thread-safe. Methods whose names end in {@code Async} never wait. The
+ * others wait for Redis, and so throw {@code IllegalStateException} where that can't be:
+ * in a thread that reads what Redis sends, which runs what follows a future of this
+ * broker, and listeners of channels that have no thread of their own.
  *
  * @since 0.1.0
  */

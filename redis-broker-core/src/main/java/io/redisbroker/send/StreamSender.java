@@ -199,7 +199,7 @@ public final class StreamSender {
 	private static @Nullable Throwable await(List<CompletableFuture<String>> replies, List<@Nullable String> ids) {
 		if (!replies.isEmpty()) {
 			// replies come in order: who waits for the last wakes up once
-			replies.get(replies.size() - 1).exceptionally((failure) -> "").join();
+			RedisErrorException.join(replies.get(replies.size() - 1).exceptionally((failure) -> ""));
 		}
 		Throwable failure = null;
 		for (CompletableFuture<String> reply : replies) {

@@ -6,10 +6,12 @@ import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 
 /**
- * Has what is written while replies are handled go out together: a reply often leads to
- * several commands, and each would cost a system call here and one in Redis.
+ * What each connection has besides the driver's handlers. What is written while replies
+ * are handled goes out together: a reply often leads to several commands, and each would
+ * cost a system call here and one in Redis. And the end of each read is known, see
+ * {@link IoThread}.
  */
-final class GroupingWrites implements NettyCustomizer {
+final class ConnectionPipeline implements NettyCustomizer {
 
 	private final NettyCustomizer application;
 
@@ -17,7 +19,7 @@ final class GroupingWrites implements NettyCustomizer {
 	 * Creates a customizer.
 	 * @param application what the application wants for its connections
 	 */
-	GroupingWrites(NettyCustomizer application) {
+	ConnectionPipeline(NettyCustomizer application) {
 		this.application = application;
 	}
 
@@ -29,7 +31,7 @@ final class GroupingWrites implements NettyCustomizer {
 	@Override
 	public void afterChannelInitialized(Channel channel) {
 		this.application.afterChannelInitialized(channel);
-		channel.pipeline().addFirst(new FlushConsolidationHandler());
+		channel.pipeline().addFirst(IoThread.Reads.INSTANCE, new FlushConsolidationHandler());
 	}
 
 }

@@ -18,10 +18,11 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Connections group what they write, and are what the application made of them besides.
+ * Connections group what they write, know where each read ends, and are what the
+ * application made of them besides.
  */
 @WithRedis
-class GroupingWritesIntegrationTests {
+class ConnectionPipelineIntegrationTests {
 
 	@Test
 	void keepsWhatTheApplicationWantsForItsConnections(RedisServer redis) {
@@ -36,8 +37,10 @@ class GroupingWritesIntegrationTests {
 		try (TestBroker broker = new TestBroker(TestBroker.configuration(redis), client, "test",
 				WorkerExecutors.platformThreads(), BrokerEvents.NONE)) {
 			broker.broker().queue("orders").send("one");
-			assertThat(customized).isNotEmpty()
-				.allMatch((channel) -> channel.pipeline().first() instanceof FlushConsolidationHandler);
+			assertThat(customized).isNotEmpty().allSatisfy((channel) -> {
+				assertThat(channel.pipeline().first()).isInstanceOf(IoThread.Reads.class);
+				assertThat(channel.pipeline().get(FlushConsolidationHandler.class)).isNotNull();
+			});
 		}
 		finally {
 			resources.shutdown().awaitUninterruptibly();
