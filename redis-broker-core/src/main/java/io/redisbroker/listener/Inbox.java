@@ -52,15 +52,15 @@ final class Inbox {
 	}
 
 	void offer(InFlight work) {
-		if (accept(work) && !IoThread.afterRead(this::handOver)) {
+		Due due = accept(work);
+		if (due == Due.NOW || (due == Due.AFTER_READ && !IoThread.afterRead(this::handOver))) {
 			handOver();
 		}
 	}
 
-	/** Returns whether it has to be handed over, which nobody is about to do. */
-	private synchronized boolean accept(InFlight work) {
+	private synchronized Due accept(InFlight work) {
 		if (this.closed) {
-			return false;
+			return Due.ARRANGED;
 		}
 		boolean full = this.policy != OverflowPolicy.UNBOUNDED && isFull();
 		if (full) {
@@ -69,13 +69,15 @@ final class Inbox {
 				overflowed(dropped);
 			}
 		}
-		if (full && this.policy == OverflowPolicy.DROP_NEWEST) {
-			return false;
+		if (!full || this.policy == OverflowPolicy.DROP_OLDEST) {
+			this.arrived.add(work);
 		}
-		this.arrived.add(work);
-		boolean first = !this.handingOver;
+		if (2 * this.arrived.size() >= this.size) {
+			return Due.NOW;
+		}
+		Due due = this.handingOver ? Due.ARRANGED : Due.AFTER_READ;
 		this.handingOver = true;
-		return first;
+		return due;
 	}
 
 	private void handOver() {
@@ -136,6 +138,19 @@ final class Inbox {
 			this.closed = true;
 		}
 		handOver();
+	}
+
+	/** When what has arrived is handed over. */
+	private enum Due {
+
+		/** A small buffer would be full before the read ends. */
+		NOW,
+
+		AFTER_READ,
+
+		/** There is nothing to hand over, or somebody is about to. */
+		ARRANGED
+
 	}
 
 }

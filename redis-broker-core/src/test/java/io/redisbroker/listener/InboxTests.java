@@ -58,6 +58,20 @@ class InboxTests {
 	}
 
 	@Test
+	void startsAWorkerBeforeASmallBufferIsFull() {
+		Inbox inbox = inbox(Runnable::run, 4, OverflowPolicy.DROP_OLDEST, BrokerEvents.NONE);
+		SimulatedRead.during(() -> {
+			inbox.offer(work("1"));
+			assertThat(this.handled).isEmpty();
+			inbox.offer(work("2"));
+			assertThat(this.handled).containsExactly("1", "2");
+			inbox.offer(work("3"));
+			assertThat(this.handled).hasSize(2);
+		});
+		assertThat(this.handled).containsExactly("1", "2", "3");
+	}
+
+	@Test
 	void countsWhatCameWithTheSameReadAsWaiting() {
 		RecordedEvents events = new RecordedEvents();
 		Inbox newest = inbox(this.started::add, 2, OverflowPolicy.DROP_NEWEST, events);
