@@ -166,7 +166,11 @@ class EndpointDeadLettersIntegrationTests {
 				assertThat(redrive(context, "billing", "1-1")).isInstanceOfSatisfying(WebEndpointResponse.class,
 						(response) -> {
 							assertThat(response.getStatus()).isEqualTo(503);
-							assertThat(response.getBody()).asString().contains("error", "did not answer");
+							// another command may be late before, and the connection
+							// given up
+							assertThat(response.getBody()).asString()
+								.contains("error")
+								.containsAnyOf("did not answer", "No connection to Redis");
 						});
 			}
 			finally {
