@@ -46,7 +46,6 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDeta
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.validation.Validator;
@@ -150,12 +149,7 @@ public final class RedisBrokerAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnThreading(Threading.VIRTUAL)
 	WorkerExecutors redisBrokerVirtualThreadExecutors() {
-		return (listenerId, concurrency) -> {
-			SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(listenerId + "-");
-			executor.setVirtualThreads(true);
-			return executor;
-		};
-
+		return WorkerExecutors.virtualThreads();
 	}
 
 	@Bean

@@ -1,7 +1,8 @@
 package io.redisbroker.client;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The thread that reads what Redis sends. One read brings up to 64 kB, often hundreds of
  * messages: what has to be done once for all of them waits until the last was taken out.
+ * Thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class IoThread {
 
@@ -26,37 +30,51 @@ public final class IoThread {
 
 	/**
 	 * Has something done by this thread when it has handled all that it has read.
-	 * @param task must not block; what it throws is logged
+	 * @param task must not block; asked for again before that, it is done once all the
+	 * same; what it throws is logged
 	 * @return whether it will be done: {@code false} in a thread that is not reading
 	 */
 	public static boolean afterRead(Runnable task) {
 		Read read = current.getIfExists();
-		return read != null && read.tasks.add(task);
+		if (read == null) {
+			return false;
+		}
+		read.tasks.add(task);
+		return true;
 	}
 
 	/**
-	 * Tells whether this thread is handling what it has read. It must not wait for Redis
-	 * then, whose answer it may have to read itself.
-	 * @return whether it is called by such a thread
+	 * Refuses to wait for Redis in a thread that may have to read the answer itself.
+	 * @throws IllegalStateException when this thread handles what it has read
 	 */
-	static boolean isReading() {
-		return current.getIfExists() != null;
+	public static void checkMayWait() {
+		if (current.getIfExists() != null) {
+			throw new IllegalStateException("Called by the thread that reads what Redis sends, which can't wait for "
+					+ "an answer of Redis, so nothing was sent. Here, in what follows a future of redis-broker or in "
+					+ "a listener without a worker, use a method that returns a future, such as sendAsync, or hand "
+					+ "over to another thread");
+		}
 	}
 
 	/** What is to be done after one read. */
 	private static final class Read {
 
-		private final List<Runnable> tasks = new ArrayList<>(1);
+		private final Set<Runnable> tasks = new LinkedHashSet<>(4);
 
 		void end() {
-			// a task may ask for another
-			for (int i = 0; i < this.tasks.size(); i++) {
-				try {
-					this.tasks.get(i).run();
-				}
-				catch (RuntimeException | Error ex) {
-					logger.error("What was read could not be handed over", ex);
-				}
+			while (!this.tasks.isEmpty()) {
+				List<Runnable> due = List.copyOf(this.tasks);
+				this.tasks.clear();
+				due.forEach(Read::run);
+			}
+		}
+
+		private static void run(Runnable task) {
+			try {
+				task.run();
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("What was read could not be handed over", ex);
 			}
 		}
 
@@ -70,14 +88,24 @@ public final class IoThread {
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
+			handle(() -> context.fireChannelRead(message));
+		}
+
+		/** What waits for an answer hears of it here. */
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			handle(context::fireChannelInactive);
+		}
+
+		private static void handle(Runnable handling) {
 			@Nullable Read outer = current.getIfExists();
 			Read read = new Read();
 			current.set(read);
 			try {
-				context.fireChannelRead(message);
-				read.end();
+				handling.run();
 			}
 			finally {
+				read.end();
 				current.set(outer);
 			}
 		}

@@ -3,8 +3,11 @@ package io.redisbroker.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import io.lettuce.core.AbstractRedisClient;
@@ -15,6 +18,8 @@ import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -31,6 +36,8 @@ import org.springframework.util.Assert;
  * @since 0.1.0
  */
 public final class RedisConnections implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisConnections.class);
 
 	/** How long a dead connection that carries subscriptions goes unmended at most. */
 	public static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
@@ -219,11 +226,25 @@ public final class RedisConnections implements AutoCloseable {
 	public void close() {
 		this.subscriptions.close();
 		// clients close their connections, and warn of those that somebody closed before
-		this.consumerClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
-		this.shardClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
-		this.commandClient.shutdown(Duration.ZERO, this.clients.replyTimeout());
+		shutdown(this.consumerClient);
+		shutdown(this.shardClient);
+		shutdown(this.commandClient);
 		this.clients.close();
 		this.connecting.shutdown();
+	}
+
+	private void shutdown(AbstractRedisClient client) {
+		long millis = this.clients.replyTimeout().toMillis();
+		try {
+			client.shutdownAsync(0, millis, TimeUnit.MILLISECONDS).get(millis, TimeUnit.MILLISECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.warn("Connections to Redis are left open after {} ms. A listener that runs in the thread which "
+					+ "reads, and does not return, would keep it from closing them", millis, ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private static CustomizableThreadFactory daemonThreads(String prefix) {

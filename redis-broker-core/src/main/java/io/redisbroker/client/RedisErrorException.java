@@ -4,6 +4,7 @@ import java.io.Serial;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.NonTransientDataAccessException;
@@ -80,22 +81,17 @@ public class RedisErrorException extends NonTransientDataAccessException {
 	}
 
 	/**
-	 * Waits for a reply, and throws what went wrong as it is.
+	 * Asks and waits for the reply, and throws what went wrong as it is.
 	 * @param <T> the reply
-	 * @param reply the reply to come
+	 * @param question asks
 	 * @return the reply
-	 * @throws IllegalStateException in a thread that reads what Redis sends
+	 * @throws IllegalStateException in a thread that reads what Redis sends, before
+	 * anything was asked
 	 */
-	public static <T> T join(CompletableFuture<T> reply) {
-		if (IoThread.isReading()) {
-			// also when it is here already: to fail only now and then would help nobody
-			throw new IllegalStateException("Called by the thread that reads what Redis sends, which can't wait for "
-					+ "an answer of Redis. What was asked for is under way. Here, in what follows a future of "
-					+ "redis-broker or in a listener without a worker, use the methods that return a future, such as "
-					+ "sendAsync, or hand over to another thread");
-		}
+	public static <T> T join(Supplier<CompletableFuture<T>> question) {
+		IoThread.checkMayWait();
 		try {
-			return reply.join();
+			return question.get().join();
 		}
 		catch (CompletionException ex) {
 			if (unwrap(ex) instanceof RuntimeException cause) {

@@ -114,7 +114,7 @@ public final class DeadLetters {
 	 */
 	public long count(String source) {
 		return RedisErrorException
-			.join(this.connection.send(Command.of("XLEN", Reply.INTEGER).key(known(source).deadLetters())));
+			.join(() -> this.connection.send(Command.of("XLEN", Reply.INTEGER).key(known(source).deadLetters())));
 	}
 
 	/**
@@ -132,7 +132,8 @@ public final class DeadLetters {
 	public DeadLetterPage list(String source, DeadLetterFilter filter, @Nullable String from, int most) {
 		Assert.isTrue(most >= 1, "List 1 dead letter at least");
 		Assert.isTrue(from == null || START.matcher(from).matches(), () -> "'" + from + "' is not where a page starts");
-		return RedisErrorException.join(page(known(source), filter, (from != null) ? from : filter.start(), most));
+		return RedisErrorException
+			.join(() -> page(known(source), filter, (from != null) ? from : filter.start(), most));
 	}
 
 	/**
@@ -146,7 +147,7 @@ public final class DeadLetters {
 	public Optional<StoredDeadLetter> find(String source, String id) {
 		DeadLetterSource known = known(source);
 		Command<List<Object>> range = Command.of("XRANGE", Reply.ARRAY).key(known.deadLetters());
-		return RedisErrorException.join(this.connection.send(range.arg(checked(id)).arg(id)))
+		return RedisErrorException.join(() -> this.connection.send(range.arg(checked(id)).arg(id)))
 			.stream()
 			.map(DeadLetters::letter)
 			.filter((letter) -> isOf(known, letter))
@@ -163,7 +164,8 @@ public final class DeadLetters {
 	 */
 	public boolean redrive(String source, String id) {
 		DeadLetterSource known = redrivable(source);
-		return find(source, id).map((letter) -> RedisErrorException.join(redrive(known, letter, null))).orElse(false);
+		return find(source, id).map((letter) -> RedisErrorException.join(() -> redrive(known, letter, null)))
+			.orElse(false);
 	}
 
 	/**
@@ -179,7 +181,7 @@ public final class DeadLetters {
 	public boolean redrive(String source, String id, Object payload) {
 		DeadLetterSource known = redrivable(source);
 		byte[] encoded = this.codec.encode(payload);
-		return find(source, id).map((letter) -> RedisErrorException.join(redrive(known, letter, encoded)))
+		return find(source, id).map((letter) -> RedisErrorException.join(() -> redrive(known, letter, encoded)))
 			.orElse(false);
 	}
 
@@ -224,7 +226,7 @@ public final class DeadLetters {
 		}
 		Command<Long> delete = Command.of("XDEL", Reply.INTEGER).key(known.deadLetters());
 		ids.forEach((id) -> delete.arg(checked(id)));
-		return RedisErrorException.join(this.connection.send(delete));
+		return RedisErrorException.join(() -> this.connection.send(delete));
 	}
 
 	/**
@@ -236,8 +238,8 @@ public final class DeadLetters {
 	 */
 	public long purge(String source) {
 		String key = known(source).deadLetters();
-		long removed = RedisErrorException
-			.join(this.connection.send(Command.of("XTRIM", Reply.INTEGER).key(key).arg("MAXLEN").arg("=").arg(0)));
+		long removed = RedisErrorException.join(
+				() -> this.connection.send(Command.of("XTRIM", Reply.INTEGER).key(key).arg("MAXLEN").arg("=").arg(0)));
 		logger.warn("Deleted all {} dead letters in '{}'", removed, key);
 		return removed;
 	}

@@ -1,8 +1,6 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 import io.redisbroker.client.IoThread;
 import io.redisbroker.observation.BrokerEvents;
@@ -11,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Between the I/O threads that bring messages and the workers that handle them: never
- * blocks, holds at most so many, and drops by a policy what is beyond that. What came
- * with one read is handed over at once, so that workers are woken once for all of it.
+ * blocks, holds at most so many, and drops by a policy what is beyond that. Workers are
+ * woken once for all that came with one read.
  */
 final class Inbox {
 
@@ -22,16 +20,13 @@ final class Inbox {
 
 	private final Workers workers;
 
+	private final Runnable start;
+
 	private final int size;
 
 	private final OverflowPolicy policy;
 
 	private final BrokerEvents events;
-
-	/** What came with one read, and the workers don't know of yet. */
-	private final List<InFlight> arrived = new ArrayList<>();
-
-	private boolean handingOver;
 
 	private boolean closed;
 
@@ -46,23 +41,31 @@ final class Inbox {
 	Inbox(String listenerId, Workers workers, int size, OverflowPolicy policy, BrokerEvents events) {
 		this.listenerId = listenerId;
 		this.workers = workers;
+		this.start = workers::start;
+		this.room = half(size);
 		this.size = size;
 		this.policy = policy;
 		this.events = events;
 	}
 
 	void offer(InFlight work) {
-		Due due = accept(work);
-		if (due == Due.NOW || (due == Due.AFTER_READ && !IoThread.afterRead(this::handOver))) {
-			handOver();
+		boolean soon = accept(work);
+		// not within the lock: a worker may run in this thread
+		if (soon || !IoThread.afterRead(this.start)) {
+			this.start.run();
 		}
 	}
 
-	private synchronized Due accept(InFlight work) {
+	/** Returns whether a worker is needed before the read ends. */
+	private synchronized boolean accept(InFlight work) {
 		if (this.closed) {
-			return Due.ARRANGED;
+			return false;
 		}
-		boolean full = this.policy != OverflowPolicy.UNBOUNDED && isFull();
+		if (this.policy == OverflowPolicy.UNBOUNDED) {
+			this.workers.add(0, work);
+			return false;
+		}
+		boolean full = isFull();
 		if (full) {
 			InFlight dropped = (this.policy == OverflowPolicy.DROP_NEWEST) ? work : this.workers.dropOldest();
 			if (dropped != null) {
@@ -70,40 +73,25 @@ final class Inbox {
 			}
 		}
 		if (!full || this.policy == OverflowPolicy.DROP_OLDEST) {
-			this.arrived.add(work);
+			this.workers.add(0, work);
 		}
-		if (2 * this.arrived.size() >= this.size) {
-			return Due.NOW;
-		}
-		Due due = this.handingOver ? Due.ARRANGED : Due.AFTER_READ;
-		this.handingOver = true;
-		return due;
-	}
-
-	private void handOver() {
-		synchronized (this) {
-			this.handingOver = false;
-			add();
-		}
-		// not within the lock: a worker may run in this thread
-		this.workers.start();
-	}
-
-	private void add() {
-		this.workers.add(0, this.arrived);
-		this.arrived.clear();
+		return this.room == 0;
 	}
 
 	private boolean isFull() {
 		if (this.room == 0) {
-			add();
-			this.room = Math.max(0, this.size - this.workers.waiting());
+			this.room = half(this.size - this.workers.waiting());
 		}
 		if (this.room == 0) {
 			return true;
 		}
 		this.room--;
 		return false;
+	}
+
+	/** A read may bring more than fits, so workers are needed before all is full. */
+	private static int half(int free) {
+		return Math.max(0, (free + 1) / 2);
 	}
 
 	private void overflowed(InFlight work) {
@@ -133,24 +121,8 @@ final class Inbox {
 	}
 
 	/** Takes nothing any more. */
-	void close() {
-		synchronized (this) {
-			this.closed = true;
-		}
-		handOver();
-	}
-
-	/** When what has arrived is handed over. */
-	private enum Due {
-
-		/** A small buffer would be full before the read ends. */
-		NOW,
-
-		AFTER_READ,
-
-		/** There is nothing to hand over, or somebody is about to. */
-		ARRANGED
-
+	synchronized void close() {
+		this.closed = true;
 	}
 
 }

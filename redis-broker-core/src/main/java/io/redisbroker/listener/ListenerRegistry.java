@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetterSource;
@@ -113,7 +112,7 @@ public class ListenerRegistry implements SmartLifecycle {
 
 	private void start(ListenerContainer container) {
 		try {
-			join(container.start());
+			RedisErrorException.join(container::start);
 		}
 		catch (RuntimeException ex) {
 			synchronized (this.containers) {
@@ -204,7 +203,7 @@ public class ListenerRegistry implements SmartLifecycle {
 			.map(ListenerContainer::start)
 			.toList();
 		try {
-			starting.forEach(ListenerRegistry::join);
+			starting.forEach((started) -> RedisErrorException.join(() -> started));
 			if (this.failFast) {
 				containers().forEach(ListenerRegistry::checkConnected);
 			}
@@ -228,7 +227,7 @@ public class ListenerRegistry implements SmartLifecycle {
 
 	@Override
 	public void stop() {
-		join(stopAll());
+		stopAll().join();
 	}
 
 	@Override
@@ -251,18 +250,6 @@ public class ListenerRegistry implements SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return PHASE;
-	}
-
-	private static void join(CompletableFuture<Void> future) {
-		try {
-			future.join();
-		}
-		catch (CompletionException ex) {
-			if (RedisErrorException.unwrap(ex) instanceof RuntimeException cause) {
-				throw cause;
-			}
-			throw ex;
-		}
 	}
 
 }

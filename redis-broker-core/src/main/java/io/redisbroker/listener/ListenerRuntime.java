@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.observation.BrokerObservations;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -101,9 +102,9 @@ public final class ListenerRuntime implements AutoCloseable {
 	/**
 	 * Where workers get their threads. For a listener of channels that may be the thread
 	 * that reads what Redis sends, with an executor that runs what it gets at once:
-	 * {@code Runnable::run}. No listener on its connection hears anything until such a
-	 * listener returns, so it must be quick and must not wait, for Redis least of all.
-	 * Listeners of streams and queues need threads.
+	 * {@code Runnable::run}. That thread reads nothing until the listener has returned
+	 * for all that came with one read, so it must be quick and must not wait, for Redis
+	 * least of all. Listeners of streams and queues need threads.
 	 */
 	@FunctionalInterface
 	public interface WorkerExecutors {
@@ -127,6 +128,18 @@ public final class ListenerRuntime implements AutoCloseable {
 				ThreadPoolExecutor executor = new ThreadPoolExecutor(concurrency, concurrency, 30, TimeUnit.SECONDS,
 						new LinkedBlockingQueue<>(), new CustomizableThreadFactory(listenerId + "-"));
 				executor.allowCoreThreadTimeOut(true);
+				return executor;
+			};
+		}
+
+		/**
+		 * Virtual threads, which need Java 21.
+		 * @return the executors
+		 */
+		static WorkerExecutors virtualThreads() {
+			return (listenerId, concurrency) -> {
+				SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(listenerId + "-");
+				executor.setVirtualThreads(true);
 				return executor;
 			};
 		}

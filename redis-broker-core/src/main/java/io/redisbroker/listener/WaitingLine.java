@@ -47,6 +47,10 @@ final class WaitingLine {
 		lane(lane).add(work);
 	}
 
+	void add(int lane, InFlight work) {
+		lane(lane).add(work);
+	}
+
 	/** Adds what was delivered before. */
 	void addAgain(int lane, Collection<InFlight> work) {
 		lane(lane).addAgain(work);
@@ -100,6 +104,11 @@ final class WaitingLine {
 		private final AtomicLong added = new AtomicLong();
 
 		private final AtomicLong taken = new AtomicLong();
+
+		void add(InFlight work) {
+			this.added.incrementAndGet();
+			this.waiting.add(work);
+		}
 
 		void add(Collection<InFlight> work) {
 			this.added.addAndGet(work.size());

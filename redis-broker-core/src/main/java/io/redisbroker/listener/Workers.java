@@ -65,9 +65,9 @@ final class Workers {
 		startWorkers(deliveries.size());
 	}
 
-	/** Adds what waits until {@link #start} is called. */
-	void add(int lane, Collection<InFlight> deliveries) {
-		this.waiting.add(lane, deliveries);
+	/** Adds what may wait until {@link #start} is called. */
+	void add(int lane, InFlight delivery) {
+		this.waiting.add(lane, delivery);
 	}
 
 	/** Has workers begin, as many as there is work for. */
@@ -145,24 +145,42 @@ final class Workers {
 	}
 
 	private void startWorker() {
-		int running;
-		do {
-			running = this.active.get();
-			if (running >= this.concurrency) {
-				return;
-			}
+		if (!enlist()) {
+			return;
 		}
-		while (!this.active.compareAndSet(running, running + 1));
 		try {
 			this.executor.execute(this::work);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			this.active.decrementAndGet();
 			logger.error("No thread for a listener, its messages wait: {}", ex.getMessage(), ex);
 		}
 	}
 
+	/** Counts one more worker, unless there are enough. */
+	private boolean enlist() {
+		int running;
+		do {
+			running = this.active.get();
+			if (running >= this.concurrency) {
+				return false;
+			}
+		}
+		while (!this.active.compareAndSet(running, running + 1));
+		return true;
+	}
+
 	private void work() {
+		do {
+			workOff();
+			this.active.decrementAndGet();
+			// what was offered between the last look and here found all workers busy
+		}
+		while (!this.paused && !this.waiting.isEmpty() && enlist());
+		checkQuiet();
+	}
+
+	private void workOff() {
 		Thread thread = Thread.currentThread();
 		this.threads.add(thread);
 		try {
@@ -174,16 +192,10 @@ final class Workers {
 			}
 		}
 		catch (Throwable ex) {
-			logger.error("A worker ended unexpectedly, another takes its place", ex);
+			logger.error("A worker has failed unexpectedly, and goes on", ex);
 		}
 		finally {
 			this.threads.remove(thread);
-			this.active.decrementAndGet();
-			// what was offered between the last look and here found all workers busy
-			if (!this.paused && !this.waiting.isEmpty()) {
-				startWorker();
-			}
-			checkQuiet();
 		}
 	}
 

@@ -80,7 +80,7 @@ public final class ChannelSender {
 	 * share a connection and count once
 	 */
 	public long publish(Object payload) {
-		return RedisErrorException.join(publishAsync(payload));
+		return RedisErrorException.join(() -> publishAsync(payload));
 	}
 
 	/**

@@ -140,7 +140,7 @@ public final class QueueSender {
 	 * @throws QueueFullException when there is no room for it
 	 */
 	public boolean send(Object payload) {
-		return RedisErrorException.join(sendAsync(payload));
+		return RedisErrorException.join(() -> sendAsync(payload));
 	}
 
 	/**
@@ -164,8 +164,8 @@ public final class QueueSender {
 	 * sent together, since a maximum length or a deduplication key is set
 	 */
 	public boolean sendAll(Collection<?> payloads) {
-		return RedisErrorException
-			.join(observe(payloads.size(), (trace) -> CompletableFuture.completedFuture(sendAll(payloads, trace))));
+		return RedisErrorException.join(
+				() -> observe(payloads.size(), (trace) -> CompletableFuture.completedFuture(sendAll(payloads, trace))));
 	}
 
 	private boolean sendAll(Collection<?> payloads, Map<String, String> trace) {
@@ -174,8 +174,8 @@ public final class QueueSender {
 				() -> "At most " + MOST_AT_ONCE + " messages can be sent together");
 		boolean sent = true;
 		for (int from = 0; from < values.size(); from += MOST_AT_ONCE) {
-			sent = RedisErrorException
-				.join(push("LPUSH", values.subList(from, Math.min(values.size(), from + MOST_AT_ONCE))));
+			List<byte[]> next = values.subList(from, Math.min(values.size(), from + MOST_AT_ONCE));
+			sent = RedisErrorException.join(() -> push("LPUSH", next));
 		}
 		return sent;
 	}
@@ -187,7 +187,7 @@ public final class QueueSender {
 	 * @throws QueueFullException when there is no room for it
 	 */
 	public boolean sendIfPresent(Object payload) {
-		return RedisErrorException.join(pushOne("LPUSHX", payload));
+		return RedisErrorException.join(() -> pushOne("LPUSHX", payload));
 	}
 
 	/**
@@ -199,7 +199,7 @@ public final class QueueSender {
 	 */
 	public boolean sendDelayed(Object payload, Duration delay) {
 		Assert.isTrue(!delay.isNegative(), "A delay is not negative");
-		return RedisErrorException.join(delay(payload, atMost(delay).toMillis(), "after"));
+		return RedisErrorException.join(() -> delay(payload, atMost(delay).toMillis(), "after"));
 	}
 
 	/**
@@ -211,7 +211,7 @@ public final class QueueSender {
 	 */
 	public boolean sendDelayed(Object payload, Instant due) {
 		Instant told = due.isBefore(Instant.EPOCH) ? Instant.EPOCH : due.isAfter(LATEST) ? LATEST : due;
-		return RedisErrorException.join(delay(payload, told.toEpochMilli(), "at"));
+		return RedisErrorException.join(() -> delay(payload, told.toEpochMilli(), "at"));
 	}
 
 	private static Duration atMost(Duration duration) {
@@ -224,8 +224,8 @@ public final class QueueSender {
 	 * count
 	 */
 	public long size() {
-		return RedisErrorException
-			.join(count("LLEN", this.queue).thenCombine(count("LLEN", Keys.companion(this.queue, "claim")), Long::sum));
+		return RedisErrorException.join(() -> count("LLEN", this.queue)
+			.thenCombine(count("LLEN", Keys.companion(this.queue, "claim")), Long::sum));
 	}
 
 	/**
@@ -233,7 +233,7 @@ public final class QueueSender {
 	 * @return how many messages consumers hold, those read ahead included
 	 */
 	public long inFlight() {
-		return RedisErrorException.join(count("ZCARD", Keys.companion(this.queue, "leases")));
+		return RedisErrorException.join(() -> count("ZCARD", Keys.companion(this.queue, "leases")));
 	}
 
 	/**
@@ -242,7 +242,7 @@ public final class QueueSender {
 	 * again
 	 */
 	public long delayed() {
-		return RedisErrorException.join(count("ZCARD", Keys.companion(this.queue, "delayed")));
+		return RedisErrorException.join(() -> count("ZCARD", Keys.companion(this.queue, "delayed")));
 	}
 
 	/**
@@ -252,8 +252,8 @@ public final class QueueSender {
 	 */
 	public List<Delivery.Content> peek(int most) {
 		Assert.isTrue(most >= 1, "Look at 1 message at least");
-		List<Object> values = RedisErrorException
-			.join(this.outlet.connection().send(Command.of("LRANGE", Reply.ARRAY).key(this.queue).arg(-most).arg(-1)));
+		List<Object> values = RedisErrorException.join(() -> this.outlet.connection()
+			.send(Command.of("LRANGE", Reply.ARRAY).key(this.queue).arg(-most).arg(-1)));
 		List<Delivery.Content> messages = new ArrayList<>();
 		values.forEach((value) -> messages.add(Envelope.decode((byte[]) value)));
 		Collections.reverse(messages);

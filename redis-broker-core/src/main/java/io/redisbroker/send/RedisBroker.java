@@ -2,9 +2,9 @@ package io.redisbroker.send;
 
 /**
  * Sends messages. Thread-safe. Methods whose names end in {@code Async} never wait. The
- * others wait for Redis, and so throw {@code IllegalStateException} where that can't be:
- * in a thread that reads what Redis sends, which runs what follows a future of this
- * broker, and listeners of channels that have no thread of their own.
+ * others wait for Redis, and so send nothing and throw {@code IllegalStateException} in a
+ * thread that reads what Redis sends: what follows a future of this broker runs there
+ * when Redis has answered, and so do listeners of channels that have no worker.
  *
  * @since 0.1.0
  */

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.redisbroker.client.Command;
+import io.redisbroker.client.IoThread;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.Script;
@@ -143,7 +144,7 @@ public final class StreamSender {
 	 * @return the entry's id
 	 */
 	public String send(Object payload) {
-		return RedisErrorException.join(sendAsync(payload));
+		return RedisErrorException.join(() -> sendAsync(payload));
 	}
 
 	/**
@@ -168,6 +169,7 @@ public final class StreamSender {
 	 * name is reserved
 	 */
 	public List<String> sendAll(Collection<?> payloads) {
+		IoThread.checkMayWait();
 		return this.outlet.observations()
 			.send("stream", this.stream, payloads.size(),
 					(trace) -> CompletableFuture.completedFuture(sendAll(payloads, trace)))
@@ -199,7 +201,7 @@ public final class StreamSender {
 	private static @Nullable Throwable await(List<CompletableFuture<String>> replies, List<@Nullable String> ids) {
 		if (!replies.isEmpty()) {
 			// replies come in order: who waits for the last wakes up once
-			RedisErrorException.join(replies.get(replies.size() - 1).exceptionally((failure) -> ""));
+			replies.get(replies.size() - 1).exceptionally((failure) -> "").join();
 		}
 		Throwable failure = null;
 		for (CompletableFuture<String> reply : replies) {

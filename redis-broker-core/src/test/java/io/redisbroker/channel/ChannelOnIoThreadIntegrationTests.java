@@ -3,6 +3,7 @@ package io.redisbroker.channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
@@ -15,6 +16,7 @@ import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 
 import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +30,8 @@ class ChannelOnIoThreadIntegrationTests {
 
 	private static TestBroker broker(RedisServer redis) {
 		WorkerExecutors threads = WorkerExecutors.platformThreads();
-		return new TestBroker(TestBroker.configuration(redis), "test",
+		return new TestBroker(TestBroker.configuration(redis),
+				LettuceClientConfiguration.builder().commandTimeout(Duration.ofSeconds(2)).build(), "test",
 				(listenerId, concurrency) -> listenerId.startsWith("quick") ? Runnable::run
 						: threads.create(listenerId, concurrency),
 				BrokerEvents.NONE);
@@ -90,7 +93,26 @@ class ChannelOnIoThreadIntegrationTests {
 			await().untilAsserted(() -> assertThat(refused).singleElement()
 				.satisfies((each) -> assertThat(each).hasMessageContaining("sendAsync")));
 			await().until(() -> redis.commands().llen("later") == 1);
+			assertThat(redis.commands().llen("now")).isZero();
 		}
+	}
+
+	@Test
+	void doesNotKeepAnApplicationFromEnding(RedisServer redis) {
+		CompletableFuture<Void> begun = new CompletableFuture<>();
+		CompletableFuture<Void> end = new CompletableFuture<>();
+		try (TestBroker broker = broker(redis)) {
+			broker.listen(ChannelEndpoint.builder("quick")
+				.channels("prices")
+				.handler(new Recorder((delivery, acknowledgment) -> {
+					begun.complete(null);
+					end.join();
+				}).handler()));
+			broker.broker().channel("prices").publishAsync("x");
+			begun.join();
+		}
+		assertThat(end).isNotDone();
+		end.complete(null);
 	}
 
 }

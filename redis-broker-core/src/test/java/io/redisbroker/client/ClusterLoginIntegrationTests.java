@@ -52,7 +52,7 @@ class ClusterLoginIntegrationTests {
 	}
 
 	private static String user(RedisConnection connection) {
-		return RedisErrorException.join(connection.send(Command.of("ACL", Reply.STRING).arg("WHOAMI")));
+		return RedisErrorException.join(() -> connection.send(Command.of("ACL", Reply.STRING).arg("WHOAMI")));
 	}
 
 }

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.redisbroker.client.SimulatedRead;
 import io.redisbroker.message.Delivery;
@@ -20,6 +23,10 @@ import static org.mockito.Mockito.mock;
  */
 class InboxTests {
 
+	private static final Delivery.Content CONTENT = mock(Delivery.Content.class);
+
+	private static final InFlight.Holder HOLDER = mock(InFlight.Holder.class);
+
 	private final List<String> handled = new ArrayList<>();
 
 	private final List<Runnable> started = new ArrayList<>();
@@ -31,8 +38,7 @@ class InboxTests {
 	}
 
 	private static InFlight work(String id) {
-		return new InFlight(new Delivery("channel", id, 1, mock(Delivery.Content.class)), mock(InFlight.Holder.class),
-				0);
+		return new InFlight(new Delivery("channel", id, 1, CONTENT), HOLDER, 0);
 	}
 
 	@Test
@@ -86,12 +92,11 @@ class InboxTests {
 	}
 
 	@Test
-	void handsOverWhatItHasWhenItIsClosed() {
+	void takesNothingWhenItIsClosed() {
 		Inbox inbox = inbox(this.started::add, 100, OverflowPolicy.DROP_OLDEST, BrokerEvents.NONE);
 		SimulatedRead.during(() -> {
 			inbox.offer(work("1"));
 			inbox.close();
-			assertThat(this.started).hasSize(1);
 			inbox.offer(work("2"));
 		});
 		this.started.remove(0).run();
@@ -100,7 +105,47 @@ class InboxTests {
 	}
 
 	@Test
-	@Timeout(30)
+	@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void aThreadThatIsHeldUpHoldsUpNoOther() {
+		CompletableFuture<Void> read = new CompletableFuture<>();
+		CompletableFuture<Void> end = new CompletableFuture<>();
+		Inbox inbox = inbox(this.started::add, 100, OverflowPolicy.DROP_OLDEST, BrokerEvents.NONE);
+		Thread heldUp = new Thread(() -> SimulatedRead.during(() -> {
+			inbox.offer(work("1"));
+			read.complete(null);
+			end.join();
+		}));
+		heldUp.start();
+		read.join();
+		SimulatedRead.during(() -> inbox.offer(work("2")));
+		assertThat(this.started).hasSize(1);
+		this.started.get(0).run();
+		assertThat(this.handled).containsExactly("1", "2");
+		end.complete(null);
+	}
+
+	/** One of them may see that something was added before it can take it. */
+	@Test
+	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void twoThreadsThatReadMayShareAListenerWithoutAWorker() throws Exception {
+		AtomicInteger count = new AtomicInteger();
+		Workers workers = new Workers(Runnable::run, 1, 1, WaitingLine.single(),
+				(work) -> count.addAndGet(work.size()));
+		Inbox inbox = new Inbox("listener", workers, 100, OverflowPolicy.UNBOUNDED, BrokerEvents.NONE);
+		List<Thread> threads = Stream.generate(() -> new Thread(() -> {
+			for (int read = 0; read < 20_000; read++) {
+				SimulatedRead.during(() -> IntStream.range(0, 5).forEach((each) -> inbox.offer(work("x"))));
+			}
+		})).limit(2).toList();
+		threads.forEach(Thread::start);
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		assertThat(count.get()).isEqualTo(2 * 20_000 * 5);
+	}
+
+	@Test
+	@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	void canBeClosedWhileAWorkerRunsInTheThreadThatReads() throws Exception {
 		CompletableFuture<Void> begun = new CompletableFuture<>();
 		CompletableFuture<Void> end = new CompletableFuture<>();
