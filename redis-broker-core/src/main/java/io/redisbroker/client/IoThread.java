@@ -105,8 +105,12 @@ public final class IoThread {
 				handling.run();
 			}
 			finally {
-				read.end();
-				current.set(outer);
+				try {
+					read.end();
+				}
+				finally {
+					current.set(outer);
+				}
 			}
 		}
 

@@ -39,6 +39,8 @@ public final class RedisConnections implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisConnections.class);
 
+	private static final Duration SHORTEST_CLOSE = Duration.ofSeconds(2);
+
 	/** How long a dead connection that carries subscriptions goes unmended at most. */
 	public static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
@@ -226,21 +228,26 @@ public final class RedisConnections implements AutoCloseable {
 	public void close() {
 		this.subscriptions.close();
 		// clients close their connections, and warn of those that somebody closed before
-		shutdown(this.consumerClient);
-		shutdown(this.shardClient);
-		shutdown(this.commandClient);
+		closeAll(List.of(this.consumerClient, this.shardClient, this.commandClient));
 		this.clients.close();
 		this.connecting.shutdown();
 	}
 
-	private void shutdown(AbstractRedisClient client) {
-		long millis = this.clients.replyTimeout().toMillis();
+	private void closeAll(List<AbstractRedisClient> all) {
+		long millis = Math.max(SHORTEST_CLOSE.toMillis(), this.clients.replyTimeout().toMillis());
 		try {
-			client.shutdownAsync(0, millis, TimeUnit.MILLISECONDS).get(millis, TimeUnit.MILLISECONDS);
+			CompletableFuture
+				.allOf(all.stream()
+					.map((client) -> client.shutdownAsync(0, millis, TimeUnit.MILLISECONDS))
+					.toArray(CompletableFuture[]::new))
+				.get(millis, TimeUnit.MILLISECONDS);
 		}
-		catch (ExecutionException | TimeoutException ex) {
-			logger.warn("Connections to Redis are left open after {} ms. A listener that runs in the thread which "
-					+ "reads, and does not return, would keep it from closing them", millis, ex);
+		catch (ExecutionException ex) {
+			logger.warn("Not all connections to Redis could be closed", ex);
+		}
+		catch (TimeoutException ex) {
+			logger.warn("Not all connections to Redis are closed after {} ms. A listener that runs in the thread which "
+					+ "reads, and does not return, keeps it from closing them", millis);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

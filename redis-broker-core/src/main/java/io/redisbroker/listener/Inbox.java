@@ -91,7 +91,7 @@ final class Inbox {
 
 	/** A read may bring more than fits, so workers are needed before all is full. */
 	private static int half(int free) {
-		return Math.max(0, (free + 1) / 2);
+		return Math.max(0, free - free / 2);
 	}
 
 	private void overflowed(InFlight work) {

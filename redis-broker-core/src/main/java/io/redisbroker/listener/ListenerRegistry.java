@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import io.redisbroker.client.IoThread;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.settlement.AckMode;
@@ -197,6 +198,7 @@ public class ListenerRegistry implements SmartLifecycle {
 
 	@Override
 	public void start() {
+		IoThread.checkMayWait();
 		this.running = true;
 		List<CompletableFuture<Void>> starting = containers().stream()
 			.filter((container) -> container.endpoint().settings().autoStartup())

@@ -148,12 +148,14 @@ final class Workers {
 		if (!enlist()) {
 			return;
 		}
+		Worker worker = new Worker();
 		try {
-			this.executor.execute(this::work);
+			this.executor.execute(worker);
 		}
 		catch (RuntimeException | Error ex) {
-			this.active.decrementAndGet();
+			worker.leave();
 			logger.error("No thread for a listener, its messages wait: {}", ex.getMessage(), ex);
+			checkQuiet();
 		}
 	}
 
@@ -170,20 +172,10 @@ final class Workers {
 		return true;
 	}
 
-	private void work() {
-		do {
-			workOff();
-			this.active.decrementAndGet();
-			// what was offered between the last look and here found all workers busy
-		}
-		while (!this.paused && !this.waiting.isEmpty() && enlist());
-		checkQuiet();
-	}
-
 	private void workOff() {
 		Thread thread = Thread.currentThread();
-		this.threads.add(thread);
 		try {
+			this.threads.add(thread);
 			List<InFlight> next;
 			while (!this.paused && !(next = take()).isEmpty()) {
 				this.task.accept(next);
@@ -214,6 +206,41 @@ final class Workers {
 			next = (batch.size() < this.atOnce) ? this.waiting.poll() : null;
 		}
 		return batch;
+	}
+
+	/** Is counted once as long as it works, however it ends. */
+	private final class Worker implements Runnable {
+
+		private boolean counted = true;
+
+		@Override
+		public void run() {
+			try {
+				do {
+					workOff();
+					leave();
+					// what was offered between the last look and here found all busy
+				}
+				while (!Workers.this.paused && !Workers.this.waiting.isEmpty() && stay());
+			}
+			finally {
+				leave();
+				checkQuiet();
+			}
+		}
+
+		private boolean stay() {
+			this.counted = enlist();
+			return this.counted;
+		}
+
+		void leave() {
+			if (this.counted) {
+				this.counted = false;
+				Workers.this.active.decrementAndGet();
+			}
+		}
+
 	}
 
 }

@@ -1,9 +1,12 @@
 package io.redisbroker.listener;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,6 +17,9 @@ import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.support.RecordedEvents;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
@@ -74,6 +80,29 @@ class InboxTests {
 			inbox.offer(work("3"));
 			assertThat(this.handled).hasSize(2);
 		});
+		assertThat(this.handled).containsExactly("1", "2", "3");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3, Integer.MAX_VALUE })
+	void takesMessagesWhateverItsSize(int size) {
+		Inbox inbox = inbox(Runnable::run, size, OverflowPolicy.DROP_NEWEST, BrokerEvents.NONE);
+		SimulatedRead.during(() -> List.of("1", "2", "3").forEach((id) -> inbox.offer(work(id))));
+		assertThat(this.handled).containsExactly("1", "2", "3");
+	}
+
+	@Test
+	void goesOnWhenThereWasNoThread() {
+		Queue<Throwable> failures = new ArrayDeque<>(
+				List.of(new RejectedExecutionException("no"), new OutOfMemoryError("no thread")));
+		Inbox inbox = inbox((worker) -> {
+			Throwable failure = failures.poll();
+			if (failure != null) {
+				ReflectionUtils.rethrowRuntimeException(failure);
+			}
+			worker.run();
+		}, 100, OverflowPolicy.DROP_OLDEST, BrokerEvents.NONE);
+		List.of("1", "2", "3").forEach((id) -> inbox.offer(work(id)));
 		assertThat(this.handled).containsExactly("1", "2", "3");
 	}
 
