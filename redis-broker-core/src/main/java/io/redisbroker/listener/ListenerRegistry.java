@@ -73,6 +73,8 @@ public class ListenerRegistry implements SmartLifecycle {
 	 * @return the listener's container
 	 * @throws BrokerConfigurationException when the id is taken or the endpoint can't
 	 * work
+	 * @throws IllegalStateException when it should start at once and this is a thread
+	 * that reads what Redis sends, for which it can't wait; nothing is registered then
 	 */
 	public ListenerContainer register(ListenerEndpoint endpoint) {
 		ListenerContainer container = transport(endpoint)
