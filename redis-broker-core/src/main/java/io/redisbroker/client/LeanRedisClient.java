@@ -1,20 +1,31 @@
 package io.redisbroker.client;
 
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.ConnectionFuture;
 import io.lettuce.core.RedisAsyncCommandsImpl;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisChannelWriter;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisReactiveCommandsImpl;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.StatefulRedisConnectionImpl;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.protocol.PushHandler;
 import io.lettuce.core.pubsub.PubSubEndpoint;
 import io.lettuce.core.pubsub.RedisPubSubAsyncCommandsImpl;
 import io.lettuce.core.pubsub.RedisPubSubReactiveCommandsImpl;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnectionImpl;
 import io.lettuce.core.pubsub.api.sync.RedisPubSubCommands;
 import io.lettuce.core.resource.ClientResources;
@@ -24,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * A client whose connections have no methods for single commands, since commands are
  * dispatched here: {@code sync()}, {@code async()} and {@code reactive()} are null. With
  * them the driver makes a proxy with hundreds of methods for each kind of connection, and
- * loads what all commands need, before an application can start.
+ * loads what all commands need, before an application can start. A connection can be used
+ * once it is there.
  */
 final class LeanRedisClient extends RedisClient {
 
@@ -42,6 +54,50 @@ final class LeanRedisClient extends RedisClient {
 	}
 
 	@Override
+	public <K, V> StatefulRedisConnection<K, V> connect(RedisCodec<K, V> codec) {
+		return connect(codec, this.uri);
+	}
+
+	@Override
+	public <K, V> StatefulRedisConnection<K, V> connect(RedisCodec<K, V> codec, RedisURI server) {
+		return getConnection(connectAsync(codec, server));
+	}
+
+	@Override
+	public <K, V> ConnectionFuture<StatefulRedisConnection<K, V>> connectAsync(RedisCodec<K, V> codec,
+			RedisURI server) {
+		return super.connectAsync(codec, server).thenCompose(LeanRedisClient::active);
+	}
+
+	@Override
+	public <K, V> StatefulRedisPubSubConnection<K, V> connectPubSub(RedisCodec<K, V> codec) {
+		return getConnection(connectPubSubAsync(codec, this.uri));
+	}
+
+	@Override
+	public <K, V> ConnectionFuture<StatefulRedisPubSubConnection<K, V>> connectPubSubAsync(RedisCodec<K, V> codec,
+			RedisURI server) {
+		return super.connectPubSubAsync(codec, server).thenCompose(LeanRedisClient::active);
+	}
+
+	/**
+	 * The driver logs in by other threads than its I/O threads, and may say that it has
+	 * connected before the I/O thread knows: what is sent in between is refused.
+	 */
+	private static <C extends StatefulConnection<?, ?>> CompletionStage<C> active(C connection) {
+		return ((Activated) connection).activation()
+			.copy()
+			.orTimeout(RedisConnections.LONGEST_SILENCE.toMillis(), TimeUnit.MILLISECONDS)
+			.handle((nothing, failure) -> {
+				if (failure != null) {
+					connection.closeAsync();
+					throw new RedisConnectionException("Connected, but the I/O thread does not answer", failure);
+				}
+				return connection;
+			});
+	}
+
+	@Override
 	protected <K, V> StatefulRedisConnectionImpl<K, V> newStatefulRedisConnection(RedisChannelWriter writer,
 			PushHandler pushHandler, RedisCodec<K, V> codec, Duration timeout) {
 		return new Connection<>(writer, pushHandler, codec, timeout);
@@ -53,10 +109,42 @@ final class LeanRedisClient extends RedisClient {
 		return new PubSubConnection<>(endpoint, writer, codec, timeout);
 	}
 
-	private static final class Connection<K, V> extends StatefulRedisConnectionImpl<K, V> {
+	/** A connection of which is known whether commands can be sent. */
+	private interface Activated {
+
+		CompletableFuture<Void> activation();
+
+	}
+
+	private static final class Activation implements RedisConnectionStateListener {
+
+		private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+		@Override
+		public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
+			this.done.complete(null);
+		}
+
+		/** Whoever sends is told. */
+		@Override
+		public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+			this.done.complete(null);
+		}
+
+	}
+
+	private static final class Connection<K, V> extends StatefulRedisConnectionImpl<K, V> implements Activated {
+
+		private final Activation activation = new Activation();
 
 		Connection(RedisChannelWriter writer, PushHandler pushHandler, RedisCodec<K, V> codec, Duration timeout) {
 			super(writer, pushHandler, codec, timeout);
+			addListener(this.activation);
+		}
+
+		@Override
+		public CompletableFuture<Void> activation() {
+			return this.activation.done;
 		}
 
 		@Override
@@ -76,11 +164,20 @@ final class LeanRedisClient extends RedisClient {
 
 	}
 
-	private static final class PubSubConnection<K, V> extends StatefulRedisPubSubConnectionImpl<K, V> {
+	private static final class PubSubConnection<K, V> extends StatefulRedisPubSubConnectionImpl<K, V>
+			implements Activated {
+
+		private final Activation activation = new Activation();
 
 		PubSubConnection(PubSubEndpoint<K, V> endpoint, RedisChannelWriter writer, RedisCodec<K, V> codec,
 				Duration timeout) {
 			super(endpoint, writer, codec, timeout);
+			addListener(this.activation);
+		}
+
+		@Override
+		public CompletableFuture<Void> activation() {
+			return this.activation.done;
 		}
 
 		@Override
