@@ -174,10 +174,17 @@ public final class Main {
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		boolean ended = !process.waitFor(MOST_MINUTES, TimeUnit.MINUTES);
 		if (ended) {
+			printThreads(process);
 			process.descendants().forEach(ProcessHandle::destroyForcibly);
 			process.destroyForcibly();
 		}
 		return Outcome.read(log, ended);
+	}
+
+	/** Into its log, which says nothing else of where it hangs. */
+	private static void printThreads(Process process) throws Exception {
+		new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid())).inheritIO().start().waitFor();
+		process.waitFor(2, TimeUnit.SECONDS);
 	}
 
 	/**
