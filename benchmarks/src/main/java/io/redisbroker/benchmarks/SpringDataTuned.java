@@ -30,8 +30,14 @@ final class SpringDataTuned extends SpringData {
 
 	private static final int BATCH = 256;
 
+	/** One for all, as in an application: each takes a connection from the pool. */
+	private final RedisMessageListenerContainer channels = new RedisMessageListenerContainer();
+
 	SpringDataTuned(RedisURI uri) {
 		super(uri, Application.WITHOUT_OURS, Application.POOLED);
+		this.channels.setConnectionFactory(connections());
+		this.channels.setTaskExecutor(new SyncTaskExecutor());
+		this.channels.afterPropertiesSet();
 	}
 
 	@Override
@@ -61,13 +67,15 @@ final class SpringDataTuned extends SpringData {
 		MessageListenerAdapter adapter = new MessageListenerAdapter(new Listener(handler), "handle");
 		adapter.setSerializer(new JacksonJsonRedisSerializer<>(Order.JSON, Order.class));
 		adapter.afterPropertiesSet();
-		RedisMessageListenerContainer container = new RedisMessageListenerContainer();
-		container.setConnectionFactory(connections());
-		container.setTaskExecutor(new SyncTaskExecutor());
-		container.afterPropertiesSet();
-		container.addMessageListener(adapter, ChannelTopic.of(channel));
-		container.start();
-		return container::destroy;
+		this.channels.addMessageListener(adapter, ChannelTopic.of(channel));
+		this.channels.start();
+		return () -> this.channels.removeMessageListener(adapter);
+	}
+
+	@Override
+	public void close() {
+		this.channels.stop();
+		super.close();
 	}
 
 	/** What an application writes. */
