@@ -183,7 +183,8 @@ public final class Main {
 
 	/** Into its log, which says nothing else of where it hangs. */
 	private static void printThreads(Process process) throws Exception {
-		new ProcessBuilder("kill", "-QUIT", String.valueOf(process.pid())).inheritIO().start().waitFor();
+		// of the shell, as not every system has a program of that name
+		new ProcessBuilder("sh", "-c", "kill -QUIT " + process.pid()).inheritIO().start().waitFor();
 		process.waitFor(2, TimeUnit.SECONDS);
 	}
 

@@ -86,8 +86,7 @@ final class LeanRedisClient extends RedisClient {
 	 */
 	private static <C extends StatefulConnection<?, ?>> CompletionStage<C> active(C connection) {
 		return ((Activated) connection).activation()
-			.copy()
-			.orTimeout(RedisConnections.LONGEST_SILENCE.toMillis(), TimeUnit.MILLISECONDS)
+			.orTimeout(LettuceClients.LONGEST_SILENCE.toMillis(), TimeUnit.MILLISECONDS)
 			.handle((nothing, failure) -> {
 				if (failure != null) {
 					connection.closeAsync();

@@ -36,7 +36,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  */
 final class LettuceClients {
 
-	private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+	/** Whoever has not answered by then does not. */
+	static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
 	private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
 
