@@ -42,7 +42,8 @@ class StreamFanOutIntegrationTests {
 			for (Recorder recorder : recorders) {
 				await().until(() -> recorder.texts().contains(sent.get(sent.size() - 1)));
 				List<String> seen = recorder.texts();
-				assertThat(sent.indexOf(seen.get(0))).isPositive().isLessThanOrEqualTo(sentWhenStarted);
+				// one may have been in Redis before its sender knew
+				assertThat(sent.indexOf(seen.get(0))).isPositive().isLessThanOrEqualTo(sentWhenStarted + 1);
 				assertThat(seen).isEqualTo(sent.subList(sent.size() - seen.size(), sent.size()));
 			}
 			assertThat(redis.commands().xinfoGroups("prices")).isEmpty();
