@@ -11,7 +11,10 @@ import io.redisbroker.settlement.Takeovers;
  */
 final class QueueScripts {
 
-	static final Script RECEIVE = load("receive.lua");
+	private static final String KEYS = "queue.lua";
+
+	/** With nothing that it does not need: Redis runs it before each first delivery. */
+	static final Script RECEIVE = Script.load(QueueScripts.class, KEYS, "receive.lua");
 
 	static final Script RECLAIM = load(ReclaimRoom.SCRIPT, "reclaim.lua");
 
@@ -40,7 +43,8 @@ final class QueueScripts {
 
 	private static Script load(String... files) {
 		return Script.load(QueueScripts.class,
-				Stream.concat(Stream.of(Takeovers.SCRIPT, "queue.lua"), Stream.of(files)).toArray(String[]::new));
+				Stream.concat(Stream.of(Takeovers.SCRIPT, KEYS, "receipts.lua"), Stream.of(files))
+					.toArray(String[]::new));
 	}
 
 }

@@ -3,12 +3,9 @@
 -- Returns the time, the handout of the first message, then payloads; their receipts follow from these.
 -- An error does not undo what a script has done, so what was taken and can't be leased goes to where it is looked for
 -- first.
-local most = tonumber(ARGV[3])
+local most, clock = tonumber(ARGV[3]), redis.call('TIME')
+local time = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local payloads = redis.call('RPOP', claim, most) or {}
-
-local function refused(reply)
-  return type(reply) == 'table' and reply.err
-end
 
 local function put_back(failure)
   for i = #payloads, 1, -1 do
@@ -19,7 +16,7 @@ end
 
 if #payloads < most then
   local popped = redis.pcall(ARGV[4], queue, most - #payloads) or {}
-  if refused(popped) then
+  if popped.err then
     return put_back(popped)
   end
   for _, payload in ipairs(popped) do
@@ -30,14 +27,14 @@ if #payloads == 0 then
   return {}
 end
 local last = redis.pcall('INCRBY', sequence, #payloads)
-if refused(last) then
+if type(last) == 'table' then
   return put_back(last)
 end
-local time = now()
+local format = string.format
 local first = last - #payloads + 1
-local due = digits(time + ARGV[2])
-local prefix, suffix = digits(time) .. '-', ':1:0:' .. ARGV[1]
-local stored, leased, format = {}, {}, string.format
+local due = format('%d', time + ARGV[2])
+local prefix, suffix = format('%d-', time), ':1:0:' .. ARGV[1]
+local stored, leased = {}, {}
 local at, member = -1, first
 for _, payload in ipairs(payloads) do
   at = at + 2
@@ -48,14 +45,14 @@ for _, payload in ipairs(payloads) do
   member = member + 1
 end
 local reply = redis.pcall('ZADD', leases, unpack(leased))
-if refused(reply) then
+if type(reply) == 'table' then
   return put_back(reply)
 end
 reply = redis.pcall('HSET', messages, unpack(stored))
-if refused(reply) then
+if type(reply) == 'table' then
   for i = 2, #leased, 2 do
     redis.call('ZREM', leases, leased[i])
   end
   return put_back(reply)
 end
-return { digits(time), digits(first), unpack(payloads) }
+return { format('%d', time), format('%d', first), unpack(payloads) }
