@@ -49,6 +49,9 @@ enum Contestants {
 	/** With nothing that tells others when they may have a message. */
 	RAW_MOVING("raw Lettuce, blocks, no lease", RawBlocking::withoutLeases, LATENCY_QUEUE),
 
+	/** With a thread that may wait. */
+	RAW_HANDING_OVER("raw Lettuce, hands over to a thread", RawHandingOver::new, LATENCY_CHANNEL),
+
 	/** With a command for each message. */
 	RAW_PIPELINED("raw Lettuce, one LPUSH each", RawLettuce::pipelined, SEND_BULK_LIST),
 

@@ -1,0 +1,36 @@
+package io.redisbroker.benchmarks;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+
+/**
+ * The shortest way of a published message to a thread that may wait: a loop that blocks
+ * until the thread which reads hands it over. What {@link RawBlocking} is to streams and
+ * queues, for channels.
+ */
+final class RawHandingOver extends RawLettuce {
+
+	RawHandingOver(RedisURI uri) {
+		super(uri);
+	}
+
+	@Override
+	public AutoCloseable listen(Source source, Consumer<Order> handler) throws Exception {
+		BlockingQueue<byte[]> payloads = new LinkedBlockingQueue<>();
+		StatefulRedisPubSubConnection<String, byte[]> reading = client().connectPubSub(CODEC);
+		reading.addListener(new RedisPubSubAdapter<String, byte[]>() {
+			@Override
+			public void message(String channel, byte[] payload) {
+				payloads.add(payload);
+			}
+		});
+		reading.sync().subscribe(source.name());
+		return Loop.start(() -> handler.accept(decode(payloads.take())), reading);
+	}
+
+}
