@@ -42,6 +42,16 @@ public interface DeliverySource {
 	CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held);
 
 	/**
+	 * Tells whether what {@link #receive} brought shows that Redis had no more.
+	 * @param brought how many came
+	 * @param max how many were asked for
+	 * @return whether it is so; {@code false} when that can't be told
+	 */
+	default boolean isDrained(int brought, int max) {
+		return brought < max;
+	}
+
+	/**
 	 * Takes over what consumers that died have left, and what came due again.
 	 * @param room how many at most
 	 * @param anew whether to look everywhere; otherwise it is enough to go on where the

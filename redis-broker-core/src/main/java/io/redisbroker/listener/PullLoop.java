@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -22,8 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * THE pull loop. It keeps one read waiting in Redis whenever there is room for what it
  * may bring, hands what comes to the workers and meanwhile reads ahead; no thread waits
- * for it. Beside that it keeps alive what this process holds, and looks for what others
- * left.
+ * for it. Where Redis has no more than it gave and all workers are busy, it reads on when
+ * one is free. Beside that it keeps alive what this process holds, and looks for what
+ * others left.
  *
  * <p>
  * A failure pauses reading, with backoff, and never ends it.
@@ -31,13 +31,6 @@ import org.slf4j.LoggerFactory;
 final class PullLoop implements InFlight.Holder {
 
 	private static final Logger logger = LoggerFactory.getLogger(PullLoop.class);
-
-	private static final long SHORTEST_TICK = 20;
-
-	private static final long LONGEST_TICK = 5000;
-
-	/** After renewing or looking failed because Redis can't be reached. */
-	private static final long TICK_AGAIN = 100;
 
 	private final String listenerId;
 
@@ -55,6 +48,8 @@ final class PullLoop implements InFlight.Holder {
 
 	private final HeldDeliveries held;
 
+	private final KeepAlive keepAlive;
+
 	private final ReportedSettlement settlement;
 
 	private final Reading state;
@@ -68,13 +63,12 @@ final class PullLoop implements InFlight.Holder {
 	/** Reading waits until its backoff is over, whatever else gives reason to read. */
 	private volatile boolean backingOff;
 
+	/** Redis has given all it had, and nobody here could begin more. */
+	private volatile boolean waitsForWorker;
+
 	private volatile boolean reclaimWanted;
 
 	private final AtomicBoolean lookAnew = new AtomicBoolean();
-
-	private final AtomicBoolean tickingSoon = new AtomicBoolean();
-
-	private volatile @Nullable ScheduledFuture<?> tick;
 
 	private volatile Runnable endWakeUps = () -> {
 	};
@@ -91,6 +85,8 @@ final class PullLoop implements InFlight.Holder {
 		this.timer = timer;
 		this.events = events;
 		this.state = new Reading(listenerId, source, events);
+		this.keepAlive = new KeepAlive(listenerId, this.held, timer, this::lookForLeftovers);
+		workers.onFree(this::workerIsFree);
 	}
 
 	DeliverySource source() {
@@ -115,6 +111,7 @@ final class PullLoop implements InFlight.Holder {
 	 */
 	CompletableFuture<Void> start() {
 		this.state.starting();
+		this.waitsForWorker = false;
 		this.running = true;
 		return open();
 	}
@@ -144,12 +141,8 @@ final class PullLoop implements InFlight.Holder {
 		if (!this.running) {
 			return;
 		}
-		long lease = this.source.lease().toMillis();
-		if (lease > 0) {
-			if (this.tick == null) {
-				long period = Math.max(SHORTEST_TICK, Math.min(LONGEST_TICK, lease / 6));
-				this.tick = this.timer.scheduleWithFixedDelay(this::tick, period, period, TimeUnit.MILLISECONDS);
-			}
+		if (!this.source.lease().isZero()) {
+			this.keepAlive.start(this.source.lease());
 			this.endWakeUps.run();
 			this.endWakeUps = this.source.onWakeUp(this::lookForLeftovers);
 		}
@@ -176,12 +169,14 @@ final class PullLoop implements InFlight.Holder {
 		if (this.reclaiming.get() && this.source.isCatchingUp()) {
 			return;
 		}
-		if (this.backingOff || this.reading.get() || !worthReading() || !this.reading.compareAndSet(false, true)) {
+		if (this.backingOff || this.waitsForWorker || this.reading.get() || !worthReading()
+				|| !this.reading.compareAndSet(false, true)) {
 			return;
 		}
 		long asked = System.nanoTime();
-		this.source.receive(Math.max(1, room()), this.held::deliveries)
-			.whenComplete((deliveries, failure) -> received(deliveries, failure, asked));
+		int max = Math.max(1, room());
+		this.source.receive(max, this.held::deliveries)
+			.whenComplete((deliveries, failure) -> received(deliveries, failure, max, asked));
 	}
 
 	private int room() {
@@ -194,20 +189,45 @@ final class PullLoop implements InFlight.Holder {
 		return room > 0 && (room * 2 >= this.capacity || !this.workers.hasWaiting(this.lane));
 	}
 
-	private void received(@Nullable List<Delivery> deliveries, @Nullable Throwable failure, long asked) {
+	private void received(@Nullable List<Delivery> reply, @Nullable Throwable failure, int max, long asked) {
 		if (failure != null) {
 			failed(failure, this::pump);
 			this.reading.set(false);
 			return;
 		}
+		List<Delivery> deliveries = (reply != null) ? reply : List.of();
 		try {
-			arrived((deliveries != null) ? deliveries : List.of(), asked);
+			arrived(deliveries, asked);
 		}
 		finally {
 			// only now: the next read may look for what got lost, and must know of these
 			this.reading.set(false);
 		}
-		pump();
+		if (!deliveries.isEmpty() && this.source.isDrained(deliveries.size(), max)) {
+			readWhenWorkerIsFree();
+		}
+		else {
+			pump();
+		}
+	}
+
+	/**
+	 * What comes while all workers are busy is for who can begin it, here or elsewhere. A
+	 * read that waited would take it from them, and be in the way of the worker that is
+	 * waking up.
+	 */
+	private void readWhenWorkerIsFree() {
+		this.waitsForWorker = true;
+		if (this.workers.isAnyFree()) {
+			workerIsFree();
+		}
+	}
+
+	private void workerIsFree() {
+		if (this.waitsForWorker) {
+			this.waitsForWorker = false;
+			pump();
+		}
 	}
 
 	private void arrived(List<Delivery> deliveries, long asked) {
@@ -218,7 +238,7 @@ final class PullLoop implements InFlight.Holder {
 		}
 		if (recovered) {
 			// something may have become due
-			tick();
+			this.keepAlive.now();
 		}
 	}
 
@@ -258,41 +278,6 @@ final class PullLoop implements InFlight.Holder {
 		}, Backoff.RECONNECT.delay(attempt).toMillis(), TimeUnit.MILLISECONDS);
 	}
 
-	/**
-	 * Renewing comes first, so that this process never takes over what it holds itself.
-	 */
-	private void tick() {
-		// started by a stage, so that nothing thrown here ends the repetition
-		CompletableFuture.completedFuture(null)
-			.thenCompose((nothing) -> this.held.renew())
-			.whenComplete((nothing, failure) -> {
-				if (failure != null) {
-					reportNotRenewed(failure);
-					tickSoonIfTransient(failure);
-					return;
-				}
-				lookForLeftovers();
-			});
-	}
-
-	private void tickSoonIfTransient(Throwable failure) {
-		if (this.running && RedisErrorException.isTransient(failure) && this.tickingSoon.compareAndSet(false, true)) {
-			this.timer.schedule(() -> {
-				this.tickingSoon.set(false);
-				tick();
-			}, TICK_AGAIN, TimeUnit.MILLISECONDS);
-		}
-	}
-
-	private void reportNotRenewed(Throwable failure) {
-		if (RedisErrorException.isTransient(failure)) {
-			logger.debug("Listener '{}' can't renew what it holds yet", this.listenerId, failure);
-		}
-		else {
-			logger.error("Listener '{}' can't renew what it holds; others will take it over", this.listenerId, failure);
-		}
-	}
-
 	private void reclaim() {
 		if (room() <= 0 || !this.reclaiming.compareAndSet(false, true)) {
 			return;
@@ -315,7 +300,7 @@ final class PullLoop implements InFlight.Holder {
 			this.reclaiming.set(false);
 			if (failure != null) {
 				logger.debug("Listener '{}' can't reclaim", this.listenerId, failure);
-				tickSoonIfTransient(failure);
+				this.keepAlive.againIfTransient(failure);
 			}
 			pump();
 		});
@@ -380,10 +365,7 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	void end() {
-		ScheduledFuture<?> scheduled = this.tick;
-		if (scheduled != null) {
-			scheduled.cancel(false);
-		}
+		this.keepAlive.end();
 	}
 
 }

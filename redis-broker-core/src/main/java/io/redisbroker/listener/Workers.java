@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -28,6 +29,8 @@ final class Workers {
 	private final AtomicInteger active = new AtomicInteger();
 
 	private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+	private final List<Runnable> onFree = new CopyOnWriteArrayList<>();
 
 	private final Executor executor;
 
@@ -84,6 +87,22 @@ final class Workers {
 	/** How many deliveries are begun at the same time. */
 	int atOnce() {
 		return this.concurrency * this.atOnce;
+	}
+
+	/**
+	 * Calls back whenever a worker is done with what it had, and when it ends.
+	 * @param listener returns soon and throws nothing
+	 */
+	void onFree(Runnable listener) {
+		this.onFree.add(listener);
+	}
+
+	/**
+	 * Tells whether a worker could begin something at once. Whoever finds none and then
+	 * waits misses no call of {@link #onFree}.
+	 */
+	boolean isAnyFree() {
+		return this.active.get() < this.concurrency;
 	}
 
 	private void startWorkers(int deliveries) {
@@ -181,6 +200,7 @@ final class Workers {
 				this.task.accept(next);
 				// one message's interrupt is not the next one's
 				Thread.interrupted();
+				tellFree();
 			}
 		}
 		catch (Throwable ex) {
@@ -189,6 +209,10 @@ final class Workers {
 		finally {
 			this.threads.remove(thread);
 		}
+	}
+
+	private void tellFree() {
+		this.onFree.forEach(Runnable::run);
 	}
 
 	private List<InFlight> take() {
@@ -238,6 +262,7 @@ final class Workers {
 			if (this.counted) {
 				this.counted = false;
 				Workers.this.active.decrementAndGet();
+				tellFree();
 			}
 		}
 

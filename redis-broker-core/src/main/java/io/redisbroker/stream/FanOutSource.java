@@ -76,6 +76,11 @@ final class FanOutSource extends UnownedSource {
 	}
 
 	@Override
+	public boolean isDrained(int brought, int max) {
+		return this.reader.isDrained(brought, max);
+	}
+
+	@Override
 	public CompletableFuture<Void> close() {
 		return this.reader.close();
 	}

@@ -20,7 +20,6 @@ import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Settlement;
 import io.redisbroker.settlement.Takeovers;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads streams as a member of a consumer group. Idle, it costs a blocking read every
@@ -89,22 +88,19 @@ final class GroupSource extends OwningSource {
 	protected CompletableFuture<List<Delivery>> read(int max) {
 		boolean unacknowledged = this.endpoint.settings().ackMode() == AckMode.NONE;
 		List<String> positions = this.membership.streams().stream().map((stream) -> ">").toList();
-		CompletableFuture<List<Delivery>> reply = this.reader.read("XREADGROUP", (command) -> {
+		return this.reader.read("XREADGROUP", (command) -> {
 			command.arg("GROUP").arg(this.membership.group()).arg(this.membership.consumer());
 			if (unacknowledged) {
 				command.arg("NOACK");
 			}
-		}, max, positions);
-		return reply.handle((deliveries, failure) -> {
-			if (isGroupGone(failure)) {
-				return ensureGroups().thenApply((nothing) -> List.<Delivery>of());
-			}
-			return reply;
-		}).thenCompose((result) -> result);
+		}, max, positions)
+			.exceptionallyCompose(
+					(failure) -> isGroupGone(failure) ? ensureGroups().thenApply((nothing) -> List.<Delivery>of())
+							: CompletableFuture.failedFuture(failure));
 	}
 
 	/** Someone deleted the group, or the stream with it. */
-	private static boolean isGroupGone(@Nullable Throwable failure) {
+	private static boolean isGroupGone(Throwable failure) {
 		return RedisErrorException.hasCode(failure, "NOGROUP") || RedisErrorException.hasCode(failure, "UNBLOCKED");
 	}
 
@@ -124,6 +120,11 @@ final class GroupSource extends OwningSource {
 		WakeUps wakeUps = this.connections.wakeUps();
 		this.membership.streams().forEach((stream) -> ends.add(wakeUps.listen(stream, listener)));
 		return () -> ends.forEach(Runnable::run);
+	}
+
+	@Override
+	public boolean isDrained(int brought, int max) {
+		return this.reader.isDrained(brought, max);
 	}
 
 	@Override

@@ -66,12 +66,21 @@ final class StreamReader {
 		return this.connection.read((connection, wait) -> {
 			Command<List<StreamEntry>> command = Command.of(name, Reply.STREAM_ENTRIES);
 			group.accept(command);
-			command.arg("COUNT").arg(Math.max(1, max / this.streams.size()));
+			command.arg("COUNT").arg(perStream(max));
 			command.arg("BLOCK").arg(wait.toMillis()).arg("STREAMS");
 			this.streams.forEach(command::key);
 			positions.forEach(command::arg);
 			return connection.send(command.waiting(wait));
 		}).thenApply((entries) -> deliveries(entries, known));
+	}
+
+	private int perStream(int max) {
+		return Math.max(1, max / this.streams.size());
+	}
+
+	/** Fewer than each stream may bring, so none of them has more. */
+	boolean isDrained(int brought, int max) {
+		return brought < perStream(max);
 	}
 
 	private List<Delivery> deliveries(List<StreamEntry> entries, List<String> takeovers) {

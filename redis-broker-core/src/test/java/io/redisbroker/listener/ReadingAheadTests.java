@@ -1,0 +1,244 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.settlement.UnownedSettlement;
+import io.redisbroker.support.Patience;
+import io.redisbroker.support.TestSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * When the pull loop reads on while workers are busy.
+ */
+class ReadingAheadTests {
+
+	private static final int CAPACITY = 10;
+
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	/** A permit for each delivery that may end. */
+	private final Semaphore ends = new Semaphore(0);
+
+	private final AtomicInteger begun = new AtomicInteger();
+
+	@AfterEach
+	void stop() {
+		this.ends.release(1_000);
+		this.threads.shutdown();
+		this.timer.shutdown();
+	}
+
+	private Workers workers(int concurrency, int lanes) {
+		return new Workers(this.threads, concurrency, 1,
+				(lanes == 1) ? WaitingLine.single() : WaitingLine.strict(lanes), (work) -> {
+					this.begun.incrementAndGet();
+					this.ends.acquireUninterruptibly();
+					work.forEach((each) -> each.holder().finished(each));
+				});
+	}
+
+	private PullLoop start(Source source, Workers workers, int lane) {
+		PullLoop loop = new PullLoop("listener", source, workers, lane, CAPACITY, this.timer, BrokerEvents.NONE);
+		loop.start().join();
+		assertThat(source.reads).hasValue(1);
+		return loop;
+	}
+
+	@Test
+	void waitsForAWorkerWhereRedisHasNoMore() {
+		Source source = new Source();
+		PullLoop loop = start(source, workers(1, 1), 0);
+		source.answer(1);
+		// whatever else gives reason to read
+		Patience.await().until(() -> source.looks.get() > 5);
+		assertThat(source.reads).hasValue(1);
+		this.ends.release();
+		Patience.await().until(() -> source.reads.get() == 2);
+		loop.end();
+	}
+
+	@Test
+	void readsOnAtOnceWhereAWorkerIsFree() {
+		Source source = new Source();
+		PullLoop loop = start(source, workers(2, 1), 0);
+		source.answer(1);
+		assertThat(source.reads).hasValue(2);
+		source.answer(1);
+		assertThat(source.reads).hasValue(2);
+		Patience.await().until(() -> this.begun.get() == 2);
+		this.ends.release();
+		Patience.await().until(() -> source.reads.get() == 3);
+		loop.end();
+	}
+
+	@Test
+	void readsAheadWhereRedisMayHaveMore() {
+		Source source = new Source();
+		source.drained = false;
+		PullLoop loop = start(source, workers(1, 1), 0);
+		source.answer(2);
+		assertThat(source.reads).hasValue(2);
+		loop.end();
+	}
+
+	@Test
+	void readsAheadWhileAWorkerIsAtTheRestOfAnAnswer() {
+		Source source = new Source();
+		PullLoop loop = start(source, workers(1, 1), 0);
+		source.answer(4);
+		assertThat(source.reads).hasValue(1);
+		this.ends.release();
+		Patience.await().until(() -> source.reads.get() == 2);
+		loop.end();
+	}
+
+	@Test
+	void readsOnAfterAnAnswerWithNothing() {
+		Source source = new Source();
+		PullLoop loop = start(source, workers(1, 1), 0);
+		source.answer(0);
+		assertThat(source.reads).hasValue(2);
+		loop.end();
+	}
+
+	@Test
+	void readsOnWhenTheWorkerOfAnotherSourceIsFree() {
+		Workers workers = workers(2, 2);
+		Source one = new Source();
+		Source other = new Source();
+		List<PullLoop> loops = List.of(start(one, workers, 0), start(other, workers, 1));
+		one.answer(1);
+		assertThat(one.reads).hasValue(2);
+		other.answer(1);
+		assertThat(other.reads).hasValue(1);
+		one.answer(1);
+		assertThat(one.reads).hasValue(2);
+		// one of the first two ends; what waits takes its place, and both may bring more
+		this.ends.release();
+		Patience.await().until(() -> one.reads.get() == 3 && other.reads.get() == 2);
+		loops.forEach(PullLoop::end);
+	}
+
+	@Test
+	void missesNoWorkerThatBecomesFreeMeanwhile() {
+		int messages = 20_000;
+		this.ends.release(messages);
+		Source source = new Source();
+		// about when the worker ends, a little before or after; unless it is the worker
+		// that reads on and has the answer already
+		source.beforeDecision = () -> {
+			int begun = this.begun.get();
+			for (int i = 0; i < 2_000 && this.begun.get() == begun; i++) {
+				Thread.onSpinWait();
+			}
+			for (int i = ThreadLocalRandom.current().nextInt(300); i > 0; i--) {
+				Thread.onSpinWait();
+			}
+		};
+		PullLoop loop = start(source, workers(1, 1), 0);
+		this.threads.execute(() -> {
+			for (int i = 1; i <= messages; i++) {
+				while (source.reads.get() < i) {
+					Thread.onSpinWait();
+				}
+				source.answer(1);
+			}
+		});
+		Patience.await().until(() -> this.begun.get() == messages && source.reads.get() == messages + 1);
+		loop.end();
+	}
+
+	/** Answers when it is told to. */
+	private final class Source extends OwningSource {
+
+		private final AtomicInteger reads = new AtomicInteger();
+
+		private final AtomicInteger looks = new AtomicInteger();
+
+		private volatile CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
+
+		private boolean drained = true;
+
+		private Runnable beforeDecision = () -> {
+		};
+
+		Source() {
+			super(TestSettings.defaults().ackMode(AckMode.MANUAL).reclaimDelay(Duration.ofMillis(120)).build(),
+					new UnownedSettlement(null, null, null, null, ReadingAheadTests.this.timer),
+					ReadingAheadTests.this.timer);
+		}
+
+		void answer(int deliveries) {
+			this.reply.complete(IntStream.range(0, deliveries)
+				.mapToObj((each) -> new Delivery("orders", each + "-0", 1, null))
+				.toList());
+		}
+
+		@Override
+		public boolean isDrained(int brought, int max) {
+			this.beforeDecision.run();
+			return this.drained && super.isDrained(brought, max);
+		}
+
+		@Override
+		protected CompletableFuture<List<Delivery>> read(int max) {
+			CompletableFuture<List<Delivery>> next = new CompletableFuture<>();
+			this.reply = next;
+			this.reads.incrementAndGet();
+			return next;
+		}
+
+		@Override
+		public String name() {
+			return "orders";
+		}
+
+		@Override
+		public CompletableFuture<Void> open() {
+			return CompletableFuture.completedFuture(null);
+		}
+
+		@Override
+		protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
+			return CompletableFuture.completedFuture(List.of());
+		}
+
+		@Override
+		protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
+			this.looks.incrementAndGet();
+			return CompletableFuture.completedFuture(List.of());
+		}
+
+		@Override
+		protected Runnable listenForSignals(Consumer<String> listener) {
+			return () -> {
+			};
+		}
+
+		@Override
+		public CompletableFuture<Void> close() {
+			return CompletableFuture.completedFuture(null);
+		}
+
+	}
+
+}
