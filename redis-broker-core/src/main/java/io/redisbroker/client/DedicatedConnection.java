@@ -72,10 +72,22 @@ final class DedicatedConnection implements RedisConnection {
 		if (this.closed) {
 			return CompletableFuture.failedFuture(new RedisConnectionFailureException("The connection is closed"));
 		}
+		if (this.current != null && hasEnded(this.current)) {
+			closeQuietly(this.current);
+			this.current = null;
+		}
 		if (this.current == null) {
 			this.current = CompletableFuture.supplyAsync(this.connector, this.executor);
 		}
 		return this.current;
+	}
+
+	/**
+	 * While it was not used: Redis closes what is idle for long, where it has a timeout.
+	 * Nothing was lost by it.
+	 */
+	private static boolean hasEnded(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
+		return connection.isDone() && !connection.isCompletedExceptionally() && !connection.join().isOpen();
 	}
 
 	private void abandon(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {

@@ -3,10 +3,12 @@ package io.redisbroker.listener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
@@ -80,6 +82,37 @@ class ConnectionIntegrationTests {
 			await().until(() -> transport.inFlight(redis.commands(), "orders").isEmpty());
 			assertThat(handled.difference(load.sent())).isEmpty();
 		}
+	}
+
+	/** Redis closes what is idle for long, where it has a timeout, and so do others. */
+	@ParameterizedTest
+	@EnumSource
+	void takesNoNoticeOfAConnectionThatEndsWhileNothingIsRead(TestedTransport transport, RedisServer redis) {
+		CountDownLatch gate = new CountDownLatch(1);
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> gate.await());
+		try (CapturedLog log = new CapturedLog(); TestBroker broker = new TestBroker(redis, "test", this.events)) {
+			ListenerContainer container = listen(transport, broker, recorder.handler(), TestSettings.defaults());
+			await().until(() -> redis.commands().clientList().lines().filter(BLOCKED).count() == 1);
+			long id = redis.commands()
+				.clientList()
+				.lines()
+				.filter(BLOCKED)
+				.map((line) -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(' '))))
+				.findFirst()
+				.orElseThrow();
+			transport.send(broker.broker(), "orders", List.of("first"));
+			await().until(() -> recorder.count() == 1);
+			await().until(() -> redis.commands().clientList().lines().noneMatch(BLOCKED));
+			redis.commands().clientKill(KillArgs.Builder.id(id));
+			await().until(() -> redis.commands().clientList().lines().noneMatch((line) -> line.startsWith("id=" + id)));
+			gate.countDown();
+			await().until(() -> redis.commands().clientList().lines().anyMatch(BLOCKED));
+			transport.send(broker.broker(), "orders", List.of("second"));
+			await().until(() -> recorder.count() == 2);
+			assertThat(container.isConnected()).isTrue();
+			assertThat(log.warnings()).isEmpty();
+		}
+		assertThat(this.events.disconnected()).isZero();
 	}
 
 	@ParameterizedTest
