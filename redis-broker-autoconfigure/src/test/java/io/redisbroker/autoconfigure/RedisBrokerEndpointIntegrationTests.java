@@ -90,10 +90,11 @@ class RedisBrokerEndpointIntegrationTests {
 					.containsEntry("concurrency", 1);
 				Source orders = billing.sources().get("orders");
 				assertThat(orders.backlog().total()).isEqualTo(5);
-				assertThat(orders.backlog().inFlight()).isEqualTo(2);
+				// it reads on when its worker is free, unless it was given all it may hold
+				assertThat(orders.backlog().inFlight()).isBetween(1L, 2L);
 				assertThat(orders.consumers()).hasSize(2).anySatisfy((consumer) -> {
 					assertThat(consumer.name()).startsWith("shop-").endsWith(":billing");
-					assertThat(consumer.pending()).isEqualTo(2);
+					assertThat(consumer.pending()).isBetween(1L, 2L);
 					assertThat(consumer.deliveries()).isEqualTo(1);
 					assertThat(consumer.idle()).isLessThan(Duration.ofMinutes(1));
 				}).anySatisfy((consumer) -> {
@@ -106,7 +107,7 @@ class RedisBrokerEndpointIntegrationTests {
 				assertThat(invoices.backlog().total()).isEqualTo(5);
 				assertThat(invoices.consumers()).singleElement().satisfies((consumer) -> {
 					assertThat(consumer.name()).startsWith("shop-").endsWith(":printing");
-					assertThat(consumer.pending()).isEqualTo(2);
+					assertThat(consumer.pending()).isBetween(1L, 2L);
 					assertThat(consumer.deliveries()).isEqualTo(1);
 					assertThat(consumer.idle()).isLessThan(Duration.ofMinutes(1));
 				});

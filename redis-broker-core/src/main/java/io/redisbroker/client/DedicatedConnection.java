@@ -68,13 +68,18 @@ final class DedicatedConnection implements RedisConnection {
 				&& ON_ANY_CONNECTION.stream().noneMatch((code) -> RedisErrorException.hasCode(failure, code)));
 	}
 
-	private synchronized CompletableFuture<StatefulConnection<byte[], byte[]>> connection() {
+	private CompletableFuture<StatefulConnection<byte[], byte[]>> connection() {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = openConnection();
+		if (!hasEnded(connection)) {
+			return connection;
+		}
+		abandon(connection);
+		return openConnection();
+	}
+
+	private synchronized CompletableFuture<StatefulConnection<byte[], byte[]>> openConnection() {
 		if (this.closed) {
 			return CompletableFuture.failedFuture(new RedisConnectionFailureException("The connection is closed"));
-		}
-		if (this.current != null && hasEnded(this.current)) {
-			closeQuietly(this.current);
-			this.current = null;
 		}
 		if (this.current == null) {
 			this.current = CompletableFuture.supplyAsync(this.connector, this.executor);

@@ -77,8 +77,9 @@ public interface ListenerContainer {
 	/**
 	 * Returns how long ago Redis last answered a read, be it with nothing; of several
 	 * sources the one that has waited longest.
-	 * @return the duration, at most some seconds while all is well and a worker is free;
-	 * {@code null} while the container does not run, and for channels, which are not read
+	 * @return the duration, at most some seconds while all is well, unless all workers
+	 * are busy or it holds all it may; {@code null} while the container does not run, and
+	 * for channels, which are not read
 	 */
 	default @Nullable Duration sinceLastRead() {
 		return null;

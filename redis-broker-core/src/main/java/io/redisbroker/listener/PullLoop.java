@@ -198,29 +198,25 @@ final class PullLoop implements InFlight.Holder {
 		List<Delivery> deliveries = (reply != null) ? reply : List.of();
 		try {
 			arrived(deliveries, asked);
+			this.waitsForWorker = leavesToOthers(deliveries.size(), max);
 		}
 		finally {
 			// only now: the next read may look for what got lost, and must know of these
 			this.reading.set(false);
 		}
-		if (!deliveries.isEmpty() && this.source.isDrained(deliveries.size(), max)) {
-			readWhenWorkerIsFree();
-		}
-		else {
+		if (!this.waitsForWorker || this.workers.isAnyFree()) {
+			this.waitsForWorker = false;
 			pump();
 		}
 	}
 
 	/**
-	 * What comes while all workers are busy is for who can begin it, here or elsewhere. A
-	 * read that waited would take it from them, and be in the way of the worker that is
-	 * waking up.
+	 * Where Redis has no more, what comes while all workers are busy is for who can begin
+	 * it. A read that waited would take it from idle instances, and be in the way of the
+	 * worker that is waking up. But who chooses among sources has to know what each has.
 	 */
-	private void readWhenWorkerIsFree() {
-		this.waitsForWorker = true;
-		if (this.workers.isAnyFree()) {
-			workerIsFree();
-		}
+	private boolean leavesToOthers(int brought, int max) {
+		return this.source.isDrained(brought, max) && !this.workers.chooseAmongSources();
 	}
 
 	private void workerIsFree() {

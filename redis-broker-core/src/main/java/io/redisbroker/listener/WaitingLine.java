@@ -60,6 +60,11 @@ final class WaitingLine {
 		return this.next.get();
 	}
 
+	/** Whether sources have lanes of their own. */
+	boolean hasLanes() {
+		return this.lanes.size() > 1;
+	}
+
 	/** Whether anything waits that came through this lane, or could have. */
 	boolean isWaiting(int lane) {
 		return lane(lane).size() > 0;

@@ -105,6 +105,11 @@ final class Workers {
 		return this.active.get() < this.concurrency;
 	}
 
+	/** Tells whether some sources come before others. */
+	boolean chooseAmongSources() {
+		return this.waiting.hasLanes();
+	}
+
 	private void startWorkers(int deliveries) {
 		int wanted = Math.min(this.concurrency, (deliveries + this.atOnce - 1) / this.atOnce);
 		for (int i = 0; i < wanted; i++) {

@@ -108,6 +108,11 @@ final class LeasingSource extends OwningSource {
 	}
 
 	@Override
+	public boolean isDrained(int brought, int max) {
+		return brought < Math.min(max, MOST_AT_ONCE);
+	}
+
+	@Override
 	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
 		List<Object> args = args(Math.min(max, MOST_AT_ONCE));
 		args.addAll(QueueClaims.receipts(known));

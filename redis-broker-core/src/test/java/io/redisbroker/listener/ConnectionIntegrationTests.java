@@ -92,14 +92,13 @@ class ConnectionIntegrationTests {
 		Recorder recorder = new Recorder((delivery, acknowledgment) -> gate.await());
 		try (CapturedLog log = new CapturedLog(); TestBroker broker = new TestBroker(redis, "test", this.events)) {
 			ListenerContainer container = listen(transport, broker, recorder.handler(), TestSettings.defaults());
-			await().until(() -> redis.commands().clientList().lines().filter(BLOCKED).count() == 1);
-			long id = redis.commands()
+			List<Long> ids = await().until(() -> redis.commands()
 				.clientList()
 				.lines()
 				.filter(BLOCKED)
 				.map((line) -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(' '))))
-				.findFirst()
-				.orElseThrow();
+				.toList(), (blocked) -> blocked.size() == 1);
+			long id = ids.get(0);
 			transport.send(broker.broker(), "orders", List.of("first"));
 			await().until(() -> recorder.count() == 1);
 			await().until(() -> redis.commands().clientList().lines().noneMatch(BLOCKED));

@@ -40,20 +40,26 @@ class ReadingAheadTests {
 
 	private final AtomicInteger begun = new AtomicInteger();
 
+	private volatile boolean stopped;
+
 	@AfterEach
 	void stop() {
+		this.stopped = true;
 		this.ends.release(1_000);
 		this.threads.shutdown();
 		this.timer.shutdown();
 	}
 
-	private Workers workers(int concurrency, int lanes) {
-		return new Workers(this.threads, concurrency, 1,
-				(lanes == 1) ? WaitingLine.single() : WaitingLine.strict(lanes), (work) -> {
-					this.begun.incrementAndGet();
-					this.ends.acquireUninterruptibly();
-					work.forEach((each) -> each.holder().finished(each));
-				});
+	private Workers workers(int concurrency) {
+		return workers(concurrency, WaitingLine.single());
+	}
+
+	private Workers workers(int concurrency, WaitingLine line) {
+		return new Workers(this.threads, concurrency, 1, line, (work) -> {
+			this.begun.incrementAndGet();
+			this.ends.acquireUninterruptibly();
+			work.forEach((each) -> each.holder().finished(each));
+		});
 	}
 
 	private PullLoop start(Source source, Workers workers, int lane) {
@@ -66,7 +72,7 @@ class ReadingAheadTests {
 	@Test
 	void waitsForAWorkerWhereRedisHasNoMore() {
 		Source source = new Source();
-		PullLoop loop = start(source, workers(1, 1), 0);
+		PullLoop loop = start(source, workers(1), 0);
 		source.answer(1);
 		// whatever else gives reason to read
 		Patience.await().until(() -> source.looks.get() > 5);
@@ -79,7 +85,7 @@ class ReadingAheadTests {
 	@Test
 	void readsOnAtOnceWhereAWorkerIsFree() {
 		Source source = new Source();
-		PullLoop loop = start(source, workers(2, 1), 0);
+		PullLoop loop = start(source, workers(2), 0);
 		source.answer(1);
 		assertThat(source.reads).hasValue(2);
 		source.answer(1);
@@ -94,7 +100,7 @@ class ReadingAheadTests {
 	void readsAheadWhereRedisMayHaveMore() {
 		Source source = new Source();
 		source.drained = false;
-		PullLoop loop = start(source, workers(1, 1), 0);
+		PullLoop loop = start(source, workers(1), 0);
 		source.answer(2);
 		assertThat(source.reads).hasValue(2);
 		loop.end();
@@ -103,7 +109,7 @@ class ReadingAheadTests {
 	@Test
 	void readsAheadWhileAWorkerIsAtTheRestOfAnAnswer() {
 		Source source = new Source();
-		PullLoop loop = start(source, workers(1, 1), 0);
+		PullLoop loop = start(source, workers(1), 0);
 		source.answer(4);
 		assertThat(source.reads).hasValue(1);
 		this.ends.release();
@@ -114,7 +120,7 @@ class ReadingAheadTests {
 	@Test
 	void readsOnAfterAnAnswerWithNothing() {
 		Source source = new Source();
-		PullLoop loop = start(source, workers(1, 1), 0);
+		PullLoop loop = start(source, workers(1), 0);
 		source.answer(0);
 		assertThat(source.reads).hasValue(2);
 		loop.end();
@@ -122,7 +128,7 @@ class ReadingAheadTests {
 
 	@Test
 	void readsOnWhenTheWorkerOfAnotherSourceIsFree() {
-		Workers workers = workers(2, 2);
+		Workers workers = workers(2);
 		Source one = new Source();
 		Source other = new Source();
 		List<PullLoop> loops = List.of(start(one, workers, 0), start(other, workers, 1));
@@ -135,6 +141,32 @@ class ReadingAheadTests {
 		// one of the first two ends; what waits takes its place, and both may bring more
 		this.ends.release();
 		Patience.await().until(() -> one.reads.get() == 3 && other.reads.get() == 2);
+		loops.forEach(PullLoop::end);
+	}
+
+	@Test
+	void asksAgainForNothingThatNobodyHereCouldBegin() {
+		Workers workers = workers(1);
+		Source one = new Source();
+		Source other = new Source();
+		List<PullLoop> loops = List.of(start(one, workers, 0), start(other, workers, 1));
+		one.answer(1);
+		other.answer(0);
+		assertThat(other.reads).hasValue(1);
+		this.ends.release();
+		Patience.await().until(() -> one.reads.get() == 2 && other.reads.get() == 2);
+		loops.forEach(PullLoop::end);
+	}
+
+	@Test
+	void readsOnWhereWorkersChooseAmongSources() {
+		Workers workers = workers(1, WaitingLine.strict(2));
+		Source first = new Source();
+		Source last = new Source();
+		List<PullLoop> loops = List.of(start(first, workers, 0), start(last, workers, 1));
+		first.answer(1);
+		last.answer(1);
+		assertThat(first.reads).hasValue(2);
 		loops.forEach(PullLoop::end);
 	}
 
@@ -154,11 +186,11 @@ class ReadingAheadTests {
 				Thread.onSpinWait();
 			}
 		};
-		PullLoop loop = start(source, workers(1, 1), 0);
+		PullLoop loop = start(source, workers(1), 0);
 		this.threads.execute(() -> {
 			for (int i = 1; i <= messages; i++) {
-				while (source.reads.get() < i) {
-					Thread.onSpinWait();
+				while (source.reads.get() < i && !this.stopped) {
+					Thread.yield();
 				}
 				source.answer(1);
 			}

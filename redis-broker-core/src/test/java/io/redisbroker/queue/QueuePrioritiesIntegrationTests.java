@@ -3,6 +3,7 @@ package io.redisbroker.queue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import io.redisbroker.support.TestSettings;
 import io.redisbroker.support.Work;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +56,28 @@ class QueuePrioritiesIntegrationTests {
 		List<String> later = order.subList(750, 1050);
 		assertThat(shares(later).get("critical")).as("handled soon after being sent").isGreaterThan(210);
 		assertThat(order.subList(order.size() - 250, order.size())).containsOnly("low");
+	}
+
+	/** Though all workers are busy, it is known here what waits. */
+	@Test
+	void handlesTheFirstQueueFirstOfWhatCameDuringLongWork(RedisServer redis) {
+		CountDownLatch gate = new CountDownLatch(1);
+		Recorder handled = new Recorder((delivery, acknowledgment) -> gate.await());
+		try (TestBroker broker = new TestBroker(redis)) {
+			broker.listen(QueueEndpoint.builder("listener")
+				.queues("critical", "low")
+				.settings(TestSettings.defaults().build())
+				.handler(handled.handler()));
+			broker.broker().queue("critical").send("long");
+			Patience.await().until(() -> handled.count() == 1);
+			broker.broker().queue("low").send("can wait");
+			Patience.await().until(() -> broker.broker().queue("low").inFlight() == 1);
+			broker.broker().queue("critical").send("can't");
+			Patience.await().until(() -> broker.broker().queue("critical").inFlight() == 2);
+			gate.countDown();
+			Patience.await().until(() -> handled.count() == 3);
+		}
+		assertThat(handled.texts()).containsExactly("long", "can't", "can wait");
 	}
 
 	@ParameterizedTest
