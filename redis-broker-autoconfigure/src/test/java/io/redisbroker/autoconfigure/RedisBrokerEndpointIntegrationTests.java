@@ -90,7 +90,8 @@ class RedisBrokerEndpointIntegrationTests {
 					.containsEntry("concurrency", 1);
 				Source orders = billing.sources().get("orders");
 				assertThat(orders.backlog().total()).isEqualTo(5);
-				// it reads on when its worker is free, unless it was given all it may hold
+				// it reads on when its worker is free, unless it was given all it may
+				// hold
 				assertThat(orders.backlog().inFlight()).isBetween(1L, 2L);
 				assertThat(orders.consumers()).hasSize(2).anySatisfy((consumer) -> {
 					assertThat(consumer.name()).startsWith("shop-").endsWith(":billing");

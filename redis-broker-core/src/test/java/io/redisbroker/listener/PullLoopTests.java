@@ -1,20 +1,13 @@
 package io.redisbroker.listener;
 
-import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
-import io.redisbroker.settlement.AckMode;
-import io.redisbroker.settlement.UnownedSettlement;
 import io.redisbroker.support.Patience;
-import io.redisbroker.support.TestSettings;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
@@ -44,25 +37,10 @@ class PullLoopTests {
 	}
 
 	/** Redis is away. */
-	private static final class FailingSource extends OwningSource {
-
-		private final AtomicInteger reads = new AtomicInteger();
-
-		private final AtomicInteger reclaims = new AtomicInteger();
+	private static final class FailingSource extends SourceInMemory {
 
 		FailingSource(ScheduledExecutorService timer) {
-			super(TestSettings.defaults().ackMode(AckMode.MANUAL).reclaimDelay(Duration.ofMillis(120)).build(),
-					new UnownedSettlement(null, null, null, null, timer), timer);
-		}
-
-		@Override
-		public String name() {
-			return "orders";
-		}
-
-		@Override
-		public CompletableFuture<Void> open() {
-			return CompletableFuture.completedFuture(null);
+			super(timer);
 		}
 
 		@Override
@@ -72,25 +50,9 @@ class PullLoopTests {
 		}
 
 		@Override
-		protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
-			return CompletableFuture.completedFuture(List.of());
-		}
-
-		@Override
 		protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
 			this.reclaims.incrementAndGet();
 			return CompletableFuture.failedFuture(new RedisConnectionFailureException("gone"));
-		}
-
-		@Override
-		protected Runnable listenForSignals(Consumer<String> listener) {
-			return () -> {
-			};
-		}
-
-		@Override
-		public CompletableFuture<Void> close() {
-			return CompletableFuture.completedFuture(null);
 		}
 
 	}

@@ -1,7 +1,5 @@
 package io.redisbroker.listener;
 
-import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -10,15 +8,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
-import io.redisbroker.settlement.AckMode;
-import io.redisbroker.settlement.UnownedSettlement;
 import io.redisbroker.support.Patience;
-import io.redisbroker.support.TestSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +69,7 @@ class ReadingAheadTests {
 		PullLoop loop = start(source, workers(1), 0);
 		source.answer(1);
 		// whatever else gives reason to read
-		Patience.await().until(() -> source.looks.get() > 5);
+		Patience.await().until(() -> source.reclaims.get() > 5);
 		assertThat(source.reads).hasValue(1);
 		this.ends.release();
 		Patience.await().until(() -> source.reads.get() == 2);
@@ -200,11 +194,7 @@ class ReadingAheadTests {
 	}
 
 	/** Answers when it is told to. */
-	private final class Source extends OwningSource {
-
-		private final AtomicInteger reads = new AtomicInteger();
-
-		private final AtomicInteger looks = new AtomicInteger();
+	private final class Source extends SourceInMemory {
 
 		private volatile CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
 
@@ -214,21 +204,13 @@ class ReadingAheadTests {
 		};
 
 		Source() {
-			super(TestSettings.defaults().ackMode(AckMode.MANUAL).reclaimDelay(Duration.ofMillis(120)).build(),
-					new UnownedSettlement(null, null, null, null, ReadingAheadTests.this.timer),
-					ReadingAheadTests.this.timer);
+			super(ReadingAheadTests.this.timer);
 		}
 
 		void answer(int deliveries) {
 			this.reply.complete(IntStream.range(0, deliveries)
 				.mapToObj((each) -> new Delivery("orders", each + "-0", 1, null))
 				.toList());
-		}
-
-		@Override
-		public boolean isDrained(int brought, int max) {
-			this.beforeDecision.run();
-			return this.drained && super.isDrained(brought, max);
 		}
 
 		@Override
@@ -240,35 +222,9 @@ class ReadingAheadTests {
 		}
 
 		@Override
-		public String name() {
-			return "orders";
-		}
-
-		@Override
-		public CompletableFuture<Void> open() {
-			return CompletableFuture.completedFuture(null);
-		}
-
-		@Override
-		protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
-			return CompletableFuture.completedFuture(List.of());
-		}
-
-		@Override
-		protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
-			this.looks.incrementAndGet();
-			return CompletableFuture.completedFuture(List.of());
-		}
-
-		@Override
-		protected Runnable listenForSignals(Consumer<String> listener) {
-			return () -> {
-			};
-		}
-
-		@Override
-		public CompletableFuture<Void> close() {
-			return CompletableFuture.completedFuture(null);
+		public boolean isDrained(int brought, int max) {
+			this.beforeDecision.run();
+			return this.drained && super.isDrained(brought, max);
 		}
 
 	}

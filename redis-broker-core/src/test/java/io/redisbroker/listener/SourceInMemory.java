@@ -1,0 +1,63 @@
+package io.redisbroker.listener;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import io.redisbroker.message.Delivery;
+import io.redisbroker.settlement.AckMode;
+import io.redisbroker.settlement.UnownedSettlement;
+import io.redisbroker.support.TestSettings;
+
+/**
+ * A source that counts how often it is asked. Holds nothing, and is looked at every 20
+ * ms.
+ */
+abstract class SourceInMemory extends OwningSource {
+
+	final AtomicInteger reads = new AtomicInteger();
+
+	final AtomicInteger reclaims = new AtomicInteger();
+
+	SourceInMemory(ScheduledExecutorService timer) {
+		super(TestSettings.defaults().ackMode(AckMode.MANUAL).reclaimDelay(Duration.ofMillis(120)).build(),
+				new UnownedSettlement(null, null, null, null, timer), timer);
+	}
+
+	@Override
+	public String name() {
+		return "orders";
+	}
+
+	@Override
+	public CompletableFuture<Void> open() {
+		return CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
+		return CompletableFuture.completedFuture(List.of());
+	}
+
+	@Override
+	protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
+		this.reclaims.incrementAndGet();
+		return CompletableFuture.completedFuture(List.of());
+	}
+
+	@Override
+	protected Runnable listenForSignals(Consumer<String> listener) {
+		return () -> {
+		};
+	}
+
+	@Override
+	public CompletableFuture<Void> close() {
+		return CompletableFuture.completedFuture(null);
+	}
+
+}
