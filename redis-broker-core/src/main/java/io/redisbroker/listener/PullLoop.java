@@ -169,7 +169,7 @@ final class PullLoop implements InFlight.Holder {
 		if (this.reclaiming.get() && this.source.isCatchingUp()) {
 			return;
 		}
-		if (this.backingOff || this.waitsForWorker || this.reading.get() || !worthReading()
+		if (this.backingOff || leavesToOthers() || this.reading.get() || !worthReading()
 				|| !this.reading.compareAndSet(false, true)) {
 			return;
 		}
@@ -198,7 +198,7 @@ final class PullLoop implements InFlight.Holder {
 		List<Delivery> deliveries = (reply != null) ? reply : List.of();
 		try {
 			arrived(deliveries, asked);
-			this.waitsForWorker = leavesToOthers(deliveries.size(), max);
+			this.waitsForWorker = isForOthers(deliveries.size(), max);
 		}
 		finally {
 			// only now: the next read may look for what got lost, and must know of these
@@ -215,8 +215,13 @@ final class PullLoop implements InFlight.Holder {
 	 * it. A read that waited would take it from idle instances, and be in the way of the
 	 * worker that is waking up. But who chooses among sources has to know what each has.
 	 */
-	private boolean leavesToOthers(int brought, int max) {
+	private boolean isForOthers(int brought, int max) {
 		return this.source.isDrained(brought, max) && !this.workers.chooseAmongSources();
+	}
+
+	/** What got lost is looked for by reading, and nothing is reclaimed before that. */
+	private boolean leavesToOthers() {
+		return this.waitsForWorker && !this.source.isCatchingUp();
 	}
 
 	private void workerIsFree() {

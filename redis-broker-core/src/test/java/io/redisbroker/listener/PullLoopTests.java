@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.Patience;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.RedisConnectionFailureException;
@@ -40,7 +41,7 @@ class PullLoopTests {
 	private static final class FailingSource extends SourceInMemory {
 
 		FailingSource(ScheduledExecutorService timer) {
-			super(timer);
+			super(AckMode.MANUAL, timer);
 		}
 
 		@Override

@@ -12,9 +12,12 @@ import java.util.stream.IntStream;
 
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.data.redis.RedisConnectionFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,6 +114,21 @@ class ReadingAheadTests {
 		loop.end();
 	}
 
+	/** Until then nothing is reclaimed, so what comes due would have to wait as well. */
+	@Test
+	void readsWhatGotLostThoughAllAreBusy() {
+		Source source = new Source();
+		PullLoop loop = start(source, workers(1), 0);
+		source.answer(1);
+		assertThat(source.reads).hasValue(1);
+		source.away = true;
+		Patience.await().until(() -> source.reads.get() == 2);
+		source.away = false;
+		int before = source.reclaims.get();
+		Patience.await().until(() -> source.reclaims.get() > before);
+		loop.end();
+	}
+
 	@Test
 	void readsOnAfterAnAnswerWithNothing() {
 		Source source = new Source();
@@ -200,11 +218,13 @@ class ReadingAheadTests {
 
 		private boolean drained = true;
 
+		private volatile boolean away;
+
 		private Runnable beforeDecision = () -> {
 		};
 
 		Source() {
-			super(ReadingAheadTests.this.timer);
+			super(AckMode.AUTO, ReadingAheadTests.this.timer);
 		}
 
 		void answer(int deliveries) {
@@ -219,6 +239,12 @@ class ReadingAheadTests {
 			this.reply = next;
 			this.reads.incrementAndGet();
 			return next;
+		}
+
+		@Override
+		protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
+			return this.away ? CompletableFuture.failedFuture(new RedisConnectionFailureException("gone"))
+					: super.takeOver(room, anew);
 		}
 
 		@Override

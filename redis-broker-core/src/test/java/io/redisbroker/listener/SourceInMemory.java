@@ -23,8 +23,8 @@ abstract class SourceInMemory extends OwningSource {
 
 	final AtomicInteger reclaims = new AtomicInteger();
 
-	SourceInMemory(ScheduledExecutorService timer) {
-		super(TestSettings.defaults().ackMode(AckMode.MANUAL).reclaimDelay(Duration.ofMillis(120)).build(),
+	SourceInMemory(AckMode ackMode, ScheduledExecutorService timer) {
+		super(TestSettings.defaults().ackMode(ackMode).reclaimDelay(Duration.ofMillis(120)).build(),
 				new UnownedSettlement(null, null, null, null, timer), timer);
 	}
 
@@ -35,6 +35,7 @@ abstract class SourceInMemory extends OwningSource {
 
 	@Override
 	public CompletableFuture<Void> open() {
+		opened();
 		return CompletableFuture.completedFuture(null);
 	}
 
