@@ -9,9 +9,8 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
 /**
- * The shortest way of a published message to a thread that may wait: a loop that blocks
- * until the thread which reads hands it over. What {@link RawBlocking} is to streams and
- * queues, for channels.
+ * A loop that blocks until the thread which reads hands over what was published, by a
+ * queue of the JDK: what {@link RawBlocking} is to streams and queues, for channels.
  */
 final class RawHandingOver extends RawLettuce {
 

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
 import io.lettuce.core.Consumer;
+import io.lettuce.core.XGroupCreateArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
@@ -73,12 +74,15 @@ class RedisBrokerEndpointIntegrationTests {
 
 	@Test
 	void showsStateSettingsAndWhatIsLeftToDo() {
+		// there before the listeners are, so that their first read brings all they may
+		// hold
+		this.redis.commands()
+			.xgroupCreate(StreamOffset.from("orders", "0"), "billing", XGroupCreateArgs.Builder.mkstream());
+		for (int i = 0; i < 5; i++) {
+			this.redis.commands().xadd("orders", "payload", "a");
+			this.redis.commands().lpush("invoices", "a");
+		}
 		this.runner.run((context) -> {
-			RedisBroker broker = context.getBean(RedisBroker.class);
-			for (int i = 0; i < 5; i++) {
-				broker.stream("orders").send("a");
-				broker.queue("invoices").send("a");
-			}
 			this.redis.commands().xgroupCreateconsumer("orders", Consumer.from("billing", "other"));
 			await().untilAsserted(() -> {
 				Listener billing = endpoint(context).listener("billing");
@@ -90,12 +94,10 @@ class RedisBrokerEndpointIntegrationTests {
 					.containsEntry("concurrency", 1);
 				Source orders = billing.sources().get("orders");
 				assertThat(orders.backlog().total()).isEqualTo(5);
-				// it reads on when its worker is free, unless it was given all it may
-				// hold
-				assertThat(orders.backlog().inFlight()).isBetween(1L, 2L);
+				assertThat(orders.backlog().inFlight()).isEqualTo(2);
 				assertThat(orders.consumers()).hasSize(2).anySatisfy((consumer) -> {
 					assertThat(consumer.name()).startsWith("shop-").endsWith(":billing");
-					assertThat(consumer.pending()).isBetween(1L, 2L);
+					assertThat(consumer.pending()).isEqualTo(2);
 					assertThat(consumer.deliveries()).isEqualTo(1);
 					assertThat(consumer.idle()).isLessThan(Duration.ofMinutes(1));
 				}).anySatisfy((consumer) -> {
@@ -108,7 +110,7 @@ class RedisBrokerEndpointIntegrationTests {
 				assertThat(invoices.backlog().total()).isEqualTo(5);
 				assertThat(invoices.consumers()).singleElement().satisfies((consumer) -> {
 					assertThat(consumer.name()).startsWith("shop-").endsWith(":printing");
-					assertThat(consumer.pending()).isBetween(1L, 2L);
+					assertThat(consumer.pending()).isEqualTo(2);
 					assertThat(consumer.deliveries()).isEqualTo(1);
 					assertThat(consumer.idle()).isLessThan(Duration.ofMinutes(1));
 				});

@@ -39,7 +39,7 @@ final class KeepAlive {
 
 	private @Nullable ScheduledFuture<?> ticks;
 
-	private boolean ended;
+	private volatile boolean ended;
 
 	/**
 	 * Creates what is to be started.
@@ -92,7 +92,7 @@ final class KeepAlive {
 	}
 
 	/** Does it again soon if that may succeed. */
-	synchronized void againIfTransient(Throwable failure) {
+	void againIfTransient(Throwable failure) {
 		if (!this.ended && RedisErrorException.isTransient(failure) && this.soon.compareAndSet(false, true)) {
 			this.timer.schedule(() -> {
 				this.soon.set(false);

@@ -16,7 +16,6 @@ import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
