@@ -80,6 +80,7 @@ final class DeliveryProcessor {
 		if (!isOurs(work) || isExhausted(work)) {
 			return false;
 		}
+		work.markBegun();
 		this.events.begun(this.endpoint.id(), work.delivery());
 		return true;
 	}

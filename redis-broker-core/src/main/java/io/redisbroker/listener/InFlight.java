@@ -22,9 +22,19 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	private final Holder holder;
 
+	private final long waitingSince;
+
 	private volatile long renewedAt;
 
 	private volatile boolean lost;
+
+	private volatile boolean begun;
+
+	private volatile boolean finished;
+
+	private boolean roomGiven;
+
+	private boolean released;
 
 	private boolean settling;
 
@@ -39,6 +49,12 @@ final class InFlight implements Acknowledgment, Outcome {
 		this.delivery = delivery;
 		this.holder = holder;
 		this.renewedAt = now;
+		this.waitingSince = now;
+	}
+
+	/** When it came to wait for a worker, as {@code nanoTime}. */
+	long waitingSince() {
+		return this.waitingSince;
 	}
 
 	Delivery delivery() {
@@ -73,6 +89,38 @@ final class InFlight implements Acknowledgment, Outcome {
 		this.lost = true;
 	}
 
+	/** A worker begins to handle it. */
+	void markBegun() {
+		this.begun = true;
+	}
+
+	boolean isBegun() {
+		return this.begun;
+	}
+
+	/** No worker has anything to do with it any more. */
+	void markFinished() {
+		this.finished = true;
+	}
+
+	boolean isFinished() {
+		return this.finished;
+	}
+
+	/** Gives its room to the next one; returns whether this is the first time. */
+	synchronized boolean giveRoom() {
+		boolean first = !this.roomGiven;
+		this.roomGiven = true;
+		return first;
+	}
+
+	/** Is held no longer; returns whether this is the first time. */
+	synchronized boolean release() {
+		boolean first = !this.released;
+		this.released = true;
+		return first;
+	}
+
 	/** How many consumers had it, and died or were stopped before it ended. */
 	private long deaths() {
 		return this.delivery.deliveryCount() - 1 - this.delivery.failureCount();
@@ -96,19 +144,19 @@ final class InFlight implements Acknowledgment, Outcome {
 	/** The way of most messages: nobody wants to know how it ended. */
 	void acknowledgeQuietly() {
 		if (begin()) {
-			this.holder.acknowledge(this);
+			this.holder.settling().acknowledge(this);
 		}
 	}
 
 	@Override
 	public CompletableFuture<Boolean> retry(Duration after) {
 		Assert.isTrue(after != null && !after.isNegative(), "Retry after a duration that is not negative");
-		return settleOnce(() -> this.holder.retry(this.delivery, Duration.ofMillis(Backoff.millis(after))));
+		return settleOnce(() -> this.holder.settling().retry(this.delivery, Duration.ofMillis(Backoff.millis(after))));
 	}
 
 	/** Hands back what was begun and did not end, which is no failure. */
-	CompletableFuture<Boolean> release() {
-		return settleOnce(() -> this.holder.release(this.delivery));
+	CompletableFuture<Boolean> returnUnfinished() {
+		return settleOnce(() -> this.holder.settling().release(this.delivery));
 	}
 
 	@Override
@@ -118,7 +166,7 @@ final class InFlight implements Acknowledgment, Outcome {
 	}
 
 	CompletableFuture<Boolean> deadLetter(DeadLetter letter) {
-		return settleOnce(() -> this.holder.deadLetter(this.delivery, letter));
+		return settleOnce(() -> this.holder.settling().deadLetter(this.delivery, letter));
 	}
 
 	synchronized boolean isSettled() {
@@ -127,7 +175,10 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	private CompletableFuture<Boolean> settleOnce(Supplier<CompletableFuture<Boolean>> settlement) {
 		if (begin()) {
-			settlement.get().whenComplete(this::end);
+			settlement.get().whenComplete((ours, failure) -> {
+				this.holder.settled(this);
+				end(ours, failure);
+			});
 		}
 		return outcome();
 	}
@@ -173,17 +224,19 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	@Override
 	public void settled(boolean ours) {
+		this.holder.settling().acknowledged(this, ours, null);
+		this.holder.settled(this);
 		end(ours, null);
-		this.holder.acknowledged(this, ours, null);
 	}
 
 	@Override
 	public void failed(Throwable failure) {
+		this.holder.settling().acknowledged(this, false, failure);
+		this.holder.settled(this);
 		end(null, failure);
-		this.holder.acknowledged(this, false, failure);
 	}
 
-	/** Who brought a delivery here, and knows how to end it. Thread-safe. */
+	/** Brought a delivery here, and counts it until it has ended. Thread-safe. */
 	interface Holder {
 
 		String listenerId();
@@ -194,10 +247,20 @@ final class InFlight implements Acknowledgment, Outcome {
 		/** A worker is done with it, whatever came of it. */
 		void finished(InFlight work);
 
+		/** It is settled, or was not ours, or can't be settled. */
+		void settled(InFlight work);
+
+		Settling settling();
+
+	}
+
+	/** Ends deliveries and reports how that went. Thread-safe. */
+	interface Settling {
+
 		/** Has it acknowledged, which tells it how that ended. */
 		void acknowledge(InFlight work);
 
-		/** It was acknowledged, or was not ours, or Redis refused. */
+		/** It was acknowledged, or was not ours, or can't be acknowledged. */
 		void acknowledged(InFlight work, boolean ours, @Nullable Throwable failure);
 
 		CompletableFuture<Boolean> retry(Delivery delivery, Duration after);

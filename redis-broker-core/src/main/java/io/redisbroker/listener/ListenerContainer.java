@@ -93,4 +93,14 @@ public interface ListenerContainer {
 		return isConnected() ? List.of() : endpoint().sources();
 	}
 
+	/**
+	 * Returns what keeps the container from its work at this moment: messages that it
+	 * can't read, reclaim, renew or settle, with the newest cause, and work without
+	 * progress.
+	 * @return the problems; empty while all is well, and while it is paused or stopped
+	 */
+	default List<ListenerProblem> problems() {
+		return List.of();
+	}
+
 }

@@ -108,10 +108,8 @@ public abstract class OwningSource implements DeliverySource {
 		if (!this.repliesLost) {
 			return readAndNote(max);
 		}
-		// taken before waiting: what is settled while waiting must not be taken for
-		// unseen
-		Collection<Delivery> known = held.get();
-		return this.settlement.settled().thenCompose((nothing) -> findLost(known, max)).thenCompose((found) -> {
+		// deliveries are held until they are settled, so all that have arrived are known
+		return findLost(held.get(), max).thenCompose((found) -> {
 			this.repliesLost = found.size() >= max;
 			return found.isEmpty() ? readAndNote(max) : CompletableFuture.completedFuture(found);
 		});
@@ -131,12 +129,11 @@ public abstract class OwningSource implements DeliverySource {
 	}
 
 	/**
-	 * What was settled by hand, or never counts as pending, can't be told from what got
-	 * lost. What gets lost because reading ends is handed back by
+	 * Deliveries that are lost because reading ends are handed back by
 	 * {@link Settlement#leave}.
 	 */
 	private void noteIfReplyLost(@Nullable Throwable failure) {
-		if (failure != null && this.open && this.settings.ackMode() == AckMode.AUTO) {
+		if (failure != null && this.open && this.settings.ackMode() != AckMode.NONE) {
 			this.repliesLost = true;
 		}
 	}

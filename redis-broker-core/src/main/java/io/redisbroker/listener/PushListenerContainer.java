@@ -131,7 +131,7 @@ public final class PushListenerContainer implements ListenerContainer {
 	}
 
 	/** From a start to the next stop. */
-	private final class Run implements InFlight.Holder {
+	private final class Run implements InFlight.Holder, InFlight.Settling {
 
 		private final Executor executor;
 
@@ -277,6 +277,16 @@ public final class PushListenerContainer implements ListenerContainer {
 		@Override
 		public void finished(InFlight work) {
 			this.inbox.taken();
+		}
+
+		@Override
+		public void settled(InFlight work) {
+			// the buffer counts the deliveries that wait
+		}
+
+		@Override
+		public InFlight.Settling settling() {
+			return this;
 		}
 
 		@Override

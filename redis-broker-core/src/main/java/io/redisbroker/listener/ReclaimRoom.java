@@ -10,9 +10,11 @@ package io.redisbroker.listener;
  * @param most how many at most
  * @param abandoned how many of these that a consumer abandoned by dying
  * @param suspects how many of these that consumers abandoned more than once
+ * @param overdue for how many milliseconds they must have been due, or abandoned, at
+ * least: a busy consumer leaves them to idle ones for a while
  * @since 0.1.0
  */
-public record ReclaimRoom(int most, int abandoned, int suspects) {
+public record ReclaimRoom(int most, int abandoned, int suspects, long overdue) {
 
 	/** What scripts share that take over. */
 	public static final String SCRIPT = "/io/redisbroker/listener/reclaim-room.lua";

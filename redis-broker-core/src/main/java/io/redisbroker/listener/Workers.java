@@ -84,6 +84,11 @@ final class Workers {
 		startWorkers(deliveries.size());
 	}
 
+	/** How many deliveries a worker takes at once. */
+	int perWorker() {
+		return this.atOnce;
+	}
+
 	/** How many deliveries are begun at the same time. */
 	int atOnce() {
 		return this.concurrency * this.atOnce;
@@ -92,9 +97,15 @@ final class Workers {
 	/**
 	 * Calls back whenever a worker is done with what it had, and when it ends.
 	 * @param listener returns soon and throws nothing
+	 * @return ends the calls
 	 */
-	void onFree(Runnable listener) {
+	Runnable onFree(Runnable listener) {
 		this.onFree.add(listener);
+		return () -> this.onFree.remove(listener);
+	}
+
+	List<InFlight> takeBack(InFlight.Holder holder, java.time.Duration longest) {
+		return List.of();
 	}
 
 	/**

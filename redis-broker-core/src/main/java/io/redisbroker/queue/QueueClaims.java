@@ -11,7 +11,6 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.OwnedSettlement.Again;
 import io.redisbroker.settlement.Takeovers;
@@ -90,13 +89,21 @@ final class QueueClaims implements OwnedSettlement.Claims {
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
-		// by hand, the listener may have returned without settling
-		boolean othersBegun = this.settings.ackMode() == AckMode.MANUAL;
-		List<Object> args = args(this.owner, WakeUps.channel(this.keys.queue()), this.order.unpop(),
-				othersBegun ? 1 : 0, unstarted.size());
+	public CompletableFuture<Void> handBack(String queue, List<Delivery> unstarted) {
+		return handBack(unstarted, List.of(), false);
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held) {
+		return handBack(unstarted, held, true);
+	}
+
+	private CompletableFuture<Void> handBack(Collection<Delivery> unstarted, Collection<Delivery> held,
+			boolean leaves) {
+		List<Object> args = args(this.owner, WakeUps.channel(this.keys.queue()), this.order.unpop(), leaves ? 1 : 0,
+				unstarted.size());
 		args.addAll(receipts(unstarted));
-		args.addAll(receipts(running));
+		args.addAll(receipts(held));
 		return this.connection.run(QueueScripts.LEAVE, this.keys.all(), args).thenApply((handedBack) -> null);
 	}
 

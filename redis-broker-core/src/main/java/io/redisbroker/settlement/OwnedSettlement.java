@@ -33,11 +33,15 @@ public final class OwnedSettlement implements Settlement {
 
 	private final Claims claims;
 
-	private final Coalescer<Delivery> acknowledgments;
+	private final ScheduledExecutorService timer;
 
-	private final Coalescer<Again> retries;
+	private final Map<String, Coalescer<Delivery>> acknowledgments = new ConcurrentHashMap<>();
+
+	private final Map<String, Coalescer<Again>> retries = new ConcurrentHashMap<>();
 
 	private final LetterWriter letters;
+
+	private volatile Refusals refusals = Refusals.NONE;
 
 	/**
 	 * Creates a settlement.
@@ -46,25 +50,40 @@ public final class OwnedSettlement implements Settlement {
 	 */
 	public OwnedSettlement(Claims claims, ScheduledExecutorService timer) {
 		this.claims = claims;
-		this.acknowledgments = new Coalescer<>(timer, Backoff.RECONNECT,
-				(deliveries, repeated) -> lostOf(deliveries, repeated, claims::acknowledge));
-		this.retries = new Coalescer<>(timer, Backoff.RECONNECT, this::runRetries);
-		this.letters = new LetterWriter(this::writeLetter, timer);
+		this.timer = timer;
+		this.letters = new LetterWriter(this::writeLetter, timer, () -> this.refusals);
+	}
+
+	@Override
+	public void reportTo(Refusals refusals) {
+		this.refusals = refusals;
 	}
 
 	@Override
 	public void acknowledge(Delivery delivery, Outcome outcome) {
-		this.acknowledgments.submit(delivery, outcome);
+		this.acknowledgments.computeIfAbsent(delivery.source(), this::newAcknowledgments).submit(delivery, outcome);
+	}
+
+	private Coalescer<Delivery> newAcknowledgments(String source) {
+		return new Coalescer<>(this.timer, Backoff.RECONNECT, this.refusals,
+				(deliveries, repeated) -> lostOf(deliveries, repeated, this.claims::acknowledge));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
-		return this.retries.submit(new Again(delivery, after, true));
+		return retry(new Again(delivery, after, true));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> release(Delivery delivery) {
-		return this.retries.submit(new Again(delivery, Duration.ZERO, false));
+		return retry(new Again(delivery, Duration.ZERO, false));
+	}
+
+	private CompletableFuture<Boolean> retry(Again again) {
+		return this.retries
+			.computeIfAbsent(again.delivery().source(),
+					(source) -> new Coalescer<>(this.timer, Backoff.RECONNECT, this.refusals, this::runRetries))
+			.submit(again);
 	}
 
 	@Override
@@ -84,12 +103,21 @@ public final class OwnedSettlement implements Settlement {
 
 	@Override
 	public CompletableFuture<Void> settled() {
-		return CompletableFuture.allOf(this.acknowledgments.settled(), this.retries.settled(), this.letters.settled());
+		List<CompletableFuture<Void>> all = new ArrayList<>();
+		this.acknowledgments.values().forEach((each) -> all.add(each.settled()));
+		this.retries.values().forEach((each) -> all.add(each.settled()));
+		all.add(this.letters.settled());
+		return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
-		return this.claims.leave(unstarted, running);
+	public CompletableFuture<Void> handBack(Collection<Delivery> unstarted) {
+		return inBatches(unstarted, this.claims::handBack);
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held) {
+		return this.claims.leave(unstarted, held);
 	}
 
 	private CompletableFuture<Set<Again>> runRetries(List<Again> batch, boolean repeated) {
@@ -232,12 +260,20 @@ public final class OwnedSettlement implements Settlement {
 		CompletableFuture<List<Object>> deadLetter(Delivery delivery, DeadLetter letter);
 
 		/**
-		 * See {@link Settlement#leave}.
-		 * @param unstarted what was never begun
-		 * @param running what is still worked on
+		 * See {@link Settlement#handBack}.
+		 * @param source the source
+		 * @param unstarted deliveries that were never begun
 		 * @return completes when it is done
 		 */
-		CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running);
+		CompletableFuture<Void> handBack(String source, List<Delivery> unstarted);
+
+		/**
+		 * See {@link Settlement#leave}.
+		 * @param unstarted deliveries that were never begun
+		 * @param held deliveries that are worked on or being settled
+		 * @return completes when it is done
+		 */
+		CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held);
 
 	}
 

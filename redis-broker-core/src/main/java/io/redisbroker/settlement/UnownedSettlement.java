@@ -34,6 +34,8 @@ public class UnownedSettlement implements Settlement {
 
 	private final LetterWriter letters;
 
+	private volatile Refusals refusals = Refusals.NONE;
+
 	/**
 	 * Creates a settlement.
 	 * @param connection writes the dead letters
@@ -48,7 +50,12 @@ public class UnownedSettlement implements Settlement {
 		this.fields = fields;
 		this.deadLettersOf = deadLettersOf;
 		this.retention = retention;
-		this.letters = new LetterWriter(this::write, timer);
+		this.letters = new LetterWriter(this::write, timer, () -> this.refusals);
+	}
+
+	@Override
+	public void reportTo(Refusals refusals) {
+		this.refusals = refusals;
 	}
 
 	@Override
@@ -105,7 +112,12 @@ public class UnownedSettlement implements Settlement {
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
+	public CompletableFuture<Void> handBack(Collection<Delivery> unstarted) {
+		return CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held) {
 		return CompletableFuture.completedFuture(null);
 	}
 

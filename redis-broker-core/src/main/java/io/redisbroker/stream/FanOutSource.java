@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.redisbroker.client.Command;
@@ -36,7 +37,7 @@ final class FanOutSource extends UnownedSource {
 		super(settlement);
 		this.listenerId = endpoint.id();
 		this.connections = connections;
-		this.reader = new StreamReader(connections, streams, new Takeovers());
+		this.reader = new StreamReader(connections, streams, new Takeovers(), new ConcurrentHashMap<>());
 		this.startFrom = endpoint.startFrom();
 	}
 

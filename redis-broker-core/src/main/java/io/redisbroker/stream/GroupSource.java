@@ -19,7 +19,6 @@ import io.redisbroker.listener.StartFailures;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Settlement;
-import io.redisbroker.settlement.Takeovers;
 
 /**
  * Reads streams as a member of a consumer group. Idle, it costs a blocking read every
@@ -38,12 +37,12 @@ final class GroupSource extends OwningSource {
 	private final Reclaimer reclaimer;
 
 	GroupSource(RedisConnections connections, Membership membership, StreamEndpoint endpoint, Settlement settlement,
-			Reclaimer reclaimer, Takeovers takeovers, ScheduledExecutorService timer) {
+			Reclaimer reclaimer, StreamReader reader, ScheduledExecutorService timer) {
 		super(endpoint.settings(), settlement, timer);
 		this.connections = connections;
 		this.membership = membership;
 		this.endpoint = endpoint;
-		this.reader = new StreamReader(connections, membership.streams(), takeovers);
+		this.reader = reader;
 		this.reclaimer = reclaimer;
 	}
 

@@ -12,7 +12,6 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.OwnedSettlement.Again;
 import io.redisbroker.settlement.Takeovers;
@@ -102,19 +101,29 @@ final class StreamClaims implements OwnedSettlement.Claims {
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
+	public CompletableFuture<Void> handBack(String stream, List<Delivery> unstarted) {
+		return handBack(stream, unstarted, List.of(), false);
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held) {
 		Map<String, List<Delivery>> notBegun = OwnedSettlement.bySource(unstarted);
-		Map<String, List<Delivery>> begun = OwnedSettlement.bySource(running);
-		return CompletableFuture.allOf(this.membership.streams().stream().map((stream) -> {
-			// by hand, the listener may have returned without settling
-			boolean othersBegun = this.settings.ackMode() == AckMode.MANUAL;
-			List<Object> args = args(Membership.PARKING, WakeUps.channel(stream), othersBegun ? 1 : 0);
-			List<Delivery> back = notBegun.getOrDefault(stream, List.of());
-			args.add(back.size());
-			back.forEach((delivery) -> addClaim(args, delivery));
-			begun.getOrDefault(stream, List.of()).forEach((delivery) -> args.add(delivery.id()));
-			return this.connection.run(StreamScripts.LEAVE, List.of(stream, this.membership.takeoversOf(stream)), args);
-		}).toArray(CompletableFuture[]::new));
+		Map<String, List<Delivery>> kept = OwnedSettlement.bySource(held);
+		return CompletableFuture.allOf(this.membership.streams()
+			.stream()
+			.map((stream) -> handBack(stream, notBegun.getOrDefault(stream, List.of()),
+					kept.getOrDefault(stream, List.of()), true))
+			.toArray(CompletableFuture[]::new));
+	}
+
+	private CompletableFuture<Void> handBack(String stream, List<Delivery> unstarted, List<Delivery> held,
+			boolean leaves) {
+		List<Object> args = args(Membership.PARKING, WakeUps.channel(stream), leaves ? 1 : 0, unstarted.size());
+		unstarted.forEach((delivery) -> addClaim(args, delivery));
+		held.forEach((delivery) -> args.add(delivery.id()));
+		return this.connection
+			.run(StreamScripts.LEAVE, List.of(stream, this.membership.takeoversOf(stream)), args)
+			.thenApply((handedBack) -> null);
 	}
 
 	private List<Object> args(Object... more) {

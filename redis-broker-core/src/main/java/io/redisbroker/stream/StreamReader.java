@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import io.redisbroker.client.Command;
@@ -28,12 +27,14 @@ final class StreamReader {
 
 	private final Takeovers takeovers;
 
-	private final Map<String, StreamEntry> lastSeen = new ConcurrentHashMap<>();
+	private final Map<String, StreamEntry> lastSeen;
 
-	StreamReader(RedisConnections connections, List<String> streams, Takeovers takeovers) {
+	StreamReader(RedisConnections connections, List<String> streams, Takeovers takeovers,
+			Map<String, StreamEntry> lastSeen) {
 		this.connection = new WaitingConnection(connections, streams.get(0));
 		this.streams = streams;
 		this.takeovers = takeovers;
+		this.lastSeen = lastSeen;
 	}
 
 	List<String> streams() {

@@ -4,13 +4,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.StreamEntry;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.Backlog;
 import io.redisbroker.listener.ConsumerState;
 import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
+import io.redisbroker.listener.InstanceName;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
@@ -45,8 +49,8 @@ public final class StreamTransport implements Transport {
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param runtime what containers share
-	 * @param instance the name of this process, unique among those that read the same
-	 * groups: consumers are called {@code instance:listener}
+	 * @param instance says where this application runs, for people: consumers are called
+	 * {@code instance:listener} and a suffix that is new for each period of reading
 	 */
 	public StreamTransport(RedisConnections connections, ListenerRuntime runtime, String instance) {
 		this.connections = connections;
@@ -63,7 +67,7 @@ public final class StreamTransport implements Transport {
 	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
 		StreamEndpoint stream = (StreamEndpoint) endpoint;
 		DeadLetterKeys.check(this.connections, endpoint);
-		List<DeliverySource> sources = this.connections.group(stream.sources())
+		List<Supplier<DeliverySource>> sources = this.connections.group(stream.sources())
 			.stream()
 			.map((streams) -> source(stream, streams))
 			.toList();
@@ -92,23 +96,39 @@ public final class StreamTransport implements Transport {
 							.thenApply(SourceQuestions::consumers));
 	}
 
-	private DeliverySource source(StreamEndpoint endpoint, List<String> streams) {
-		ListenerSettings settings = endpoint.settings();
-		Settlement unowned = new UnownedSettlement(this.connections.shared(),
-				(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, endpoint.group()),
-				settings::deadLettersOf, settings.retention(), this.runtime.timer());
+	private Supplier<DeliverySource> source(StreamEndpoint endpoint, List<String> streams) {
+		// how far it has read is known beyond a period of reading
+		Map<String, StreamEntry> lastSeen = new ConcurrentHashMap<>();
 		if (endpoint.group() == null) {
-			return new FanOutSource(this.connections, streams, endpoint, unowned);
+			DeliverySource fanOut = new FanOutSource(this.connections, streams, endpoint, unowned(endpoint));
+			return () -> fanOut;
 		}
-		Membership membership = new Membership(streams, endpoint.requiredGroup(),
-				Objects.requireNonNullElseGet(endpoint.consumer(), () -> this.instance + ":" + endpoint.id()));
+		String base = Objects.requireNonNullElseGet(endpoint.consumer(), () -> this.instance + ":" + endpoint.id());
+		if (endpoint.settings().ackMode() == AckMode.NONE) {
+			DeliverySource unowned = member(endpoint, streams, base, lastSeen);
+			return () -> unowned;
+		}
+		return () -> member(endpoint, streams, base, lastSeen);
+	}
+
+	private DeliverySource member(StreamEndpoint endpoint, List<String> streams, String base,
+			Map<String, StreamEntry> lastSeen) {
+		ListenerSettings settings = endpoint.settings();
+		Membership membership = new Membership(streams, endpoint.requiredGroup(), InstanceName.forPeriod(base));
 		Takeovers takeovers = new Takeovers();
-		Settlement settlement = (settings.ackMode() == AckMode.NONE) ? unowned : new OwnedSettlement(
+		Settlement settlement = (settings.ackMode() == AckMode.NONE) ? unowned(endpoint) : new OwnedSettlement(
 				new StreamClaims(this.connections.shared(), membership, takeovers, settings), this.runtime.timer());
 		Reclaimer reclaimer = new Reclaimer(this.connections.shared(), membership, takeovers, endpoint,
 				this.runtime.events());
-		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer, takeovers,
-				this.runtime.timer());
+		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer,
+				new StreamReader(this.connections, streams, takeovers, lastSeen), this.runtime.timer());
+	}
+
+	private Settlement unowned(StreamEndpoint endpoint) {
+		ListenerSettings settings = endpoint.settings();
+		return new UnownedSettlement(this.connections.shared(),
+				(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, endpoint.group()),
+				settings::deadLettersOf, settings.retention(), this.runtime.timer());
 	}
 
 }

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
@@ -23,11 +25,15 @@ class PullLoopTests {
 		FailingSource source = new FailingSource(this.timer);
 		Workers workers = new Workers(Runnable::run, 1, 1, Priorities.NONE.newLine(), (work) -> {
 		});
-		PullLoop loop = new PullLoop("listener", source, workers, 0, 10, this.timer, BrokerEvents.NONE);
+		PullLoop loop = new PullLoop("listener", source, workers, 0, 10, false, this.timer, BrokerEvents.NONE);
 		try {
 			loop.start().join();
-			// each looks for what others left, and then for something to read
-			Patience.await().until(() -> source.reclaims.get() > 50);
+			AtomicInteger signals = new AtomicInteger();
+			this.timer.scheduleAtFixedRate(() -> {
+				source.signal();
+				signals.incrementAndGet();
+			}, 1, 1, TimeUnit.MILLISECONDS);
+			Patience.await().until(() -> signals.get() > 100);
 			assertThat(source.reads.get()).isLessThan(20);
 		}
 		finally {

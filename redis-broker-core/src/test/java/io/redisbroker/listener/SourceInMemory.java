@@ -23,6 +23,9 @@ abstract class SourceInMemory extends OwningSource {
 
 	final AtomicInteger reclaims = new AtomicInteger();
 
+	private volatile Consumer<String> signals = (signal) -> {
+	};
+
 	SourceInMemory(AckMode ackMode, ScheduledExecutorService timer) {
 		super(TestSettings.defaults().ackMode(ackMode).reclaimDelay(Duration.ofMillis(120)).build(),
 				new UnownedSettlement(null, null, null, null, timer), timer);
@@ -50,8 +53,14 @@ abstract class SourceInMemory extends OwningSource {
 		return CompletableFuture.completedFuture(List.of());
 	}
 
+	/** Gives a reason to look, which the timer then does. */
+	final void signal() {
+		this.signals.accept("0");
+	}
+
 	@Override
 	protected Runnable listenForSignals(Consumer<String> listener) {
+		this.signals = listener;
 		return () -> {
 		};
 	}

@@ -166,7 +166,7 @@ class StreamHousekeepingIntegrationTests {
 					new Membership(streams, "billing", "myself"), new Takeovers(), endpoint, this.events);
 			List<Long> scripts = new ArrayList<>();
 			for (int look = 0; look < 2; look++) {
-				reclaimer.reclaim(new ReclaimRoom(100, 1, 1), true, scripts::add).join();
+				reclaimer.reclaim(new ReclaimRoom(100, 1, 1, 0), true, scripts::add).join();
 			}
 			assertThat(scripts).hasSize(2 * 5);
 		}
