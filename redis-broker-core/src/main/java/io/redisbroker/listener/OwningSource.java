@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Settlement;
@@ -129,11 +130,13 @@ public abstract class OwningSource implements DeliverySource {
 	}
 
 	/**
-	 * Deliveries that are lost because reading ends are handed back by
+	 * An error is a reply too, and hands out nothing. Deliveries that are lost because
+	 * reading ends are handed back by
 	 * {@link Settlement#leave}.
 	 */
 	private void noteIfReplyLost(@Nullable Throwable failure) {
-		if (failure != null && this.open && this.settings.ackMode() != AckMode.NONE) {
+		boolean refused = RedisErrorException.unwrap(failure) instanceof RedisErrorException;
+		if (failure != null && !refused && this.open && this.settings.ackMode() != AckMode.NONE) {
 			this.repliesLost = true;
 		}
 	}

@@ -125,7 +125,9 @@ final class PullLoop implements InFlight.Holder {
 	List<ListenerProblem> problems() {
 		List<ListenerProblem> problems = new ArrayList<>(this.state.problems(this.reading.get()));
 		problems.addAll(this.troubles.list());
-		problems.addAll(this.held.stalledBySettlement(this.capacity));
+		if (problems.isEmpty()) {
+			problems.addAll(this.held.stalledBySettlement(this.capacity));
+		}
 		return problems;
 	}
 

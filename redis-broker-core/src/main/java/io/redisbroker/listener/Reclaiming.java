@@ -74,20 +74,21 @@ final class Reclaiming {
 	 * messages that were handed back come before newer ones.
 	 */
 	boolean holdsUpReading() {
-		return this.underWay.get() && (this.source.isCatchingUp() || !this.looked);
+		return (this.underWay.get() && this.source.isCatchingUp())
+				|| (!this.looked && (this.wanted || this.underWay.get()));
 	}
 
 	/**
 	 * Looks, unless a look is under way or there is no room. While all workers are busy,
-	 * idle instances have some time to take what is due; after that each worker takes some
-	 * when it ends its work.
+	 * idle instances have some time to take the messages that are due; after that each
+	 * worker takes some when it ends its work.
 	 * @param workEnded whether a worker ends its work at this moment
 	 * @param running whether the loop still reads
 	 * @param taken gets the deliveries and the time at which they were asked for
 	 * @return completes when the look is over; {@code null} when it has not begun
 	 */
 	@Nullable CompletableFuture<Void> begin(boolean workEnded, BooleanSupplier running, Taken taken) {
-		boolean anyFree = this.workers.isAnyFree();
+		boolean anyFree = !this.looked || this.workers.isAnyFree();
 		int room = this.held.room(this.capacity);
 		if ((!anyFree && !workEnded) || room <= 0 || !this.underWay.compareAndSet(false, true)) {
 			return null;

@@ -89,7 +89,9 @@ final class Troubles implements Refusals {
 
 	static String causeOf(Throwable failure) {
 		Throwable cause = RedisErrorException.unwrap(failure);
-		return (cause != null && cause.getMessage() != null) ? cause.getMessage() : String.valueOf(cause);
+		String message = (cause != null) ? cause.getMessage() : null;
+		return (message == null) ? String.valueOf(cause)
+				: message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
 	}
 
 	/** Names a cause without the parts of its text that differ each time. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -26,9 +27,24 @@ abstract class SourceInMemory extends OwningSource {
 	private volatile Consumer<String> signals = (signal) -> {
 	};
 
+	final List<Delivery> handedBack;
+
 	SourceInMemory(AckMode ackMode, ScheduledExecutorService timer) {
+		this(ackMode, timer, new CopyOnWriteArrayList<>());
+	}
+
+	private SourceInMemory(AckMode ackMode, ScheduledExecutorService timer, List<Delivery> handedBack) {
 		super(TestSettings.defaults().ackMode(ackMode).reclaimDelay(Duration.ofMillis(120)).build(),
-				new UnownedSettlement(null, null, null, null, timer), timer);
+				new UnownedSettlement(null, null, null, null, timer) {
+
+					@Override
+					public CompletableFuture<Void> handBack(Collection<Delivery> unstarted) {
+						handedBack.addAll(unstarted);
+						return super.handBack(unstarted);
+					}
+
+				}, timer);
+		this.handedBack = handedBack;
 	}
 
 	@Override
