@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.preflight.Finding;
 import io.redisbroker.preflight.Finding.Level;
@@ -16,8 +17,9 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Down when a listener has given up, or has been without Redis for longer than a failover
- * takes. What the preflight found is told, and is no reason to be down.
+ * Down when a listener has given up, or when it could not read, reclaim, renew or settle
+ * messages, or made no progress, for longer than a failover takes. The findings of the
+ * preflight are told, and are no reason to be down.
  */
 class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 
@@ -70,8 +72,20 @@ class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 			details.put("for", duration.toSeconds() + "s");
 			details.put("missing", listener.missing());
 		}
+		List<ListenerProblem> problems = listener.problems();
+		if (!problems.isEmpty()) {
+			if (problems.stream().anyMatch((problem) -> problem.since().compareTo(this.downAfter) >= 0)) {
+				health.down();
+			}
+			details.put("problems", problems.stream().map(RedisBrokerHealthIndicator::text).toList());
+		}
 		details.put("sources", listener.endpoint().sources());
 		return details;
+	}
+
+	private static String text(ListenerProblem problem) {
+		return "Can't " + problem.kind().activity() + " of " + problem.source() + " for " + problem.since().toSeconds()
+				+ "s: " + problem.cause();
 	}
 
 	private static Map<String, Object> preflight(PreflightReport report) {

@@ -1,5 +1,6 @@
 package io.redisbroker.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.function.Consumer;
 
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.observation.BrokerEvents;
@@ -70,6 +72,25 @@ class RedisBrokerHealthAutoConfigurationTests {
 				Map.of("state", "disconnected", "for", "0s", "missing", List.of("billing-stream"), "sources",
 						List.of("billing-stream")),
 				Map.of("state", "listening", "sources", List.of("shipping-stream")));
+	}
+
+	@Test
+	void isDownWhenAListenerThatReadsCantSettleForLonger() {
+		container("billing", true, true);
+		container("shipping", true, true);
+		given(this.containers.get(0).problems())
+			.willReturn(List.of(new ListenerProblem(ListenerProblem.Kind.SETTLE, "billing-stream", "NOPERM no right",
+					Duration.ofMinutes(2))));
+		given(this.containers.get(1).problems())
+			.willReturn(List.of(new ListenerProblem(ListenerProblem.Kind.RECLAIM, "shipping-stream", "LOADING",
+					Duration.ofSeconds(1))));
+		assertHealth(Status.DOWN, (events) -> {
+		}, Map.of("state", "listening", "problems",
+				List.of("Can't settle messages of billing-stream for 120s: NOPERM no right"), "sources",
+				List.of("billing-stream")),
+				Map.of("state", "listening", "problems",
+						List.of("Can't reclaim due or abandoned messages of shipping-stream for 1s: LOADING"),
+						"sources", List.of("shipping-stream")));
 	}
 
 	@Test

@@ -2,6 +2,8 @@ package io.redisbroker.channel;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +20,7 @@ import io.redisbroker.client.Topic;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryFeed;
+import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ServerRequirements;
 import io.redisbroker.message.Delivery;
@@ -57,8 +60,8 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private volatile @Nullable Subscription subscription;
 
-	/** What was reported as lost, and not as healed. */
-	private final Set<Topic> lost = ConcurrentHashMap.newKeySet();
+	/** Why topics are not subscribed that were reported as lost, and not as healed. */
+	private final Map<Topic, Loss> lost = new ConcurrentHashMap<>();
 
 	private volatile long disconnectedAt;
 
@@ -101,6 +104,16 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	}
 
 	@Override
+	public List<ListenerProblem> problems() {
+		long now = System.nanoTime();
+		return this.lost.entrySet()
+			.stream()
+			.map((entry) -> new ListenerProblem(ListenerProblem.Kind.READ, entry.getKey().name(),
+					entry.getValue().cause(), Duration.ofNanos(now - entry.getValue().since())))
+			.toList();
+	}
+
+	@Override
 	public Settlement settlement() {
 		return this.settlement;
 	}
@@ -121,7 +134,8 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	@Override
 	public void lost(Topic topic, Throwable cause) {
-		this.lost.add(topic);
+		this.lost.merge(topic, new Loss(System.nanoTime(), String.valueOf(cause.getMessage())),
+				(first, newest) -> new Loss(first.since(), newest.cause()));
 		if (this.disconnectedAt == 0) {
 			this.disconnectedAt = System.nanoTime();
 			logger.warn("Listener '{}' is not subscribed to {}, and goes on trying: {}", this.endpoint.id(), topic,
@@ -152,6 +166,15 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 			this.disconnectedAt = 0;
 			this.healed = 0;
 		}
+	}
+
+	/**
+	 * A topic is not subscribed.
+	 *
+	 * @param since since when, as {@code nanoTime}
+	 * @param cause the newest cause
+	 */
+	private record Loss(long since, String cause) {
 	}
 
 	/** Tells a user what to change when Redis refuses. */

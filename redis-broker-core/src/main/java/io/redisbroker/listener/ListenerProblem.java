@@ -22,16 +22,16 @@ public record ListenerProblem(Kind kind, String source, String cause, Duration s
 		READ("read"),
 
 		/** Messages that are due, or that dead consumers left, can't be taken over. */
-		RECLAIM("reclaim messages that are due or were abandoned"),
+		RECLAIM("reclaim due or abandoned messages"),
 
 		/** Messages that are held can't be renewed, so others may take them over. */
-		RENEW("renew the messages that it holds"),
+		RENEW("renew held messages"),
 
 		/** Redis refuses acknowledgements, retries or dead letters. */
 		SETTLE("settle messages"),
 
 		/** There is work to do, and no progress. */
-		STALL("make progress");
+		STALL("make progress with messages");
 
 		private final String activity;
 

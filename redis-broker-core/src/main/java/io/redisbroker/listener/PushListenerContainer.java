@@ -1,6 +1,7 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -130,6 +131,17 @@ public final class PushListenerContainer implements ListenerContainer {
 		return this.feed.missing();
 	}
 
+	@Override
+	public synchronized List<ListenerProblem> problems() {
+		Run current = this.run;
+		if (current == null || current.pauses.isPaused()) {
+			return List.of();
+		}
+		List<ListenerProblem> problems = new ArrayList<>(this.feed.problems());
+		problems.addAll(current.troubles.list());
+		return problems;
+	}
+
 	/** From a start to the next stop. */
 	private final class Run implements InFlight.Holder, InFlight.Settling {
 
@@ -140,6 +152,8 @@ public final class PushListenerContainer implements ListenerContainer {
 		private final Workers workers;
 
 		private final Inbox inbox;
+
+		private final Troubles troubles;
 
 		private final CompletableFuture<Void> started = new CompletableFuture<>();
 
@@ -160,6 +174,8 @@ public final class PushListenerContainer implements ListenerContainer {
 			this.workers = new Workers(this.executor, settings.concurrency(),
 					endpoint.handler().isBatch() ? settings.batchSize() : 1, WaitingLine.single(),
 					this.processor::process);
+			this.troubles = new Troubles(endpoint.id(), String.join(", ", endpoint.sources()), runtime.events());
+			PushListenerContainer.this.feed.settlement().reportTo(this.troubles);
 			this.inbox = new Inbox(endpoint.id(), this.workers, PushListenerContainer.this.bufferSize,
 					PushListenerContainer.this.overflow, runtime.events());
 		}
