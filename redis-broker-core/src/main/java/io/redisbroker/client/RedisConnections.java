@@ -226,6 +226,7 @@ public final class RedisConnections implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.shared.ending();
 		this.subscriptions.close();
 		// clients close their connections, and warn of those that somebody closed before
 		closeAll(List.of(this.consumerClient, this.shardClient, this.commandClient));

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public abstract class OwningSource implements DeliverySource {
+
+	/** Reading goes on though settlements don't. */
+	private static final Duration LONGEST_SETTLING = Duration.ofSeconds(5);
 
 	private final ListenerSettings settings;
 
@@ -111,10 +115,13 @@ public abstract class OwningSource implements DeliverySource {
 		// taken before waiting: what is settled while waiting must not be taken for
 		// unseen
 		Collection<Delivery> known = held.get();
-		return this.settlement.settled().thenCompose((nothing) -> findLost(known, max)).thenCompose((found) -> {
-			this.repliesLost = found.size() >= max;
-			return found.isEmpty() ? readAndNote(max) : CompletableFuture.completedFuture(found);
-		});
+		return this.settlement.settled()
+			.completeOnTimeout(null, LONGEST_SETTLING.toMillis(), TimeUnit.MILLISECONDS)
+			.thenCompose((nothing) -> findLost(known, max))
+			.thenCompose((found) -> {
+				this.repliesLost = found.size() >= max;
+				return found.isEmpty() ? readAndNote(max) : CompletableFuture.completedFuture(found);
+			});
 	}
 
 	private CompletableFuture<List<Delivery>> readAndNote(int max) {

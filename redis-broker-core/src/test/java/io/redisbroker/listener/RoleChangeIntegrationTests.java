@@ -1,0 +1,69 @@
+package io.redisbroker.listener;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.support.Load;
+import io.redisbroker.support.Recorder;
+import io.redisbroker.support.TcpProxy;
+import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestedTransport;
+import io.redisbroker.test.RedisServer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+
+import static io.redisbroker.support.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Two servers behind one address, which leads to the primary. When they change roles both
+ * stay alive, and so do all connections.
+ */
+class RoleChangeIntegrationTests {
+
+	private static final Duration HEALED = Duration.ofSeconds(10);
+
+	@ParameterizedTest
+	@EnumSource
+	void sendsAndHandlesOnWhereTheAddressLeadsNow(TestedTransport transport) throws IOException {
+		Recorder recorder = new Recorder();
+		try (RedisServer one = RedisServer.start(); RedisServer other = RedisServer.start()) {
+			follow(other, one);
+			await().until(() -> other.info("replication").get("master_link_status").equals("up"));
+			try (TcpProxy address = new TcpProxy(one); TestBroker broker = broker(address)) {
+				ListenerContainer container = broker
+					.listen(transport.endpoint("orders", ListenerSettings.DEFAULTS, recorder.handler()));
+				Load load = Load.every(Duration.ofMillis(5),
+						(text) -> transport.send(broker.broker(), "orders", List.of(text)));
+				await().until(() -> recorder.count() > 100);
+				other.commands().replicaofNoOne();
+				follow(one, other);
+				address.leadTo(other);
+				int handled = recorder.count();
+				await().atMost(HEALED).until(() -> recorder.count() > handled + 100);
+				assertThat(container.isConnected()).isTrue();
+				int healed = load.count();
+				await().until(() -> load.count() > healed + 100);
+				load.stop();
+				assertThat(load.failed()).isEmpty();
+				List<String> sent = load.sent().subList(healed, load.count());
+				await().atMost(HEALED).until(() -> recorder.texts().containsAll(sent));
+				await().atMost(HEALED).until(() -> transport.inFlight(other.commands(), "orders").isEmpty());
+			}
+		}
+	}
+
+	private static void follow(RedisServer replica, RedisServer primary) {
+		replica.commands().replicaof(primary.host(), primary.port());
+	}
+
+	private static TestBroker broker(TcpProxy address) {
+		return new TestBroker(new RedisStandaloneConfiguration("127.0.0.1", address.port()), "test",
+				WorkerExecutors.platformThreads(), BrokerEvents.NONE);
+	}
+
+}
