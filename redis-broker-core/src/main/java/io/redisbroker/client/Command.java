@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.ProtocolKeyword;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Redis command with the form of its reply. Keys are named as keys, so that a cluster
@@ -27,6 +29,8 @@ public final class Command<T> {
 	private final CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
 
 	private Duration wait = Duration.ZERO;
+
+	private @Nullable Transfer transfer;
 
 	private Command(String name, Reply<T> reply) {
 		this.name = NAMES.computeIfAbsent(name, Name::new);
@@ -106,6 +110,17 @@ public final class Command<T> {
 
 	Duration waiting() {
 		return this.wait;
+	}
+
+	/** Says of which transfer the reply is a part. */
+	Command<T> transfer(Transfer transfer) {
+		this.transfer = transfer;
+		return this;
+	}
+
+	AsyncCommand<byte[], byte[], T> toAsync() {
+		Transfer part = this.transfer;
+		return (part != null) ? new TransferCommand<>(toLettuce(), part) : new AsyncCommand<>(toLettuce());
 	}
 
 	LettuceCommand<T> toLettuce() {

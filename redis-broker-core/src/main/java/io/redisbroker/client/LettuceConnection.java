@@ -36,12 +36,16 @@ final class LettuceConnection {
 	}
 
 	static <T> CompletableFuture<T> send(StatefulConnection<byte[], byte[]> connection, Command<T> command) {
-		return dispatch(connection, command.toLettuce());
+		return dispatch(connection, command.toAsync());
 	}
 
 	/** Sends a command of the driver's, whatever its keys are. */
 	static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection, RedisCommand<K, V, T> command) {
-		AsyncCommand<K, V, T> async = new AsyncCommand<>(command);
+		return dispatch(connection, new AsyncCommand<>(command));
+	}
+
+	private static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection,
+			AsyncCommand<K, V, T> async) {
 		try {
 			connection.dispatch((RedisCommand<K, V, T>) async);
 		}
@@ -54,7 +58,7 @@ final class LettuceConnection {
 	static <T> List<CompletableFuture<T>> sendAll(StatefulConnection<byte[], byte[]> connection,
 			List<Command<T>> commands) {
 		List<AsyncCommand<byte[], byte[], T>> batch = new ArrayList<>(commands.size());
-		commands.forEach((command) -> batch.add(new AsyncCommand<>(command.toLettuce())));
+		commands.forEach((command) -> batch.add(command.toAsync()));
 		connection.dispatch(batch);
 		return new ArrayList<>(batch);
 	}

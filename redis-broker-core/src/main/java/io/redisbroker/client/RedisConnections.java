@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.lettuce.core.AbstractRedisClient;
@@ -61,6 +62,8 @@ public final class RedisConnections implements AutoCloseable {
 	private final Subscriptions subscriptions;
 
 	private final WakeUps wakeUps;
+
+	private final BulkConnections bulk = new BulkConnections(this::serverOf, this::dedicated);
 
 	private RedisConnections(LettuceConnectionFactory factory, Duration longestSilence) {
 		this.clients = new LettuceClients(factory);
@@ -122,6 +125,30 @@ public final class RedisConnections implements AutoCloseable {
 		Supplier<StatefulConnection<byte[], byte[]>> connector = (this.cluster != null)
 				? () -> connectToOwner(this.cluster, key) : () -> this.consumerClient.connect(ByteArrayCodec.INSTANCE);
 		return new DedicatedConnection(connector, this.connecting, this::refreshTopology);
+	}
+
+	/**
+	 * Uses a connection on which a big reply keeps nothing else waiting.
+	 * @param <T> the reply
+	 * @param key a key; in a cluster the connection leads to the node that owns its slot
+	 * @param use sends commands that do not wait in Redis
+	 * @return the reply
+	 */
+	public <T> CompletableFuture<T> bulk(String key, Function<RedisConnection, CompletableFuture<T>> use) {
+		return this.bulk.use(key, use);
+	}
+
+	/**
+	 * Creates what decides how many messages are read at once.
+	 * @param source what is read, for log lines
+	 * @param least the least that can be asked for: one, or one from each of several
+	 * sources
+	 * @param lease how long what was handed out may be on its way before others may take
+	 * it; zero when they can't
+	 * @return the size, for one reader
+	 */
+	public ReadSize readSize(String source, int least, Duration lease) {
+		return new ReadSize(source, least, replyTimeout(), lease, this.connecting);
 	}
 
 	/**
@@ -200,6 +227,13 @@ public final class RedisConnections implements AutoCloseable {
 	private Placement placement(Runnable changed) {
 		return (this.cluster != null) ? new ClusterPlacement(this.cluster, this.shardClient, this.connecting, changed)
 				: new OneServer(this.consumerClient, this.shardClient, this.connecting);
+	}
+
+	/** Names the server that has a key. */
+	private String serverOf(String key) {
+		RedisClusterNode owner = (this.cluster != null)
+				? this.cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key)) : null;
+		return (owner != null) ? owner.getUri().getHost() + ":" + owner.getUri().getPort() : "";
 	}
 
 	private StatefulConnection<byte[], byte[]> connectToOwner(RedisClusterClient client, String key) {

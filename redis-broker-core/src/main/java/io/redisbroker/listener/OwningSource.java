@@ -64,6 +64,16 @@ public abstract class OwningSource implements DeliverySource {
 	protected abstract CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max);
 
 	/**
+	 * Tells whether {@link #findLost} left anything that may be found by another call.
+	 * @param found how many it found
+	 * @param max how many at most it was to find
+	 * @return whether there may be more
+	 */
+	protected boolean mayHaveLostMore(int found, int max) {
+		return found >= max;
+	}
+
+	/**
 	 * Takes over what others left; see {@link #reclaim}. Says {@link #dueIn} when there
 	 * will be more.
 	 * @param room how many at most
@@ -119,7 +129,7 @@ public abstract class OwningSource implements DeliverySource {
 			.completeOnTimeout(null, LONGEST_SETTLING.toMillis(), TimeUnit.MILLISECONDS)
 			.thenCompose((nothing) -> findLost(known, max))
 			.thenCompose((found) -> {
-				this.repliesLost = found.size() >= max;
+				this.repliesLost = mayHaveLostMore(found.size(), max);
 				return found.isEmpty() ? readAndNote(max) : CompletableFuture.completedFuture(found);
 			});
 	}

@@ -1,6 +1,7 @@
 package io.redisbroker.stream;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -36,7 +37,7 @@ final class FanOutSource extends UnownedSource {
 		super(settlement);
 		this.listenerId = endpoint.id();
 		this.connections = connections;
-		this.reader = new StreamReader(connections, streams, new Takeovers());
+		this.reader = new StreamReader(connections, streams, new Takeovers(), Duration.ZERO);
 		this.startFrom = endpoint.startFrom();
 	}
 
@@ -56,7 +57,8 @@ final class FanOutSource extends UnownedSource {
 	/** Looks at the stream in any case: it may be something else. */
 	private CompletableFuture<Void> locate(String stream) {
 		Command<List<Object>> last = Command.of("XREVRANGE", Reply.ARRAY).key(stream).arg("+").arg("-");
-		return this.connections.shared().send(last.arg("COUNT").arg(1)).thenAccept((entries) -> {
+		last.arg("COUNT").arg(1);
+		return this.connections.bulk(stream, (connection) -> connection.send(last)).thenAccept((entries) -> {
 			String end = entries.isEmpty() ? "0-0"
 					: new String((byte[]) ((List<?>) entries.get(0)).get(0), StandardCharsets.US_ASCII);
 			this.reader.startAfter(stream, this.startFrom.isNew() ? end : this.startFrom.id());
@@ -77,7 +79,7 @@ final class FanOutSource extends UnownedSource {
 
 	@Override
 	public boolean isDrained(int brought, int max) {
-		return this.reader.isDrained(brought, max);
+		return this.reader.isDrained();
 	}
 
 	@Override

@@ -43,7 +43,7 @@ final class GroupSource extends OwningSource {
 		this.connections = connections;
 		this.membership = membership;
 		this.endpoint = endpoint;
-		this.reader = new StreamReader(connections, membership.streams(), takeovers);
+		this.reader = new StreamReader(connections, membership.streams(), takeovers, lease());
 		this.reclaimer = reclaimer;
 	}
 
@@ -106,7 +106,12 @@ final class GroupSource extends OwningSource {
 
 	@Override
 	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
-		return this.reclaimer.unseen(known, max);
+		return this.reader.recover(max, (connection, most) -> this.reclaimer.unseen(connection, known, most));
+	}
+
+	@Override
+	protected boolean mayHaveLostMore(int found, int max) {
+		return this.reader.mayHaveMore(found);
 	}
 
 	@Override
@@ -124,7 +129,7 @@ final class GroupSource extends OwningSource {
 
 	@Override
 	public boolean isDrained(int brought, int max) {
-		return this.reader.isDrained(brought, max);
+		return this.reader.isDrained();
 	}
 
 	@Override

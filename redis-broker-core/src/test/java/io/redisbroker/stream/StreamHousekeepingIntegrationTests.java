@@ -162,7 +162,7 @@ class StreamHousekeepingIntegrationTests {
 				.group("billing")
 				.settings(TestSettings.defaults().reclaimDelay(Duration.ofHours(1)).build())
 				.handler(new Recorder().handler());
-			Reclaimer reclaimer = new Reclaimer(broker.connections().shared(),
+			Reclaimer reclaimer = new Reclaimer(broker.connections(),
 					new Membership(streams, "billing", "myself"), new Takeovers(), endpoint, this.events);
 			List<Long> scripts = new ArrayList<>();
 			for (int look = 0; look < 2; look++) {
