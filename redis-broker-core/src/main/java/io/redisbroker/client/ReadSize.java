@@ -83,8 +83,7 @@ public final class ReadSize {
 		this.asked = most;
 		Transfer transfer = new Transfer(this.replyTimeout, (most > this.least) ? this.longest : LONGEST_OF_LEAST,
 				this.executor);
-		return read.read(most, transfer)
-			.whenComplete((messages, failure) -> learn(most, messages, failure, transfer));
+		return read.read(most, transfer).whenComplete((messages, failure) -> learn(most, messages, failure, transfer));
 	}
 
 	/**

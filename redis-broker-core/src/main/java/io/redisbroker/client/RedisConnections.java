@@ -42,6 +42,8 @@ public final class RedisConnections implements AutoCloseable {
 
 	private static final Duration SHORTEST_CLOSE = Duration.ofSeconds(2);
 
+	private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(1);
+
 	/** How long a dead connection that carries subscriptions goes unmended at most. */
 	public static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
@@ -58,6 +60,8 @@ public final class RedisConnections implements AutoCloseable {
 	private final @Nullable RedisClusterClient cluster;
 
 	private final SharedConnection shared;
+
+	private @Nullable PrimaryWatch watch;
 
 	private final Subscriptions subscriptions;
 
@@ -226,7 +230,14 @@ public final class RedisConnections implements AutoCloseable {
 
 	private Placement placement(Runnable changed) {
 		return (this.cluster != null) ? new ClusterPlacement(this.cluster, this.shardClient, this.connecting, changed)
-				: new OneServer(this.consumerClient, this.shardClient, this.connecting);
+				: watched(new OneServer(this.consumerClient, this.shardClient, this.connecting, changed));
+	}
+
+	private Placement watched(OneServer server) {
+		PrimaryWatch watch = new PrimaryWatch(this.shared, server::moved);
+		watch.start();
+		this.watch = watch;
+		return server;
 	}
 
 	/** Names the server that has a key. */
@@ -260,7 +271,9 @@ public final class RedisConnections implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.shared.ending();
+		if (this.watch != null) {
+			this.watch.end();
+		}
 		this.subscriptions.close();
 		// clients close their connections, and warn of those that somebody closed before
 		closeAll(List.of(this.consumerClient, this.shardClient, this.commandClient));
@@ -271,10 +284,13 @@ public final class RedisConnections implements AutoCloseable {
 	private void closeAll(List<AbstractRedisClient> all) {
 		long millis = Math.max(SHORTEST_CLOSE.toMillis(), this.clients.replyTimeout().toMillis());
 		try {
-			CompletableFuture
-				.allOf(all.stream()
+			// before its client does, which would close its connections to nodes once
+			// more
+			this.shared.close()
+				.completeOnTimeout(null, LONGEST_GOODBYE.toMillis(), TimeUnit.MILLISECONDS)
+				.thenCompose((nothing) -> CompletableFuture.allOf(all.stream()
 					.map((client) -> client.shutdownAsync(0, millis, TimeUnit.MILLISECONDS))
-					.toArray(CompletableFuture[]::new))
+					.toArray(CompletableFuture[]::new)))
 				.get(millis, TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -52,6 +53,8 @@ final class SharedConnection implements RedisConnection {
 	private int leftInARow;
 
 	private long connectedAt;
+
+	private final AtomicInteger demotions = new AtomicInteger();
 
 	private volatile boolean ended;
 
@@ -168,9 +171,35 @@ final class SharedConnection implements RedisConnection {
 		else if (RedisErrorException.isFromNoPrimary(failure) && isLeft(connection)) {
 			logger.info("Connecting to Redis anew, since the server that was connected is no primary: {}",
 					failure.getMessage());
-			// the commands that are under way are still answered, each with its refusal
-			connection.thenAcceptAsync(this::closeUnlessEnded, after(this.patience));
+			if (RedisErrorException.hasCode(failure, "READONLY")) {
+				this.demotions.incrementAndGet();
+			}
+			closeWhenAnswered(connection);
 		}
+	}
+
+	/** Leaves a server that is no primary any more. */
+	void leave() {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
+		if (connection != null && isLeft(connection)) {
+			closeWhenAnswered(connection);
+		}
+	}
+
+	/** How often the server turned out to be a replica. */
+	int demotions() {
+		return this.demotions.get();
+	}
+
+	boolean isConnected() {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
+		return connection != null && connection.isDone() && !connection.isCompletedExceptionally()
+				&& connection.join().isOpen();
+	}
+
+	/** The commands that are under way are still answered, each with its refusal. */
+	private void closeWhenAnswered(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
+		connection.thenAcceptAsync(this::closeUnlessEnded, after(this.patience));
 	}
 
 	/** All that fails on a connection leaves it, but only once. */
@@ -209,11 +238,6 @@ final class SharedConnection implements RedisConnection {
 		Duration pause = (this.leftInARow > 0) ? Backoff.RECONNECT.delay(this.leftInARow) : Duration.ZERO;
 		this.connectedAt = System.nanoTime() + pause.toNanos();
 		return pause.isZero() ? this.executor : after(pause);
-	}
-
-	/** To be called when the driver is about to close all connections. */
-	void ending() {
-		this.ended = true;
 	}
 
 	@Override

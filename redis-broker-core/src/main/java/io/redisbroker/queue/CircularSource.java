@@ -50,19 +50,21 @@ final class CircularSource extends UnownedQueueSource {
 
 	private CompletableFuture<List<Delivery>> turn() {
 		return read(1,
-				(connection, wait, most) -> connection.send(Command.of("BLMOVE", Reply.ARRAY)
-					.key(name())
-					.key(name())
-					.arg(endpoint().order().end())
-					.arg(endpoint().order().otherEnd())
-					.arg(QueueTransport.seconds(wait))
-					.waiting(wait)).thenApply((reply) -> {
-				if (reply.isEmpty() || reply.get(0) == null) {
-					return List.of();
-				}
-				this.lastTurn = System.nanoTime();
-				return List.of(delivery(QueueContent.unowned((byte[]) reply.get(0))));
-			}));
+				(connection, wait, most) -> connection
+					.send(Command.of("BLMOVE", Reply.ARRAY)
+						.key(name())
+						.key(name())
+						.arg(endpoint().order().end())
+						.arg(endpoint().order().otherEnd())
+						.arg(QueueTransport.seconds(wait))
+						.waiting(wait))
+					.thenApply((reply) -> {
+						if (reply.isEmpty() || reply.get(0) == null) {
+							return List.of();
+						}
+						this.lastTurn = System.nanoTime();
+						return List.of(delivery(QueueContent.unowned((byte[]) reply.get(0))));
+					}));
 	}
 
 }

@@ -36,14 +36,16 @@ final class PoppingSource extends UnownedQueueSource {
 	@Override
 	public CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
 		return read(max,
-				(connection, wait, most) -> connection.send(Command.of("BLMPOP", Reply.ARRAY)
-					.arg(QueueTransport.seconds(wait))
-					.arg(1)
-					.key(name())
-					.arg(endpoint().order().end())
-					.arg("COUNT")
-					.arg(most)
-					.waiting(wait)).thenApply(this::deliveries));
+				(connection, wait, most) -> connection
+					.send(Command.of("BLMPOP", Reply.ARRAY)
+						.arg(QueueTransport.seconds(wait))
+						.arg(1)
+						.key(name())
+						.arg(endpoint().order().end())
+						.arg("COUNT")
+						.arg(most)
+						.waiting(wait))
+					.thenApply(this::deliveries));
 	}
 
 	private List<Delivery> deliveries(List<Object> reply) {

@@ -23,6 +23,7 @@ import io.redisbroker.listener.Priorities;
 import io.redisbroker.listener.PullListenerContainer;
 import io.redisbroker.listener.RequiredCommand;
 import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.SlotRequirements;
 import io.redisbroker.listener.SourceQuestions;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.listener.Transport;
@@ -127,12 +128,13 @@ public final class QueueTransport implements Transport {
 	}
 
 	/** Makes sure that a queue can be consumed at all. */
-	static CompletableFuture<Void> check(RedisConnections connections, String queue, String listenerId) {
+	static CompletableFuture<Void> check(RedisConnections connections, String queue, QueueEndpoint endpoint) {
 		return ServerRequirements.check(connections)
+			.thenCompose((nothing) -> SlotRequirements.check(connections, endpoint, List.of(queue)))
 			.thenCompose((nothing) -> connections.shared().send(Command.of("LLEN", Reply.INTEGER).key(queue)))
 			.<Void>thenApply((length) -> null)
 			.exceptionally((failure) -> {
-				throw StartFailures.explain(listenerId, queue, "list", QueueRights.COMMANDS, failure);
+				throw StartFailures.explain(endpoint.id(), queue, "list", QueueRights.COMMANDS, failure);
 			});
 	}
 

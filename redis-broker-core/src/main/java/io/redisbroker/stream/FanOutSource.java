@@ -12,6 +12,7 @@ import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.SlotRequirements;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.listener.UnownedSource;
 import io.redisbroker.message.Delivery;
@@ -29,16 +30,13 @@ final class FanOutSource extends UnownedSource {
 
 	private final StreamReader reader;
 
-	private final StartFrom startFrom;
-
-	private final String listenerId;
+	private final StreamEndpoint endpoint;
 
 	FanOutSource(RedisConnections connections, List<String> streams, StreamEndpoint endpoint, Settlement settlement) {
 		super(settlement);
-		this.listenerId = endpoint.id();
+		this.endpoint = endpoint;
 		this.connections = connections;
 		this.reader = new StreamReader(connections, streams, new Takeovers(), Duration.ZERO);
-		this.startFrom = endpoint.startFrom();
 	}
 
 	@Override
@@ -49,6 +47,7 @@ final class FanOutSource extends UnownedSource {
 	@Override
 	public CompletableFuture<Void> open() {
 		return ServerRequirements.check(this.connections)
+			.thenCompose((nothing) -> SlotRequirements.check(this.connections, this.endpoint, this.reader.streams()))
 			.thenCompose((nothing) -> CompletableFuture
 				.allOf(this.reader.streams().stream().map(this::locate).toArray(CompletableFuture[]::new)))
 			.thenRun(this.reader::open);
@@ -59,11 +58,12 @@ final class FanOutSource extends UnownedSource {
 		Command<List<Object>> last = Command.of("XREVRANGE", Reply.ARRAY).key(stream).arg("+").arg("-");
 		last.arg("COUNT").arg(1);
 		return this.connections.bulk(stream, (connection) -> connection.send(last)).thenAccept((entries) -> {
+			StartFrom startFrom = this.endpoint.startFrom();
 			String end = entries.isEmpty() ? "0-0"
 					: new String((byte[]) ((List<?>) entries.get(0)).get(0), StandardCharsets.US_ASCII);
-			this.reader.startAfter(stream, this.startFrom.isNew() ? end : this.startFrom.id());
+			this.reader.startAfter(stream, startFrom.isNew() ? end : startFrom.id());
 		}).exceptionally((failure) -> {
-			throw StartFailures.explain(this.listenerId, stream, StreamTransport.SOURCE_TYPE, "+@stream", failure);
+			throw StartFailures.explain(this.endpoint.id(), stream, StreamTransport.SOURCE_TYPE, "+@stream", failure);
 		});
 	}
 

@@ -15,6 +15,7 @@ import io.redisbroker.client.WakeUps;
 import io.redisbroker.listener.OwningSource;
 import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.SlotRequirements;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
@@ -54,10 +55,14 @@ final class GroupSource extends OwningSource {
 
 	@Override
 	public CompletableFuture<Void> open() {
-		return ServerRequirements.check(this.connections).thenCompose((nothing) -> ensureGroups()).thenRun(() -> {
-			opened();
-			this.reader.open();
-		});
+		return ServerRequirements.check(this.connections)
+			.thenCompose(
+					(nothing) -> SlotRequirements.check(this.connections, this.endpoint, this.membership.streams()))
+			.thenCompose((nothing) -> ensureGroups())
+			.thenRun(() -> {
+				opened();
+				this.reader.open();
+			});
 	}
 
 	private CompletableFuture<Void> ensureGroups() {

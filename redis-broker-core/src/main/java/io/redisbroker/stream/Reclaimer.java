@@ -61,7 +61,8 @@ final class Reclaimer {
 	Reclaimer(RedisConnections connections, Membership membership, Takeovers takeovers, StreamEndpoint endpoint,
 			BrokerEvents events) {
 		this.connections = connections;
-		this.size = connections.readSize(String.join(", ", membership.streams()), 1, endpoint.settings().reclaimDelay());
+		this.size = connections.readSize(String.join(", ", membership.streams()), 1,
+				endpoint.settings().reclaimDelay());
 		this.membership = membership;
 		this.takeovers = takeovers;
 		this.listenerId = endpoint.id();

@@ -105,8 +105,7 @@ public final class StreamTransport implements Transport {
 		Takeovers takeovers = new Takeovers();
 		Settlement settlement = (settings.ackMode() == AckMode.NONE) ? unowned : new OwnedSettlement(
 				new StreamClaims(this.connections.shared(), membership, takeovers, settings), this.runtime.timer());
-		Reclaimer reclaimer = new Reclaimer(this.connections, membership, takeovers, endpoint,
-				this.runtime.events());
+		Reclaimer reclaimer = new Reclaimer(this.connections, membership, takeovers, endpoint, this.runtime.events());
 		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer, takeovers,
 				this.runtime.timer());
 	}

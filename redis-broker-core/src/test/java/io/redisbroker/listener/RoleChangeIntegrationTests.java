@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
+import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.support.Load;
@@ -12,6 +13,7 @@ import io.redisbroker.support.TcpProxy;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestedTransport;
 import io.redisbroker.test.RedisServer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -53,6 +55,37 @@ class RoleChangeIntegrationTests {
 				List<String> sent = load.sent().subList(healed, load.count());
 				await().atMost(HEALED).until(() -> recorder.texts().containsAll(sent));
 				await().atMost(HEALED).until(() -> transport.inFlight(other.commands(), "orders").isEmpty());
+			}
+		}
+	}
+
+	/** A replica takes what is published, and tells nobody else. */
+	@Test
+	void publishesAndSubscribesWhereTheAddressLeadsNow() throws IOException {
+		Recorder here = new Recorder();
+		Recorder there = new Recorder();
+		try (RedisServer one = RedisServer.start(); RedisServer other = RedisServer.start()) {
+			follow(other, one);
+			await().until(() -> other.info("replication").get("master_link_status").equals("up"));
+			try (TcpProxy address = new TcpProxy(one);
+					TestBroker broker = broker(address);
+					TestBroker neighbour = new TestBroker(other)) {
+				broker.listen(ChannelEndpoint.builder("here").channels("news").handler(here.handler()));
+				neighbour.listen(ChannelEndpoint.builder("there").channels("news").handler(there.handler()));
+				try (Load load = Load.every(Duration.ofMillis(100),
+						(text) -> broker.broker().channel("news").publish(text))) {
+					await().during(Duration.ofSeconds(4))
+						.until(() -> here.count() > 0 && there.count() > 0 && load.failed().isEmpty());
+					other.commands().replicaofNoOne();
+					follow(one, other);
+					address.leadTo(other);
+					await().atMost(HEALED).until(() -> other.commands().pubsubNumsub("news").get("news") == 2L);
+					int before = there.count();
+					await().atMost(HEALED).until(() -> there.count() > before + 10 && !here.texts().isEmpty());
+				}
+				int handled = here.count();
+				await().atMost(HEALED).until(() -> broker.broker().channel("news").publish("last") == 2);
+				await().until(() -> here.count() > handled);
 			}
 		}
 	}

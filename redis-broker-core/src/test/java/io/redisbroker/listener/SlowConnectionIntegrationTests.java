@@ -79,8 +79,7 @@ class SlowConnectionIntegrationTests {
 			await().until(() -> transport.inFlight(redis.commands(), "orders").size() == 200 && begun.count() > 0);
 			slow.limit(BYTES_PER_SECOND);
 			try (TestBroker far = far(slow);
-					Load load = Load.every(Duration.ofMillis(100),
-							(text) -> far.broker().queue("others").send(text))) {
+					Load load = Load.every(Duration.ofMillis(100), (text) -> far.broker().queue("others").send(text))) {
 				far.listen(transport.endpoint("orders", settings, recorder.handler()));
 				await().atMost(Duration.ofSeconds(100)).until(() -> recorder.count() >= 200);
 				load.stop();

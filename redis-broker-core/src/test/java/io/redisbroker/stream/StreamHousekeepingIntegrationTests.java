@@ -162,8 +162,8 @@ class StreamHousekeepingIntegrationTests {
 				.group("billing")
 				.settings(TestSettings.defaults().reclaimDelay(Duration.ofHours(1)).build())
 				.handler(new Recorder().handler());
-			Reclaimer reclaimer = new Reclaimer(broker.connections(),
-					new Membership(streams, "billing", "myself"), new Takeovers(), endpoint, this.events);
+			Reclaimer reclaimer = new Reclaimer(broker.connections(), new Membership(streams, "billing", "myself"),
+					new Takeovers(), endpoint, this.events);
 			List<Long> scripts = new ArrayList<>();
 			for (int look = 0; look < 2; look++) {
 				reclaimer.reclaim(new ReclaimRoom(100, 1, 1), true, scripts::add).join();
