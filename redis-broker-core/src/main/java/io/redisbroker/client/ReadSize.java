@@ -25,8 +25,8 @@ public final class ReadSize {
 	/** Each of them is in Redis' hands for as long, and Lua takes about 8,000 values. */
 	private static final int MOST_AT_ONCE = 1000;
 
-	/** Smaller replies have no other way than to arrive. */
-	private static final Duration LONGEST_OF_LEAST = Duration.ofMinutes(5);
+	/** For replies that can't be smaller, or that nobody else may take meanwhile. */
+	private static final Duration LONGEST_TRANSFER = Duration.ofMinutes(5);
 
 	private static final Duration SHORTEST_TARGET = Duration.ofMillis(100);
 
@@ -67,7 +67,7 @@ public final class ReadSize {
 		Duration half = replyTimeout.dividedBy(2);
 		Duration twice = replyTimeout.multipliedBy(2);
 		this.target = lease.isZero() ? half : max(SHORTEST_TARGET, min(half, lease.dividedBy(6)));
-		this.longest = lease.isZero() ? twice : max(replyTimeout, min(twice, lease.dividedBy(3)));
+		this.longest = lease.isZero() ? LONGEST_TRANSFER : max(replyTimeout, min(twice, lease.dividedBy(3)));
 		this.executor = executor;
 	}
 
@@ -81,7 +81,7 @@ public final class ReadSize {
 	public <M> CompletableFuture<List<M>> read(int max, Read<M> read) {
 		int most = Math.max(1, Math.min(max, this.limit));
 		this.asked = most;
-		Transfer transfer = new Transfer(this.replyTimeout, (most > this.least) ? this.longest : LONGEST_OF_LEAST,
+		Transfer transfer = new Transfer(this.replyTimeout, (most > this.least) ? this.longest : LONGEST_TRANSFER,
 				this.executor);
 		return read.read(most, transfer).whenComplete((messages, failure) -> learn(most, messages, failure, transfer));
 	}

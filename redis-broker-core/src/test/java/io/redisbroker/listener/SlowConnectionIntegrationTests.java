@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.Load;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TcpProxy;
@@ -16,6 +17,7 @@ import io.redisbroker.support.TestSettings;
 import io.redisbroker.support.TestedTransport;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,6 +62,23 @@ class SlowConnectionIntegrationTests {
 				assertThat(load.count()).isGreaterThan(10);
 			}
 			await().until(() -> transport.inFlight(redis.commands(), "orders").isEmpty());
+			assertThat(recorder.texts()).containsExactlyInAnyOrderElementsOf(texts);
+		}
+	}
+
+	/** What is lost on its way is lost for good. */
+	@Test
+	void losesNothingOnItsWayThatIsNotAcknowledged(RedisServer redis) throws IOException {
+		Recorder recorder = new Recorder();
+		List<String> texts = IntStream.range(0, 80).mapToObj((i) -> "m-" + i + "-".repeat(100_000)).toList();
+		ListenerSettings settings = TestSettings.defaults().ackMode(AckMode.NONE).build();
+		try (TestBroker near = new TestBroker(redis, "near");
+				TcpProxy slow = new TcpProxy(redis);
+				TestBroker far = far(slow)) {
+			TestedTransport.QUEUE.send(near.broker(), "orders", texts);
+			slow.limit(BYTES_PER_SECOND);
+			far.listen(TestedTransport.QUEUE.endpoint("orders", settings, recorder.handler()));
+			await().until(() -> recorder.count() >= 80);
 			assertThat(recorder.texts()).containsExactlyInAnyOrderElementsOf(texts);
 		}
 	}
