@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
  * The connection for everything that does not wait in Redis. Connects when it is first
@@ -225,6 +226,9 @@ final class SharedConnection implements RedisConnection {
 	}
 
 	private synchronized CompletableFuture<StatefulConnection<byte[], byte[]>> connect() {
+		if (this.ended) {
+			return CompletableFuture.failedFuture(new RedisConnectionFailureException("The connection is closed"));
+		}
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
 		if (connection == null || connection.isCompletedExceptionally()) {
 			connection = CompletableFuture.supplyAsync(this.connector, nextConnection());

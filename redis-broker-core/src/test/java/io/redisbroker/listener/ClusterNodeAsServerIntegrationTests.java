@@ -77,9 +77,9 @@ class ClusterNodeAsServerIntegrationTests {
 	void refusesStreamsInDifferentSlotsWithoutAGroup() {
 		isRefused(cluster.primaryOf("orders"),
 				StreamEndpoint.builder("worker")
-			.streams("orders", "invoices")
-			.settings(TestSettings.defaults().ackMode(AckMode.NONE).build())
-			.handler(this.recorder.handler()));
+					.streams("orders", "invoices")
+					.settings(TestSettings.defaults().ackMode(AckMode.NONE).build())
+					.handler(this.recorder.handler()));
 	}
 
 	@ParameterizedTest

