@@ -24,7 +24,8 @@ final class TransferCommand<T> extends AsyncCommand<byte[], byte[], T> {
 
 	@Override
 	public CommandOutput<byte[], byte[], T> getOutput() {
-		if (this.sent) {
+		// it also asks when it cancels commands
+		if (this.sent && !isDone()) {
 			this.transfer.arrived();
 		}
 		this.sent = true;
