@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.ProtocolKeyword;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Redis command with the form of its reply. Keys are named as keys, so that a cluster
@@ -18,6 +20,9 @@ import io.lettuce.core.protocol.ProtocolKeyword;
  */
 public final class Command<T> {
 
+	/** Any node of a cluster can answer. */
+	static final int NO_SLOT = -1;
+
 	private static final Map<String, Name> NAMES = new ConcurrentHashMap<>();
 
 	private final Name name;
@@ -25,6 +30,8 @@ public final class Command<T> {
 	private final Reply<T> reply;
 
 	private final CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+
+	private byte @Nullable [] firstKey;
 
 	private Duration wait = Duration.ZERO;
 
@@ -59,6 +66,9 @@ public final class Command<T> {
 	 * @return this command
 	 */
 	public Command<T> key(byte[] key) {
+		if (this.firstKey == null) {
+			this.firstKey = key;
+		}
 		this.args.addKey(key);
 		return this;
 	}
@@ -106,6 +116,11 @@ public final class Command<T> {
 
 	Duration waiting() {
 		return this.wait;
+	}
+
+	/** The slot of the first key in a cluster; {@link #NO_SLOT} without a key. */
+	int slot() {
+		return (this.firstKey != null) ? SlotHash.getSlot(this.firstKey) : NO_SLOT;
 	}
 
 	LettuceCommand<T> toLettuce() {

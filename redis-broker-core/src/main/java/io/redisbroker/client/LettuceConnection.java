@@ -20,6 +20,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
@@ -105,7 +106,13 @@ final class LettuceConnection {
 	static boolean isUnsent(Throwable failure) {
 		Throwable cause = RedisErrorException.unwrap(failure);
 		return cause instanceof RedisConnectionException || (cause instanceof RedisException
-				&& String.valueOf(cause.getMessage()).startsWith("Currently not connected"));
+				&& (String.valueOf(cause.getMessage()).startsWith("Currently not connected")
+						|| "Connection is closed".equals(cause.getMessage())));
+	}
+
+	/** A failure of commands that surely never reached Redis. */
+	static Throwable unsent(String message, @Nullable Throwable cause) {
+		return new RedisConnectionException(message, RedisErrorException.unwrap(cause));
 	}
 
 	private static String rootMessage(Throwable failure) {

@@ -48,15 +48,6 @@ interface Placement {
 	}
 
 	/**
-	 * Something is subscribed at a node. Is it still in the right place, says whoever
-	 * looks now and then?
-	 * @param topic the topic
-	 * @param node where it is subscribed
-	 */
-	default void verify(Topic topic, String node) {
-	}
-
-	/**
 	 * Returns why it is not known where topics belong.
 	 * @return the failure, or {@code null} when none is known
 	 */

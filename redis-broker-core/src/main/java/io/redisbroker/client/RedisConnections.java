@@ -8,19 +8,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 import io.lettuce.core.AbstractRedisClient;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.cluster.SlotHash;
-import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -48,15 +41,15 @@ public final class RedisConnections implements AutoCloseable {
 
 	private final LettuceClients clients;
 
-	private final AbstractRedisClient commandClient;
+	private final LeanRedisClient commandClient;
 
 	private final LeanRedisClient consumerClient;
 
 	private final LeanRedisClient shardClient;
 
-	private final @Nullable RedisClusterClient cluster;
+	private final @Nullable ClusterAccess cluster;
 
-	private final SharedConnection shared;
+	private final RedisConnection shared;
 
 	private final Subscriptions subscriptions;
 
@@ -65,11 +58,13 @@ public final class RedisConnections implements AutoCloseable {
 	private RedisConnections(LettuceConnectionFactory factory, Duration longestSilence) {
 		this.clients = new LettuceClients(factory);
 		this.commandClient = this.clients.createCommandClient();
-		this.cluster = (this.commandClient instanceof RedisClusterClient it) ? it : null;
 		this.consumerClient = this.clients.createConsumerClient();
 		this.shardClient = this.clients.createShardClient();
-		this.shared = new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout(),
-				this.cluster == null);
+		this.cluster = this.clients.isCluster() ? new ClusterAccess(this.clients.nodeAddresses(), this.commandClient,
+				this.consumerClient, this.connecting, this.clients.replyTimeout(), daemonThreads("redis-broker-cluster-")) : null;
+		this.shared = (this.cluster != null) ? this.cluster.shared()
+				: new SharedConnection(() -> this.commandClient.connect(ByteArrayCodec.INSTANCE), this.connecting,
+						this.clients.replyTimeout(), true);
 		this.subscriptions = new Subscriptions(this::placement, longestSilence, this.clients.replyTimeout(),
 				daemonThreads("redis-broker-subscriptions-"));
 		this.wakeUps = new WakeUps(this.subscriptions);
@@ -119,9 +114,13 @@ public final class RedisConnections implements AutoCloseable {
 	 * @return the connection, which connects when it is first used
 	 */
 	public RedisConnection dedicated(String key) {
-		Supplier<StatefulConnection<byte[], byte[]>> connector = (this.cluster != null)
-				? () -> connectToOwner(this.cluster, key) : () -> this.consumerClient.connect(ByteArrayCodec.INSTANCE);
-		return new DedicatedConnection(connector, this.connecting, this::refreshTopology);
+		ClusterAccess access = this.cluster;
+		if (access != null) {
+			return access.dedicated(key);
+		}
+		return new DedicatedConnection(() -> this.consumerClient.connect(ByteArrayCodec.INSTANCE), this.connecting,
+				() -> {
+				});
 	}
 
 	/**
@@ -131,16 +130,9 @@ public final class RedisConnections implements AutoCloseable {
 	 * closed; exceptionally when the cluster can't be reached
 	 */
 	public CompletableFuture<List<RedisConnection>> primaries() {
-		RedisClusterClient client = this.cluster;
-		if (client == null) {
-			return CompletableFuture.completedFuture(List.of(dedicated("")));
-		}
-		return CompletableFuture.supplyAsync(() -> client.getPartitions()
-			.stream()
-			.filter((node) -> !node.hasNoSlots())
-			.map((node) -> (RedisConnection) new DedicatedConnection(() -> connectTo(client, node), this.connecting,
-					this::refreshTopology))
-			.toList(), this.connecting);
+		ClusterAccess access = this.cluster;
+		return (access != null) ? access.primaries(this.consumerClient)
+				: CompletableFuture.completedFuture(List.of(dedicated("")));
 	}
 
 	/**
@@ -192,33 +184,9 @@ public final class RedisConnections implements AutoCloseable {
 		return this.shared.send(Command.of("INFO", Reply.STRING).arg("server")).thenApply(RedisVersion::fromInfo);
 	}
 
-	private StatefulConnection<byte[], byte[]> connect() {
-		return (this.cluster != null) ? this.cluster.connect(ByteArrayCodec.INSTANCE)
-				: ((RedisClient) this.commandClient).connect(ByteArrayCodec.INSTANCE);
-	}
-
 	private Placement placement(Runnable changed) {
-		return (this.cluster != null) ? new ClusterPlacement(this.cluster, this.shardClient, this.connecting, changed)
+		return (this.cluster != null) ? this.cluster.placement(this.shardClient, changed)
 				: new OneServer(this.consumerClient, this.shardClient, this.connecting);
-	}
-
-	private StatefulConnection<byte[], byte[]> connectToOwner(RedisClusterClient client, String key) {
-		RedisClusterNode owner = client.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
-		if (owner == null) {
-			throw new RedisConnectionFailureException("No node of the cluster owns the slot of '" + key + "'");
-		}
-		return connectTo(client, owner);
-	}
-
-	private StatefulConnection<byte[], byte[]> connectTo(RedisClusterClient client, RedisClusterNode node) {
-		return this.consumerClient.connect(ByteArrayCodec.INSTANCE,
-				LettuceClients.uriOf(client, node.getUri().getHost(), node.getUri().getPort()));
-	}
-
-	private void refreshTopology() {
-		if (this.cluster != null) {
-			this.cluster.refreshPartitionsAsync();
-		}
 	}
 
 	/**
@@ -227,6 +195,9 @@ public final class RedisConnections implements AutoCloseable {
 	@Override
 	public void close() {
 		this.subscriptions.close();
+		if (this.cluster != null) {
+			this.cluster.close();
+		}
 		// clients close their connections, and warn of those that somebody closed before
 		closeAll(List.of(this.consumerClient, this.shardClient, this.commandClient));
 		this.clients.close();

@@ -321,12 +321,6 @@ public final class Subscriptions {
 				this.placement.suspect(link.node());
 			}
 		}
-		this.desired.values().forEach((each) -> {
-			PubSubLink link = each.link();
-			if (each.state() == State.ACTIVE && link != null) {
-				this.placement.verify(each.topic(), link.node());
-			}
-		});
 	}
 
 	/** Takes what comes on I/O threads to the one thread that may change state. */
