@@ -98,6 +98,12 @@ final class ClusterPlacement implements Placement {
 		this.knowledge.unreachable(node);
 	}
 
+	/** Sharded messages are published at the node itself, all others anywhere. */
+	@Override
+	public boolean isLostInSilence(Topic topic) {
+		return topic.kind() != Topic.Kind.SHARD;
+	}
+
 	@Override
 	public @Nullable Throwable failure() {
 		return this.knowledge.failure();

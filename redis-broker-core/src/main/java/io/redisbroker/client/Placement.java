@@ -48,6 +48,16 @@ interface Placement {
 	}
 
 	/**
+	 * Tells whether other nodes drop messages of a topic that they can't hand to the node
+	 * it is subscribed at.
+	 * @param topic the topic
+	 * @return whether a silence of that node may have been a gap
+	 */
+	default boolean isLostInSilence(Topic topic) {
+		return false;
+	}
+
+	/**
 	 * Returns why it is not known where topics belong.
 	 * @return the failure, or {@code null} when none is known
 	 */

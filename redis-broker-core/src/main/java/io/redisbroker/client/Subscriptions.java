@@ -383,6 +383,15 @@ public final class Subscriptions {
 			});
 		}
 
+		@Override
+		public void silent(PubSubLink link, long since) {
+			execute(() -> Subscriptions.this.desired.values()
+				.stream()
+				.filter((each) -> each.isOn(link) && Subscriptions.this.placement.isLostInSilence(each.topic()))
+				.forEach((each) -> each.silent(since, new RedisConnectionFailureException(
+						link + " did not answer for a while, in which other nodes may have dropped messages for it"))));
+		}
+
 	}
 
 }

@@ -59,6 +59,10 @@ class ClassicHealingIntegrationTests {
 			heardEverywhere();
 		}
 
+		int published() {
+			return CHANNELS.stream().mapToInt(this.publisher::count).max().orElseThrow();
+		}
+
 		void heardEverywhere() {
 			List<Integer> published = CHANNELS.stream().map(this.publisher::last).toList();
 			await().until(() -> CHANNELS.stream()
@@ -266,6 +270,30 @@ class ClassicHealingIntegrationTests {
 				.filter((node) -> node.commands().pubsubNumpat() > 0)
 				.findFirst()
 				.orElseThrow();
+		}
+
+	}
+
+	@Nested
+	@WithRedis(topology = RedisTopology.CLUSTER, options = "cluster-node-timeout 30000")
+	class InAClusterThatWaitsForANode {
+
+		@Test
+		void aSilenceOfTheNodeSubscribedToIsReportedAsAGap(RedisCluster redis) {
+			try (Scene scene = new Scene(redis)) {
+				RedisServer node = redis.nodes()
+					.stream()
+					.filter((each) -> each.commands().pubsubNumpat() > 0)
+					.findFirst()
+					.orElseThrow();
+				node.freeze();
+				int published = scene.published();
+				await().until(() -> scene.published() > published + 250);
+				node.resume();
+				await().untilAsserted(scene::assertGapsReported);
+				scene.heardEverywhere();
+				assertOneSubscription(redis.nodes());
+			}
 		}
 
 	}
