@@ -91,6 +91,7 @@ final class ClusterAccess {
 	void close() {
 		this.timer.shutdown();
 		this.shared.close();
+		this.nodes.close();
 		this.knowledge.close();
 	}
 

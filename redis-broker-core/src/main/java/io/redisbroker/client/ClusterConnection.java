@@ -152,8 +152,8 @@ final class ClusterConnection implements RedisConnection {
 		});
 		if (!sent.isDone() || sent.isCompletedExceptionally()) {
 			sent = sent.exceptionallyCompose((failure) -> LettuceConnection.isUnsent(failure)
-					? later(() -> CompletableFuture.completedFuture(sendAll(commands, deadline, failures + 1)), deadline,
-							failures, failure)
+					? later(() -> CompletableFuture.completedFuture(sendAll(commands, deadline, failures + 1)),
+							deadline, failures, failure)
 					: CompletableFuture.failedFuture(LettuceConnection.translate(failure)));
 		}
 		return LettuceConnection.replies(sent, commands.size());
@@ -174,8 +174,8 @@ final class ClusterConnection implements RedisConnection {
 		}
 		CompletableFuture<R> result = this.known.use(deadline, (knowledge) -> use.get());
 		this.knowledge.ask();
-		return result.exceptionallyCompose(
-				(failure) -> CompletableFuture.failedFuture(LettuceConnection.translate(failure)));
+		return result
+			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(LettuceConnection.translate(failure)));
 	}
 
 	private @Nullable String nodeFor(Command<?> command) {
@@ -201,8 +201,8 @@ final class ClusterConnection implements RedisConnection {
 	}
 
 	/** Sends again what was not executed, and translates what went wrong. */
-	private <T> CompletableFuture<T> checked(Command<T> command, String node, CompletableFuture<T> reply,
-			long deadline, int failures) {
+	private <T> CompletableFuture<T> checked(Command<T> command, String node, CompletableFuture<T> reply, long deadline,
+			int failures) {
 		return reply.exceptionallyCompose((failure) -> {
 			if (LettuceConnection.isUnsent(failure)) {
 				return again(command, deadline, failures, failure);
@@ -260,8 +260,7 @@ final class ClusterConnection implements RedisConnection {
 		CompletableFuture<R> result = new CompletableFuture<>();
 		try {
 			this.timer.schedule(() -> this.executor.execute(() -> Gate.forward(attempt.get(), result)),
-					PubSubLinks.RETRY.delay(failures + 1L).toMillis(),
-					TimeUnit.MILLISECONDS);
+					PubSubLinks.RETRY.delay(failures + 1L).toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			return CompletableFuture.failedFuture(LettuceConnection.translate(failure));

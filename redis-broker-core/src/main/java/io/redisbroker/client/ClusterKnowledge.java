@@ -78,6 +78,9 @@ final class ClusterKnowledge {
 
 	private volatile @Nullable Throwable failure;
 
+	/** Why a node did not answer. */
+	private volatile @Nullable Throwable problem;
+
 	private volatile CompletableFuture<Void> roundEnd = new CompletableFuture<>();
 
 	private volatile int round;
@@ -160,10 +163,17 @@ final class ClusterKnowledge {
 			ask();
 			long left = deadline - System.nanoTime();
 			if (left <= 0 || this.closed) {
-				throw new RedisConnectionFailureException("No node of the cluster says who owns what", this.failure);
+				Throwable reason = this.failure;
+				throw (reason != null) ? new RedisConnectionFailureException(String.valueOf(reason.getMessage()), reason)
+						: unknown(this.problem);
 			}
 			end.copy().completeOnTimeout(null, left, TimeUnit.NANOSECONDS).join();
 		}
+	}
+
+	private static RedisConnectionFailureException unknown(@Nullable Throwable problem) {
+		return new RedisConnectionFailureException("No node of the cluster says who owns which slot"
+				+ ((problem != null) ? ": " + problem.getMessage() : ""), problem);
 	}
 
 	boolean isGood(String node) {
@@ -276,7 +286,7 @@ final class ClusterKnowledge {
 
 	private void learn(List<Answer> answers) {
 		if (answers.isEmpty()) {
-			this.failure = new RedisConnectionFailureException("No node of the cluster says who owns what");
+			this.failure = unknown(this.problem);
 			return;
 		}
 		this.view = this.view.with(answers);
@@ -304,8 +314,7 @@ final class ClusterKnowledge {
 		}
 	}
 
-	private CompletableFuture<List<Answer>> hear(
-			Map<String, StatefulConnection<byte[], byte[]>> open) {
+	private CompletableFuture<List<Answer>> hear(Map<String, StatefulConnection<byte[], byte[]>> open) {
 		try {
 			List<CompletableFuture<@Nullable Answer>> asked = candidates(open.keySet()).stream()
 				.map((node) -> ask(node, open.get(node)))
@@ -360,12 +369,12 @@ final class ClusterKnowledge {
 			@Nullable StatefulConnection<byte[], byte[]> connection) {
 		long now = System.nanoTime();
 		return ((connection != null) ? CompletableFuture.completedFuture(connection) : this.informants.to(node))
-			.thenCompose((open) -> LettuceConnection.send(open,
-					Command.of("CLUSTER", Reply.STRING).arg("NODES")))
+			.thenCompose((open) -> LettuceConnection.send(open, Command.of("CLUSTER", Reply.STRING).arg("NODES")))
 			.<@Nullable Answer>thenApply((reply) -> new Answer(node, reply, now))
 			.orTimeout(LONGEST_HEARING.toMillis(), TimeUnit.MILLISECONDS)
 			.exceptionally((problem) -> {
 				logger.debug("{} does not say who owns what", node, problem);
+				this.problem = LettuceConnection.translate(problem);
 				this.informants.forget(node);
 				return null;
 			});

@@ -66,9 +66,8 @@ final class ClusterNodes {
 	 * @param executor where to tell of failures
 	 */
 	ClusterNodes(ClusterKnowledge knowledge,
-			Function<String, CompletionStage<? extends StatefulConnection<byte[], byte[]>>> connector,
-			OwnerReads reads, Gate<ClusterKnowledge> known, Duration replyTimeout, ScheduledExecutorService timer,
-			Executor executor) {
+			Function<String, CompletionStage<? extends StatefulConnection<byte[], byte[]>>> connector, OwnerReads reads,
+			Gate<ClusterKnowledge> known, Duration replyTimeout, ScheduledExecutorService timer, Executor executor) {
 		this.knowledge = knowledge;
 		this.connector = connector;
 		this.reads = reads;
@@ -122,10 +121,13 @@ final class ClusterNodes {
 		}
 	}
 
-	/** Asks again because of a node that is late only in the period, not after each answer. */
+	/**
+	 * Asks again because of a node that is late only in the period, not after each
+	 * answer.
+	 */
 	private void look(long now, boolean suspecting) {
-		this.known.expire(now, () -> LettuceConnection.unsent("No node of the cluster says who owns what",
-				this.knowledge.failure()));
+		this.known.expire(now,
+				() -> LettuceConnection.unsent("No node of the cluster says who owns what", this.knowledge.failure()));
 		this.reads.nodes().forEach((node) -> to(node).touch());
 		boolean inUse = false;
 		Set<String> late = new HashSet<>();
@@ -163,6 +165,11 @@ final class ClusterNodes {
 			}
 		});
 		return open;
+	}
+
+	/** What waits fails. */
+	void close() {
+		this.connections.values().forEach(NodeConnection::failWaiting);
 	}
 
 }

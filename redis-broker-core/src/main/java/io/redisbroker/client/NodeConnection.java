@@ -85,7 +85,8 @@ final class NodeConnection {
 	 * @param use sends commands
 	 * @return the result; see {@link LettuceConnection#isUnsent}
 	 */
-	<R> CompletableFuture<R> use(long deadline, Function<StatefulConnection<byte[], byte[]>, CompletableFuture<R>> use) {
+	<R> CompletableFuture<R> use(long deadline,
+			Function<StatefulConnection<byte[], byte[]>, CompletableFuture<R>> use) {
 		CompletableFuture<R> result = this.gate.use(deadline, use);
 		touch();
 		return result;
@@ -247,6 +248,11 @@ final class NodeConnection {
 					CompletableFuture.delayedExecutor(this.replyTimeout.toMillis(), TimeUnit.MILLISECONDS));
 			this.onTrouble.run();
 		}
+	}
+
+	/** Fails what waits for the connection, which ends with its client. */
+	void failWaiting() {
+		this.gate.fail(LettuceConnection.unsent("The connection to " + this.node + " is closed", null));
 	}
 
 	private long waitsFor(long now) {

@@ -61,8 +61,8 @@ final class OwnerReads {
 	private void opened(Read read, @Nullable StatefulConnection<byte[], byte[]> connection,
 			@Nullable Throwable failure) {
 		if (connection == null) {
-			read.connection.completeExceptionally(
-					LettuceConnection.unsent("Unable to connect to " + read.node, failure));
+			read.connection
+				.completeExceptionally(LettuceConnection.unsent("Unable to connect to " + read.node, failure));
 			return;
 		}
 		connection.addListener(new RedisConnectionStateListener() {
@@ -115,8 +115,8 @@ final class OwnerReads {
 	}
 
 	private static void abandon(Read read) {
-		read.connection.completeExceptionally(
-				LettuceConnection.unsent("Another node has taken over from " + read.node, null));
+		read.connection
+			.completeExceptionally(LettuceConnection.unsent("Another node has taken over from " + read.node, null));
 		if (!read.connection.isCompletedExceptionally()) {
 			read.connection.thenAccept(StatefulConnection::closeAsync);
 		}

@@ -60,8 +60,10 @@ public final class RedisConnections implements AutoCloseable {
 		this.commandClient = this.clients.createCommandClient();
 		this.consumerClient = this.clients.createConsumerClient();
 		this.shardClient = this.clients.createShardClient();
-		this.cluster = this.clients.isCluster() ? new ClusterAccess(this.clients.nodeAddresses(), this.commandClient,
-				this.consumerClient, this.connecting, this.clients.replyTimeout(), daemonThreads("redis-broker-cluster-")) : null;
+		this.cluster = this.clients.isCluster()
+				? new ClusterAccess(this.clients.nodeAddresses(), this.commandClient, this.consumerClient,
+						this.connecting, this.clients.replyTimeout(), daemonThreads("redis-broker-cluster-"))
+				: null;
 		this.shared = (this.cluster != null) ? this.cluster.shared()
 				: new SharedConnection(() -> this.commandClient.connect(ByteArrayCodec.INSTANCE), this.connecting,
 						this.clients.replyTimeout(), true);

@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Notices a node that says nothing any more though its connection looks open: asks after
  * a tenth of the silence allowed, suspects when the answer is late by another tenth (one
- * second each at most), and gives up after four fifths, which leaves a fifth for healing. Suspicion alone closes nothing, since a server that is only busy will deliver
- * what was published meanwhile.
+ * second each at most), and gives up after four fifths, which leaves a fifth for healing.
+ * Suspicion alone closes nothing, since a server that is only busy will deliver what was
+ * published meanwhile.
  */
 final class Watchdog {
 

@@ -32,7 +32,8 @@ class ClusterViewTests {
 
 	@Test
 	void readsOwnersAndNodes() {
-		ClusterView view = new ClusterView(List.of(answer("10.0.0.1:1", line(A, ":1", "myself,master", "-", 1, "0-100 200")
+		ClusterView view = new ClusterView(List
+			.of(answer("10.0.0.1:1", line(A, ":1", "myself,master", "-", 1, "0-100 200")
 					+ line(B, "10.0.0.2:2", "master", "-", 2, "101-199") + line(C, "10.0.0.3:3", "slave", A, 1, ""))));
 		assertThat(view.isEmpty()).isFalse();
 		assertThat(view.ownerOf(0)).isEqualTo("10.0.0.1:1");

@@ -65,8 +65,7 @@ class ClusterSendingIntegrationTests {
 	}
 
 	private static void listen(TestBroker broker, Recorder recorder) {
-		broker.listen(
-				ChannelEndpoint.builder("listener").channels("prices").sharded(true).handler(recorder.handler()));
+		broker.listen(ChannelEndpoint.builder("listener").channels("prices").sharded(true).handler(recorder.handler()));
 	}
 
 	private static long publish(TestBroker broker) {
@@ -107,8 +106,7 @@ class ClusterSendingIntegrationTests {
 			assertThat(keys).hasSizeGreaterThan(1);
 			target.commands().clusterSetSlotImporting(slot, redis.idOf(source));
 			source.commands().clusterSetSlotMigrating(slot, redis.idOf(target));
-			source.commands()
-				.migrate(target.host(), target.port(), 0, 1000, MigrateArgs.Builder.keys(keys.get(0)));
+			source.commands().migrate(target.host(), target.port(), 0, 1000, MigrateArgs.Builder.keys(keys.get(0)));
 			CompletableFuture<Void> second = CompletableFuture
 				.runAsync(() -> queue.sendDelayed("second", Duration.ofHours(1)));
 			await().until(() -> errors(source, "TRYAGAIN") > 1);
