@@ -164,7 +164,8 @@ final class ClusterKnowledge {
 			long left = deadline - System.nanoTime();
 			if (left <= 0 || this.closed) {
 				Throwable reason = this.failure;
-				throw (reason != null) ? new RedisConnectionFailureException(String.valueOf(reason.getMessage()), reason)
+				throw (reason != null)
+						? new RedisConnectionFailureException(String.valueOf(reason.getMessage()), reason)
 						: unknown(this.problem);
 			}
 			end.copy().completeOnTimeout(null, left, TimeUnit.NANOSECONDS).join();

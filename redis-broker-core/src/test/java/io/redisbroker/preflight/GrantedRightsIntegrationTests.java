@@ -165,8 +165,7 @@ class GrantedRightsIntegrationTests {
 	void thoseOfASenderAreEnoughToSendInACluster() {
 		try (RedisCluster redis = RedisCluster.start()) {
 			redis.awaitHealthy();
-			setUser(redis,
-					"reset on >secret +@connection +@scripting ~orders +xadd +time +cluster|nodes +info");
+			setUser(redis, "reset on >secret +@connection +@scripting ~orders +xadd +time +cluster|nodes +info");
 			try (TestBroker broker = brokerOfUser(redis)) {
 				broker.broker().stream("orders").sendAll(List.of("one", "two"));
 			}

@@ -116,6 +116,7 @@ class ClusterSendingIntegrationTests {
 			assertThat(queue.delayed()).isEqualTo(2);
 		}
 		finally {
+			redis.migrateSlot(slot, target);
 			redis.migrateSlot(slot, source);
 		}
 	}
