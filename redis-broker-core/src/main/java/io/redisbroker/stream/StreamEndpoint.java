@@ -3,6 +3,7 @@ package io.redisbroker.stream;
 import java.util.HashSet;
 import java.util.List;
 
+import io.redisbroker.client.Keys;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerEndpoint;
@@ -38,6 +39,9 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 		check(settings.deadLetters() == null || !sources.contains(settings.deadLetters()),
 				"keeps its dead letters in '" + settings.deadLetters() + "', where it would read them again",
 				"Name another stream for them.");
+		check(sources.stream().allMatch(Keys::canHaveCompanions),
+				"names a stream with a '}' that ends no hash tag, whose other keys would be in another slot of a cluster",
+				"Leave the '}' out, or give the name a hash tag, as in {eu}orders.");
 		check(new HashSet<>(sources).size() == sources.size(), "names a stream twice", "Name each stream once.");
 		check(group != null || settings.ackMode() == AckMode.NONE, "has no group, but ack mode " + settings.ackMode(),
 				"Name a group, or set the ack mode to NONE to read without one.");
