@@ -114,7 +114,7 @@ final class LeasingSource extends OwningSource {
 
 	@Override
 	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
-		List<Object> args = args(Math.min(max, MOST_AT_ONCE));
+		List<Object> args = args(max);
 		args.addAll(QueueClaims.receipts(known));
 		return this.connections.shared()
 			.run(QueueScripts.RECOVER, this.keys.all(), args)
@@ -126,15 +126,16 @@ final class LeasingSource extends OwningSource {
 		List<Object> args = args(Math.min(room.most(), MOST_AT_ONCE));
 		args.add(room.abandoned());
 		args.add(room.suspects());
+		args.add(room.overdue());
 		return this.connections.shared().run(QueueScripts.RECLAIM, this.keys.all(), args).thenApply((reply) -> {
 			dueIn(number(reply.get(0)));
 			reportDeleted((int) number(reply.get(1)));
 			DueMessages.reportForeign(this.keys, (List<?>) reply.get(3));
-			return deliveries(reply.subList(4, reply.size()), this.takeovers.learnFrom(name(), reply));
+			return deliveries((List<?>) reply.get(4), this.takeovers.learnFrom(name(), reply));
 		});
 	}
 
-	private List<Delivery> deliveries(List<Object> receiptsAndValues, String takeover) {
+	private List<Delivery> deliveries(List<?> receiptsAndValues, String takeover) {
 		List<Delivery> deliveries = new ArrayList<>(receiptsAndValues.size() / 2);
 		for (int i = 0; i < receiptsAndValues.size(); i += 2) {
 			deliveries.add(QueueContent.delivery(this.keys.queue(), (byte[]) receiptsAndValues.get(i),
