@@ -15,11 +15,15 @@ import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.OwnedSettlement.Again;
 import io.redisbroker.settlement.Takeovers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a consumer of a queue owns: a message whose receipt stands among the leases.
  */
 final class QueueClaims implements OwnedSettlement.Claims {
+
+	private static final Logger logger = LoggerFactory.getLogger(QueueClaims.class);
 
 	private final RedisConnection connection;
 
@@ -56,6 +60,7 @@ final class QueueClaims implements OwnedSettlement.Claims {
 		deliveries.forEach((delivery) -> args.add(delivery.id()));
 		return this.connection.run(QueueScripts.ACKNOWLEDGE, this.keys.all(), args).thenApply((reply) -> {
 			this.takeovers.learnFrom(queue, reply);
+			reportSettledBefore(queue, (Long) reply.get(3));
 			return reply;
 		});
 	}
@@ -98,6 +103,13 @@ final class QueueClaims implements OwnedSettlement.Claims {
 		args.addAll(receipts(unstarted));
 		args.addAll(receipts(running));
 		return this.connection.run(QueueScripts.LEAVE, this.keys.all(), args).thenApply((handedBack) -> null);
+	}
+
+	private static void reportSettledBefore(String queue, long messages) {
+		if (messages > 0) {
+			logger.info("{} acknowledged messages of queue '{}' were not among its leases any more: they were deleted "
+					+ "by hand, or a reply got lost", messages, queue);
+		}
 	}
 
 	static List<String> receipts(Collection<Delivery> deliveries) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,10 +133,14 @@ public final class OwnedSettlement implements Settlement {
 	}
 
 	/** By source, and never more than Redis' Lua can take on its stack. */
-	private static CompletableFuture<Void> inBatches(Collection<Delivery> deliveries,
+	private CompletableFuture<Void> inBatches(Collection<Delivery> deliveries,
 			BiFunction<String, List<Delivery>, CompletableFuture<Void>> work) {
 		List<CompletableFuture<Void>> answers = new ArrayList<>();
 		bySource(deliveries).forEach((source, all) -> {
+			if (all.size() > MOST_AT_ONCE) {
+				// a script looks through the range that its deliveries span
+				all.sort(this.claims.order());
+			}
 			for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
 				answers.add(work.apply(source, all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE))));
 			}
@@ -186,9 +191,9 @@ public final class OwnedSettlement implements Settlement {
 
 	/**
 	 * The scripts of a transport that prove what this consumer owns. Those that return a
-	 * list return two: the names of claims that now belong to others, and of those that
-	 * belong to nobody. They are called with deliveries of one source, at most
-	 * {@value #MOST_AT_ONCE}.
+	 * list begin with two: the names of claims that now belong to others, and of those
+	 * that belong to nobody though others may have settled them. They are called with
+	 * deliveries of one source, at most {@value #MOST_AT_ONCE}.
 	 */
 	public interface Claims {
 
@@ -198,6 +203,15 @@ public final class OwnedSettlement implements Settlement {
 		 * @return the name
 		 */
 		String nameOf(Delivery delivery);
+
+		/**
+		 * Returns the order in which Redis keeps claims, so that scripts for some of many
+		 * deliveries pass over no others.
+		 * @return the order; none for claims that are looked up one by one
+		 */
+		default Comparator<Delivery> order() {
+			return (one, other) -> 0;
+		}
 
 		/**
 		 * Removes what is ours from what is pending.

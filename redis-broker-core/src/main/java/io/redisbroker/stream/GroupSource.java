@@ -70,7 +70,9 @@ final class GroupSource extends OwningSource {
 			}
 			return this.connections.shared()
 				.run(StreamScripts.ENSURE_GROUP,
-						List.of(stream, this.membership.retriesOf(stream), this.membership.failuresOf(stream)), args)
+						List.of(stream, this.membership.retriesOf(stream), this.membership.failuresOf(stream),
+								this.membership.takeoversOf(stream)),
+						args)
 				.thenAccept((position) -> {
 					String id = new String((byte[]) position.get(0), StandardCharsets.US_ASCII);
 					if (!id.isEmpty()) {

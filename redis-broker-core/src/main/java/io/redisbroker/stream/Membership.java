@@ -31,7 +31,10 @@ record Membership(List<String> streams, String group, String consumer) {
 		return Keys.companion(stream, "failures:" + this.group);
 	}
 
-	/** A string: when something was last taken over from a consumer of the group. */
+	/**
+	 * A string: when something was last taken over from a consumer of the group, and the
+	 * consumers that note that there.
+	 */
 	String takeoversOf(String stream) {
 		return Keys.companion(stream, "takeovers:" + this.group);
 	}

@@ -67,8 +67,8 @@ final class Reclaimer {
 	}
 
 	/**
-	 * Takes over entries. One call of {@code XAUTOCLAIM} looks at a part of what is
-	 * pending, so a look is a round of calls, which ends early where entries are found.
+	 * Takes over entries. One call of the script looks at a part of what is pending, so a
+	 * look is a round of calls, which ends early where entries are found.
 	 * @param room how many at most
 	 * @param anew whether a whole round is wanted, besides the rest of one that has begun
 	 * @param nextDue is told in how many milliseconds more will be due
@@ -82,8 +82,9 @@ final class Reclaimer {
 	}
 
 	private CompletableFuture<List<Delivery>> reclaim(ReclaimRoom room, LongConsumer nextDue) {
-		List<Object> args = new ArrayList<>(List.of(this.membership.group(), this.membership.consumer(),
-				Membership.PARKING, this.reclaimDelay.toMillis(), room.most(), room.abandoned(), room.suspects()));
+		List<Object> args = new ArrayList<>(
+				List.of(this.membership.group(), this.membership.consumer(), Membership.PARKING,
+						this.reclaimDelay.toMillis(), room.most(), room.abandoned(), room.suspects(), room.overdue()));
 		synchronized (this.cursors) {
 			if (allAre(OVER)) {
 				Arrays.fill(this.cursors, START);
@@ -140,8 +141,7 @@ final class Reclaimer {
 		List<Delivery> unseen = new ArrayList<>();
 		CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
 		for (String stream : this.membership.streams()) {
-			List<Object> args = new ArrayList<>(
-					List.of(this.membership.group(), this.membership.consumer(), max + known.size()));
+			List<Object> args = new ArrayList<>(List.of(this.membership.group(), this.membership.consumer(), max));
 			known.stream().filter((delivery) -> delivery.source().equals(stream)).map(Delivery::id).forEach(args::add);
 			List<String> keys = List.of(stream, this.membership.failuresOf(stream));
 			done = done
@@ -161,7 +161,8 @@ final class Reclaimer {
 		this.cleanedAt = now;
 		List<Object> args = List.of(this.membership.group(), this.membership.consumer(), absence.toMillis());
 		for (String stream : this.membership.streams()) {
-			this.connection.run(StreamScripts.REMOVE_CONSUMERS, List.of(stream), args)
+			this.connection
+				.run(StreamScripts.REMOVE_CONSUMERS, List.of(stream, this.membership.takeoversOf(stream)), args)
 				.whenComplete((names, failure) -> {
 					if (names != null && !names.isEmpty()) {
 						logger.info("Removed {} consumers of group '{}' on stream '{}' that left and hold nothing",

@@ -2,6 +2,7 @@ package io.redisbroker.stream;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,12 +17,16 @@ import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.OwnedSettlement.Again;
 import io.redisbroker.settlement.Takeovers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a consumer of a group owns: an entry that is pending for it with the delivery
  * count it was received with.
  */
 final class StreamClaims implements OwnedSettlement.Claims {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamClaims.class);
 
 	private final RedisConnection connection;
 
@@ -44,6 +49,11 @@ final class StreamClaims implements OwnedSettlement.Claims {
 	}
 
 	@Override
+	public Comparator<Delivery> order() {
+		return Comparator.comparing(Delivery::id, StreamIds.ORDER);
+	}
+
+	@Override
 	public CompletableFuture<List<Object>> acknowledge(String stream, List<Delivery> deliveries) {
 		List<Object> firstTimes = new ArrayList<>(deliveries.size());
 		List<Object> others = new ArrayList<>();
@@ -55,7 +65,9 @@ final class StreamClaims implements OwnedSettlement.Claims {
 				addClaim(others, delivery);
 			}
 		}
-		List<Object> args = args(Takeovers.commonOf(deliveries, StreamContent::takeoverOf), firstTimes.size());
+		List<Object> args = args(Membership.PARKING, Takeovers.commonOf(deliveries, StreamContent::takeoverOf));
+		addRange(args, deliveries);
+		args.add(firstTimes.size());
 		args.addAll(firstTimes);
 		args.addAll(others);
 		return this.connection
@@ -63,14 +75,15 @@ final class StreamClaims implements OwnedSettlement.Claims {
 					List.of(stream, this.membership.failuresOf(stream), this.membership.takeoversOf(stream)), args)
 			.thenApply((reply) -> {
 				this.takeovers.learnFrom(stream, reply);
+				reportSettledBefore(stream, (Long) reply.get(3));
 				return reply;
 			});
 	}
 
 	@Override
 	public CompletableFuture<List<Object>> renew(String stream, List<Delivery> deliveries) {
-		List<Object> args = args(deliveries.stream().map(Delivery::id).min(StreamIds.ORDER).orElseThrow(),
-				deliveries.stream().map(Delivery::id).max(StreamIds.ORDER).orElseThrow());
+		List<Object> args = args();
+		addRange(args, deliveries);
 		deliveries.forEach((delivery) -> addClaim(args, delivery));
 		return this.connection.run(StreamScripts.RENEW, List.of(stream), args);
 	}
@@ -121,6 +134,21 @@ final class StreamClaims implements OwnedSettlement.Claims {
 		List<Object> args = new ArrayList<>(List.of(this.membership.group(), this.membership.consumer()));
 		args.addAll(List.of(more));
 		return args;
+	}
+
+	private void reportSettledBefore(String stream, long entries) {
+		if (entries > 0) {
+			logger.info(
+					"{} acknowledged entries of stream '{}' were not pending for group '{}' any more: they were "
+							+ "acknowledged by hand, or their consumer was deleted, or a reply got lost",
+					entries, stream, this.membership.group());
+		}
+	}
+
+	/** The first and the last id. */
+	private static void addRange(List<Object> args, List<Delivery> deliveries) {
+		args.add(deliveries.stream().map(Delivery::id).min(StreamIds.ORDER).orElseThrow());
+		args.add(deliveries.stream().map(Delivery::id).max(StreamIds.ORDER).orElseThrow());
 	}
 
 	private static void addClaim(List<Object> args, Delivery delivery) {

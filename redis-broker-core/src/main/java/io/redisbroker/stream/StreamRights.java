@@ -40,6 +40,7 @@ final class StreamRights {
 		commands.add(RequiredCommand.onKey(stream, "XINFO", "STREAM", "?"));
 		commands.add(RequiredCommand.onKey(stream, "XINFO", "GROUPS", "?"));
 		commands.add(RequiredCommand.onKey(stream, "EXISTS", "?"));
+		commands.add(RequiredCommand.onKey(stream, "XLEN", "?"));
 		commands.add(RequiredCommand.onKey(stream, "XREADGROUP", "GROUP", group, "c", "STREAMS", "?", ">"));
 		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
 		commands.add(RequiredCommand.onKey(stream, "XRANGE", "?", "-", "+"));

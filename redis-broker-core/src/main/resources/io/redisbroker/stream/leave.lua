@@ -25,7 +25,7 @@ repeat
   end
   for _, entry in ipairs(page) do
     local id, count = entry[1], entry[4]
-    if not running[id] and #redis.call('XRANGE', KEYS[1], id, id) > 0 then
+    if not running[id] and exists(KEYS[1], id) then
       local redelivery = count
       if unstarted[id] == count or ARGV[5] == '0' then
         redelivery = count - 1
@@ -38,6 +38,7 @@ repeat
 until #page < 1000
 if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) == 0 then
   redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
+  forget_member(KEYS[2], ARGV[2])
 end
 if handed_back > 0 then
   note_takeover(KEYS[2])
