@@ -186,7 +186,7 @@ public class ListenerRegistry implements SmartLifecycle {
 
 	/**
 	 * Returns where the listeners' dead letters are.
-	 * @return each source of each listener
+	 * @return each source of each listener, with its group and its id
 	 */
 	public List<DeadLetterSource> deadLetterSources() {
 		return containers().stream()
@@ -194,7 +194,7 @@ public class ListenerRegistry implements SmartLifecycle {
 			.flatMap((endpoint) -> endpoint.sources()
 				.stream()
 				.map((source) -> new DeadLetterSource(source, endpoint.transport(),
-						endpoint.settings().deadLettersOf(source))))
+						endpoint.settings().deadLettersOf(source), endpoint.group(), endpoint.id())))
 			.toList();
 	}
 

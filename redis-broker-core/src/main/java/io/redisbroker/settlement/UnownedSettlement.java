@@ -12,6 +12,7 @@ import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Reply;
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.message.Delivery;
 
@@ -68,10 +69,11 @@ public class UnownedSettlement implements Settlement {
 
 	private CompletableFuture<Boolean> write(Delivery delivery, DeadLetter letter, boolean repeated) {
 		String into = this.deadLettersOf.apply(delivery.source());
-		return write(into, this.fields.apply(delivery, letter), delivery).thenApply((written) -> {
-			this.retention.applyTo(this.connection, into);
-			return written || repeated;
-		});
+		return write(into, DeadLetterFields.unacknowledged(this.fields.apply(delivery, letter)), delivery)
+			.thenApply((written) -> {
+				this.retention.applyTo(this.connection, into);
+				return written || repeated;
+			});
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
+import io.redisbroker.deadletter.RedrivenCopy;
 import io.redisbroker.listener.ServerRequirements;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.listener.UnownedSource;
@@ -32,9 +33,12 @@ final class FanOutSource extends UnownedSource {
 
 	private final String listenerId;
 
+	private final String recipient;
+
 	FanOutSource(RedisConnections connections, List<String> streams, StreamEndpoint endpoint, Settlement settlement) {
 		super(settlement);
 		this.listenerId = endpoint.id();
+		this.recipient = RedrivenCopy.listener(endpoint.id());
 		this.connections = connections;
 		this.reader = new StreamReader(connections, streams, new Takeovers());
 		this.startFrom = endpoint.startFrom();
@@ -72,7 +76,10 @@ final class FanOutSource extends UnownedSource {
 			.map((stream) -> Objects.requireNonNull(this.reader.lastSeen(stream)).id())
 			.toList();
 		return this.reader.read("XREAD", (command) -> {
-		}, max, positions);
+		}, max, positions)
+			.thenApply((deliveries) -> deliveries.stream()
+				.filter((delivery) -> StreamContent.isFor(this.recipient, delivery))
+				.toList());
 	}
 
 	@Override

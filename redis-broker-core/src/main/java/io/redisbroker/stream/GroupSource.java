@@ -12,20 +12,26 @@ import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.StreamEntry;
 import io.redisbroker.client.WakeUps;
+import io.redisbroker.deadletter.RedrivenCopy;
 import io.redisbroker.listener.OwningSource;
 import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.listener.ServerRequirements;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
+import io.redisbroker.settlement.Outcome;
 import io.redisbroker.settlement.Settlement;
 import io.redisbroker.settlement.Takeovers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads streams as a member of a consumer group. Idle, it costs a blocking read every
  * five seconds and a look for what others left.
  */
 final class GroupSource extends OwningSource {
+
+	private static final Logger logger = LoggerFactory.getLogger(GroupSource.class);
 
 	private final RedisConnections connections;
 
@@ -37,6 +43,8 @@ final class GroupSource extends OwningSource {
 
 	private final Reclaimer reclaimer;
 
+	private final String recipient;
+
 	GroupSource(RedisConnections connections, Membership membership, StreamEndpoint endpoint, Settlement settlement,
 			Reclaimer reclaimer, Takeovers takeovers, ScheduledExecutorService timer) {
 		super(endpoint.settings(), settlement, timer);
@@ -45,6 +53,7 @@ final class GroupSource extends OwningSource {
 		this.endpoint = endpoint;
 		this.reader = new StreamReader(connections, membership.streams(), takeovers);
 		this.reclaimer = reclaimer;
+		this.recipient = RedrivenCopy.group(membership.group());
 	}
 
 	@Override
@@ -94,9 +103,25 @@ final class GroupSource extends OwningSource {
 				command.arg("NOACK");
 			}
 		}, max, positions)
+			.thenApply(this::withoutCopiesForOthers)
 			.exceptionallyCompose(
 					(failure) -> isGroupGone(failure) ? ensureGroups().thenApply((nothing) -> List.<Delivery>of())
 							: CompletableFuture.failedFuture(failure));
+	}
+
+	private record Skipped(Delivery delivery) implements Outcome {
+
+		@Override
+		public void settled(boolean ours) {
+			logger.debug("Skipped {}, a copy that is redriven to other consumers", this.delivery);
+		}
+
+		@Override
+		public void failed(Throwable failure) {
+			logger.debug("Could not acknowledge {}, a copy that is redriven to other consumers; it is taken over later",
+					this.delivery, failure);
+		}
+
 	}
 
 	/** Someone deleted the group, or the stream with it. */
@@ -106,12 +131,26 @@ final class GroupSource extends OwningSource {
 
 	@Override
 	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
-		return this.reclaimer.unseen(known, max);
+		return this.reclaimer.unseen(known, max).thenApply(this::withoutCopiesForOthers);
 	}
 
 	@Override
 	protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
-		return this.reclaimer.reclaim(room, anew, this::dueIn);
+		return this.reclaimer.reclaim(room, anew, this::dueIn).thenApply(this::withoutCopiesForOthers);
+	}
+
+	/** This group has handled the original, and acknowledges the copy unhandled. */
+	private List<Delivery> withoutCopiesForOthers(List<Delivery> deliveries) {
+		List<Delivery> ours = new ArrayList<>(deliveries.size());
+		for (Delivery delivery : deliveries) {
+			if (StreamContent.isFor(this.recipient, delivery)) {
+				ours.add(delivery);
+			}
+			else {
+				settlement().acknowledge(delivery, new Skipped(delivery));
+			}
+		}
+		return ours;
 	}
 
 	@Override

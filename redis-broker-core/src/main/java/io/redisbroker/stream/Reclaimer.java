@@ -142,7 +142,10 @@ final class Reclaimer {
 		for (String stream : this.membership.streams()) {
 			List<Object> args = new ArrayList<>(
 					List.of(this.membership.group(), this.membership.consumer(), max + known.size()));
-			known.stream().filter((delivery) -> delivery.source().equals(stream)).map(Delivery::id).forEach(args::add);
+			known.stream()
+				.filter((delivery) -> delivery.source().equals(stream))
+				.map(StreamContent::entryIdOf)
+				.forEach(args::add);
 			List<String> keys = List.of(stream, this.membership.failuresOf(stream));
 			done = done
 				.thenCompose((nothing) -> this.connection.run(StreamScripts.RECOVER, keys, args).thenAccept((found) -> {
@@ -178,8 +181,8 @@ final class Reclaimer {
 			List<?> fields = (List<?>) entry.get(1);
 			long count = (Long) entriesAndCounts.get(i + 1);
 			long failures = (Long) entriesAndCounts.get(i + 2);
-			deliveries.add(new Delivery(stream, ascii(entry.get(0)), count, failures, new StreamContent(
-					fields.stream().map((field) -> (byte[]) field).toArray(byte[][]::new), takeover)));
+			deliveries.add(StreamContent.takenOver(stream, ascii(entry.get(0)),
+					fields.stream().map((field) -> (byte[]) field).toArray(byte[][]::new), count, failures, takeover));
 		}
 	}
 

@@ -40,7 +40,7 @@ final class StreamClaims implements OwnedSettlement.Claims {
 
 	@Override
 	public String nameOf(Delivery delivery) {
-		return delivery.id();
+		return StreamContent.entryIdOf(delivery);
 	}
 
 	@Override
@@ -48,8 +48,8 @@ final class StreamClaims implements OwnedSettlement.Claims {
 		List<Object> firstTimes = new ArrayList<>(deliveries.size());
 		List<Object> others = new ArrayList<>();
 		for (Delivery delivery : deliveries) {
-			if (delivery.deliveryCount() == 1) {
-				firstTimes.add(delivery.id());
+			if (StreamContent.isFirstRead(delivery)) {
+				firstTimes.add(StreamContent.entryIdOf(delivery));
 			}
 			else {
 				addClaim(others, delivery);
@@ -69,8 +69,8 @@ final class StreamClaims implements OwnedSettlement.Claims {
 
 	@Override
 	public CompletableFuture<List<Object>> renew(String stream, List<Delivery> deliveries) {
-		List<Object> args = args(deliveries.stream().map(Delivery::id).min(StreamIds.ORDER).orElseThrow(),
-				deliveries.stream().map(Delivery::id).max(StreamIds.ORDER).orElseThrow());
+		List<Object> args = args(deliveries.stream().map(StreamContent::entryIdOf).min(StreamIds.ORDER).orElseThrow(),
+				deliveries.stream().map(StreamContent::entryIdOf).max(StreamIds.ORDER).orElseThrow());
 		deliveries.forEach((delivery) -> addClaim(args, delivery));
 		return this.connection.run(StreamScripts.RENEW, List.of(stream), args);
 	}
@@ -89,7 +89,7 @@ final class StreamClaims implements OwnedSettlement.Claims {
 
 	@Override
 	public CompletableFuture<List<Object>> deadLetter(Delivery delivery, DeadLetter letter) {
-		List<Object> args = args(delivery.id(), delivery.deliveryCount());
+		List<Object> args = args(StreamContent.entryIdOf(delivery), delivery.deliveryCount());
 		args.addAll(DeadLetterFields.of(delivery, letter, StreamTransport.SOURCE_TYPE, this.membership.group()));
 		String letters = this.settings.deadLettersOf(delivery.source());
 		return this.connection
@@ -112,7 +112,7 @@ final class StreamClaims implements OwnedSettlement.Claims {
 			List<Delivery> back = notBegun.getOrDefault(stream, List.of());
 			args.add(back.size());
 			back.forEach((delivery) -> addClaim(args, delivery));
-			begun.getOrDefault(stream, List.of()).forEach((delivery) -> args.add(delivery.id()));
+			begun.getOrDefault(stream, List.of()).forEach((delivery) -> args.add(StreamContent.entryIdOf(delivery)));
 			return this.connection.run(StreamScripts.LEAVE, List.of(stream, this.membership.takeoversOf(stream)), args);
 		}).toArray(CompletableFuture[]::new));
 	}
@@ -124,7 +124,7 @@ final class StreamClaims implements OwnedSettlement.Claims {
 	}
 
 	private static void addClaim(List<Object> args, Delivery delivery) {
-		args.add(delivery.id());
+		args.add(StreamContent.entryIdOf(delivery));
 		args.add(delivery.deliveryCount());
 	}
 

@@ -92,7 +92,7 @@ final class StreamReader {
 				note(before);
 				takeover = takeovers.get(this.streams.indexOf(entry.stream()));
 			}
-			deliveries.add(new Delivery(entry.stream(), entry.id(), 1, new StreamContent(entry.fields(), takeover)));
+			deliveries.add(StreamContent.read(entry.stream(), entry.id(), entry.fields(), takeover));
 			before = entry;
 		}
 		note(before);

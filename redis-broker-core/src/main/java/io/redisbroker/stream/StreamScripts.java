@@ -9,19 +9,21 @@ import io.redisbroker.settlement.Takeovers;
  */
 final class StreamScripts {
 
+	private static final String REDRIVES = "redrives.lua";
+
 	static final Script ENSURE_GROUP = load("ensure-group.lua");
 
-	static final Script ACKNOWLEDGE = load(Takeovers.SCRIPT, "owned.lua", "acknowledge.lua");
+	static final Script ACKNOWLEDGE = load(Takeovers.SCRIPT, REDRIVES, "owned.lua", "acknowledge.lua");
 
-	static final Script RENEW = load("owned.lua", "renew.lua");
+	static final Script RENEW = load(REDRIVES, "owned.lua", "renew.lua");
 
-	static final Script RETRY = load("owned.lua", "retry.lua");
+	static final Script RETRY = load(REDRIVES, "owned.lua", "retry.lua");
 
-	static final Script DEAD_LETTER = load("owned.lua", "dead-letter.lua");
+	static final Script DEAD_LETTER = load(REDRIVES, "owned.lua", "dead-letter.lua");
 
-	static final Script RECLAIM = load(Takeovers.SCRIPT, ReclaimRoom.SCRIPT, "reclaim.lua");
+	static final Script RECLAIM = load(Takeovers.SCRIPT, ReclaimRoom.SCRIPT, REDRIVES, "reclaim.lua");
 
-	static final Script RECOVER = load("recover.lua");
+	static final Script RECOVER = load(REDRIVES, "recover.lua");
 
 	static final Script LEAVE = load(Takeovers.SCRIPT, "leave.lua");
 

@@ -1,5 +1,5 @@
 -- KEYS: stream, failures, takeovers   ARGV: group, consumer, the last takeover that was known when these were asked
---       for, how many were delivered for the first time, the ids of these, then id, delivery count, … of the others
+--       for, how many were read for the first time, the ids of these, then id, delivery count, … of the others
 -- Acknowledges what is ours. Returns the ids that are not: those taken by others, and those gone; and the last
 -- takeover. As long as that is the one that was known, nobody can have taken anything, and nothing has to be looked up.
 local first_times = tonumber(ARGV[4])
@@ -23,9 +23,7 @@ for i = 5 + first_times, #ARGV, 2 do
 end
 if nothing_taken then
   local acknowledged = redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
-  if #others > 0 then
-    redis.call('HDEL', KEYS[2], unpack(others))
-  end
+  forget(KEYS[2], others)
   return { {}, acknowledged == #ids and {} or ids, takeover }
 end
 local deliveries = {}
@@ -41,7 +39,7 @@ if failure then
 end
 if #owned > 0 then
   redis.call('XACK', KEYS[1], ARGV[1], unpack(owned))
-  forget_failures(KEYS[2], owned, deliveries, 1)
+  forget_settled(KEYS[2], owned, deliveries, 2 * first_times + 1)
 end
 local result = taken_and_gone(KEYS[1], ARGV[1], lost)
 result[3] = takeover

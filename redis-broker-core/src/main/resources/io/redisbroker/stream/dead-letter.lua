@@ -8,6 +8,6 @@ end
 if #owned > 0 then
   redis.call('XADD', KEYS[3], '*', unpack(ARGV, 5))
   redis.call('XACK', KEYS[1], ARGV[1], id)
-  forget_failures(KEYS[2], owned, { id, ARGV[4] }, 1)
+  forget_settled(KEYS[2], owned, { id, ARGV[4] }, 1)
 end
 return taken_and_gone(KEYS[1], ARGV[1], lost)

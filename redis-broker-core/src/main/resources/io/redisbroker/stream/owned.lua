@@ -51,19 +51,17 @@ local function taken_and_gone(stream, group, lost)
   return { taken, gone }
 end
 
--- Only what was delivered more than once can have failed.
-local function forget_failures(failures, settled, deliveries, from)
+-- Of those deliveries that may have failed or been redriven.
+local function forget_settled(failures, settled, deliveries, from)
   local is_settled, again = {}, {}
   for _, id in ipairs(settled) do
     is_settled[id] = true
   end
   for i = from, #deliveries, 2 do
-    if tonumber(deliveries[i + 1]) > 1 and is_settled[deliveries[i]] then
+    if is_settled[deliveries[i]] then
       again[#again + 1] = deliveries[i]
     end
   end
-  if #again > 0 then
-    redis.call('HDEL', failures, unpack(again))
-  end
+  forget(failures, again)
 end
 

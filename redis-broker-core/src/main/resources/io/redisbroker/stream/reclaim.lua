@@ -36,9 +36,9 @@ local function take_due(stream, retries, failures, id, taken)
     end
     local claimed = redis.call('XCLAIM', stream, group, consumer, 0, id)
     if claimed[1] then
-      add(taken, claimed[1], pending[1][4] + 1, failed)
+      add(taken, with_redrives(failures, claimed[1]), pending[1][4] + 1, failed)
     else
-      redis.call('HDEL', failures, id)
+      forget(failures, { id })
       taken[2] = taken[2] + 1
     end
   end
@@ -116,7 +116,7 @@ local function take_idle(stream, retries, failures, takeovers, taken)
     start = reply[1]
     for _, id in ipairs(reply[3] or {}) do
       taken[2] = taken[2] + 1
-      redis.call('HDEL', failures, id)
+      forget(failures, { id })
       redis.call('ZREM', retries, id)
     end
     if #reply[2] > 0 then
@@ -132,7 +132,7 @@ local function take_idle(stream, retries, failures, takeovers, taken)
           put_back(stream, id, 0, deliveries)
         elseif own[id] or (room > 0 and admits(deliveries - failed)) then
           redis.call('ZREM', retries, id)
-          add(taken, entry, deliveries + 1, failed)
+          add(taken, with_redrives(failures, entry), deliveries + 1, failed)
         else
           put_back(stream, id, long_ago, deliveries)
           first_left = first_left or id

@@ -17,7 +17,7 @@ for _, entry in ipairs(pending) do
   if not known[entry[1]] then
     local claimed = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, entry[1], 'RETRYCOUNT', entry[4])
     if claimed[1] then
-      unseen[#unseen + 1] = claimed[1]
+      unseen[#unseen + 1] = with_redrives(KEYS[2], claimed[1])
       unseen[#unseen + 1] = entry[4]
       unseen[#unseen + 1] = tonumber(redis.call('HGET', KEYS[2], entry[1]) or 0)
     end
