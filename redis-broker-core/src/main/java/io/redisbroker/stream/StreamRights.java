@@ -16,9 +16,13 @@ final class StreamRights {
 	private StreamRights() {
 	}
 
-	static List<RequiredCommand> of(StreamEndpoint endpoint) {
+	static List<RequiredCommand> of(StreamEndpoint endpoint, StreamRetentions retentions) {
 		List<RequiredCommand> commands = new ArrayList<>();
 		for (String stream : endpoint.sources()) {
+			StreamRetention retention = retentions.of(stream);
+			if (retention != null && !retention.keepsAll()) {
+				commands.addAll(ofRetention(stream));
+			}
 			if (endpoint.group() == null) {
 				commands.add(RequiredCommand.onKey(stream, "XREVRANGE", "?", "+", "-"));
 				commands.add(RequiredCommand.onKey(stream, "XREAD", "STREAMS", "?", "0"));
@@ -33,6 +37,16 @@ final class StreamRights {
 		}
 		commands.addAll(DeadLetterRights.of(endpoint, "XADD", "?", "*", "f", "v"));
 		return commands;
+	}
+
+	/** What it takes to remove entries, whoever reads them. */
+	static List<RequiredCommand> ofRetention(String stream) {
+		return List.of(RequiredCommand.onKey(stream, "XTRIM", "?", "MAXLEN", "~", "1"),
+				RequiredCommand.onKey(stream, "XINFO", "GROUPS", "?"),
+				RequiredCommand.onKey(stream, "XINFO", "CONSUMERS", "?", "g"),
+				RequiredCommand.onKey(stream, "XPENDING", "?", "g", "-", "+", "1"),
+				RequiredCommand.onKey(stream, "XRANGE", "?", "-", "+"), RequiredCommand.onKey(stream, "XLEN", "?"),
+				RequiredCommand.onKey(stream, "EXISTS", "?"), RequiredCommand.of("TIME"));
 	}
 
 	private static void inGroup(List<RequiredCommand> commands, String stream, String group) {

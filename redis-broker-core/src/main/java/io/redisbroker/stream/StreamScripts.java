@@ -31,6 +31,10 @@ final class StreamScripts {
 
 	static final Script BACKLOG = load("backlog.lua");
 
+	static final Script TRIM = load("entry-ids.lua", "groups.lua", "trim.lua");
+
+	static final Script IDLE_GROUPS = load("entry-ids.lua", "groups.lua", "idle-groups.lua");
+
 	private StreamScripts() {
 	}
 

@@ -41,6 +41,8 @@ public final class StreamTransport implements Transport {
 
 	private final String instance;
 
+	private final StreamRetentions retentions;
+
 	/**
 	 * Creates the transport.
 	 * @param connections where connections come from
@@ -49,9 +51,24 @@ public final class StreamTransport implements Transport {
 	 * groups: consumers are called {@code instance:listener}
 	 */
 	public StreamTransport(RedisConnections connections, ListenerRuntime runtime, String instance) {
+		this(connections, runtime, instance, StreamRetentions.NONE);
+	}
+
+	/**
+	 * Creates the transport.
+	 * @param connections where connections come from
+	 * @param runtime what containers share
+	 * @param instance the name of this process, unique among those that read the same
+	 * groups: consumers are called {@code instance:listener}
+	 * @param retentions which entries the application removes, which not every listener
+	 * can bear
+	 */
+	public StreamTransport(RedisConnections connections, ListenerRuntime runtime, String instance,
+			StreamRetentions retentions) {
 		this.connections = connections;
 		this.runtime = runtime;
 		this.instance = instance;
+		this.retentions = retentions;
 	}
 
 	@Override
@@ -62,6 +79,7 @@ public final class StreamTransport implements Transport {
 	@Override
 	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
 		StreamEndpoint stream = (StreamEndpoint) endpoint;
+		this.retentions.check(stream);
 		DeadLetterKeys.check(this.connections, endpoint);
 		List<DeliverySource> sources = this.connections.group(stream.sources())
 			.stream()
@@ -72,7 +90,7 @@ public final class StreamTransport implements Transport {
 
 	@Override
 	public List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
-		return StreamRights.of((StreamEndpoint) endpoint);
+		return StreamRights.of((StreamEndpoint) endpoint, this.retentions);
 	}
 
 	@Override
