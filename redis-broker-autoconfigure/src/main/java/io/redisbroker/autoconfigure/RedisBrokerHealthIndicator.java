@@ -10,6 +10,8 @@ import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.preflight.Finding;
 import io.redisbroker.preflight.Finding.Level;
 import io.redisbroker.preflight.PreflightReport;
+import io.redisbroker.stream.IdleGroup;
+import io.redisbroker.stream.StreamHousekeeping;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -17,7 +19,8 @@ import org.springframework.boot.health.contributor.Health;
 
 /**
  * Down when a listener has given up, or has been without Redis for longer than a failover
- * takes. What the preflight found is told, and is no reason to be down.
+ * takes. What the preflight found, and groups that keep entries and have no consumers,
+ * are told and are no reason to be down.
  */
 class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 
@@ -29,13 +32,16 @@ class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 
 	private final @Nullable PreflightLifecycle preflight;
 
+	private final @Nullable StreamHousekeeping housekeeping;
+
 	RedisBrokerHealthIndicator(ListenerRegistry registry, ListenerStates states, Duration downAfter,
-			@Nullable PreflightLifecycle preflight) {
+			@Nullable PreflightLifecycle preflight, @Nullable StreamHousekeeping housekeeping) {
 		super("The state of the listeners can't be told");
 		this.registry = registry;
 		this.states = states;
 		this.downAfter = downAfter;
 		this.preflight = preflight;
+		this.housekeeping = housekeeping;
 	}
 
 	@Override
@@ -49,6 +55,10 @@ class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 		PreflightReport report = (this.preflight != null) ? this.preflight.report() : null;
 		if (report != null) {
 			health.withDetail("preflight", preflight(report));
+		}
+		if (this.housekeeping != null && !this.housekeeping.idleGroups().isEmpty()) {
+			health.withDetail("idleGroups",
+					this.housekeeping.idleGroups().stream().map(IdleGroup::description).toList());
 		}
 	}
 

@@ -82,4 +82,14 @@ class ConfigurationMetadataTests {
 				.doesNotStartWith("The "));
 	}
 
+	@Test
+	void everyPropertyOfOneStreamHasADescriptionThatIsASentence() {
+		assertThat(MetadataFile.ofType(NamedStreamProperties.class))
+			.containsOnlyKeys("retention.max-length", "retention.max-age", "retention.acknowledged",
+					"retention.idle-group-after")
+			.allSatisfy((name, property) -> assertThat(property.path("description").asString("")).as(name)
+				.matches("(?s)[A-Z].*\\.")
+				.doesNotStartWith("The "));
+	}
+
 }

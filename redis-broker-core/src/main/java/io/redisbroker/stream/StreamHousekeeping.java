@@ -76,6 +76,14 @@ public final class StreamHousekeeping implements SmartLifecycle {
 	}
 
 	/**
+	 * Returns what is removed from which streams.
+	 * @return the retentions, whose streams are complete keys
+	 */
+	public List<StreamRetention> retentions() {
+		return this.keepers.stream().map(StreamKeeper::retention).toList();
+	}
+
+	/**
 	 * Returns the groups that keep entries in streams whose acknowledged entries are
 	 * removed, and have no active consumer.
 	 * @return the groups, as far as the last look found them

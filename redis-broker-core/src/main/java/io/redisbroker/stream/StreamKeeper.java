@@ -85,7 +85,9 @@ final class StreamKeeper {
 	 */
 	CompletableFuture<Long> round(BooleanSupplier active) {
 		this.losing = Map.of();
-		return step(0, MOST_STEPS, active).whenComplete((removed, ex) -> reportLoss())
+		return CompletableFuture.completedFuture(0L)
+			.thenCompose((none) -> step(none, MOST_STEPS, active))
+			.whenComplete((removed, ex) -> reportLoss())
 			.thenCompose((removed) -> findIdleGroups().thenApply((nothing) -> removed))
 			.handle((removed, ex) -> {
 				if (ex == null) {
@@ -188,8 +190,8 @@ final class StreamKeeper {
 
 	private void failed(@Nullable Throwable cause) {
 		this.acked = true;
-		boolean refused = cause instanceof RedisErrorException;
-		String reason = refused ? String.valueOf(cause.getMessage()) : String.valueOf(cause);
+		String reason = (cause instanceof RedisErrorException refused) ? String.valueOf(refused.getMessage())
+				: String.valueOf(cause);
 		if (reason.equals(this.failure)) {
 			return;
 		}

@@ -17,7 +17,6 @@ import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
-import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
@@ -311,7 +310,7 @@ class StreamRetentionIntegrationTests {
 				() -> this.broker.registry()
 					.containers()
 					.stream()
-					.map((container) -> (ListenerEndpoint) container.endpoint())
+					.map(ListenerContainer::endpoint)
 					.map(StreamEndpoint.class::cast)
 					.toList(),
 				this.events);
