@@ -193,28 +193,6 @@ class BrokerConfigurationFailureAnalyzerTests {
 	}
 
 	@Test
-	void saysThatRedisIsTooOld() throws Exception {
-		try (OldRedis redis = new OldRedis("6.0.16")) {
-			this.runner.withPropertyValues("spring.data.redis.port=" + redis.port())
-				.withUserConfiguration(Listener.class)
-				.run((context) -> {
-					FailureAnalysis analysis = analyze(context.getStartupFailure());
-					assertThat(analysis.getDescription()).contains("Redis is 6.0, but redis-broker needs 6.2");
-					assertThat(analysis.getAction()).contains("Use Redis 6.2 or later");
-				});
-		}
-	}
-
-	@Test
-	void saysNothingAboutTheOldestRedisThatWillDo() throws Exception {
-		try (OldRedis redis = new OldRedis("6.2.0")) {
-			this.runner.withPropertyValues("spring.data.redis.port=" + redis.port())
-				.withUserConfiguration(Listener.class)
-				.run((context) -> assertThat(context).hasNotFailed());
-		}
-	}
-
-	@Test
 	void namesAPlaceholderThatCantBeResolved() {
 		this.runner.withUserConfiguration(UnknownPlaceholder.class).run((context) -> {
 			FailureAnalysis analysis = analyze(context.getStartupFailure());

@@ -68,10 +68,10 @@ public @interface ChannelListener {
 	String[] patterns() default {};
 
 	/**
-	 * Whether the channels are sharded ones, which need Redis 7: in a cluster a message
-	 * reaches only the node that owns the channel's slot, so that many channels spread
-	 * over the cluster. They are not the same as channels of the same name that are not
-	 * sharded, and know no patterns.
+	 * Whether the channels are sharded ones: in a cluster a message reaches only the node
+	 * that owns the channel's slot, so that many channels spread over the cluster. They
+	 * are not the same as channels of the same name that are not sharded, and know no
+	 * patterns.
 	 * @return whether they are
 	 */
 	boolean sharded() default false;

@@ -75,7 +75,7 @@ public @interface QueueListener {
 
 	/**
 	 * When a message counts as handled.
-	 * @return the mode; {@code NONE} needs Redis 7
+	 * @return the mode
 	 */
 	AckMode ackMode() default AckMode.AUTO;
 

@@ -88,10 +88,13 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		return opened.ready()
 			.copy()
 			.orTimeout(this.connections.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
-			.thenCompose((nothing) -> ServerRequirements.check(this.connections))
-			.exceptionally((failure) -> {
-				throw StartFailures.explain(this.endpoint, failure);
-			});
+			.handle((nothing, failure) -> ServerRequirements.check(this.connections).thenApply((checked) -> {
+				if (failure != null) {
+					throw StartFailures.explain(this.endpoint, failure);
+				}
+				return checked;
+			}))
+			.thenCompose((checked) -> checked);
 	}
 
 	@Override
@@ -165,10 +168,6 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 						where + "Redis does not let the user subscribe (" + message(cause) + ")",
 						"Give the user rights on the channels and commands: ACL SETUSER <user> &"
 								+ String.join(" &", endpoint.sources()) + " +@pubsub +@connection +info");
-			}
-			if (endpoint.sharded() && message(cause).contains("unknown command")) {
-				return new BrokerConfigurationException(where + "this Redis knows no sharded channels",
-						"Use Redis 7.0 or later, or Valkey, or listen to channels that are not sharded.");
 			}
 			return (cause instanceof RuntimeException unwrapped) ? unwrapped : new IllegalStateException(failure);
 		}

@@ -106,7 +106,8 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the connection for everything that does not wait in Redis.
+	 * Returns the connection for everything that does not wait in Redis. Its commands
+	 * fail with {@link UnsupportedRedisException} where the server is too old.
 	 * @return the shared connection; not to be closed by whoever uses it
 	 */
 	public RedisConnection shared() {
@@ -184,17 +185,11 @@ public final class RedisConnections implements AutoCloseable {
 		return this.clients.replyTimeout();
 	}
 
-	/**
-	 * Asks Redis for its version.
-	 * @return the version
-	 */
-	public CompletableFuture<RedisVersion> version() {
-		return this.shared.send(Command.of("INFO", Reply.STRING).arg("server")).thenApply(RedisVersion::fromInfo);
-	}
-
 	private StatefulConnection<byte[], byte[]> connect() {
-		return (this.cluster != null) ? this.cluster.connect(ByteArrayCodec.INSTANCE)
+		StatefulConnection<byte[], byte[]> connection = (this.cluster != null)
+				? this.cluster.connect(ByteArrayCodec.INSTANCE)
 				: ((RedisClient) this.commandClient).connect(ByteArrayCodec.INSTANCE);
+		return VersionCheck.check(connection, this.clients.replyTimeout());
 	}
 
 	private Placement placement(Runnable changed) {

@@ -20,17 +20,9 @@ import io.redisbroker.settlement.Settlement;
  */
 final class PoppingSource extends UnownedQueueSource {
 
-	private final RedisConnections connections;
-
 	PoppingSource(RedisConnections connections, String queue, QueueEndpoint endpoint, Settlement settlement,
 			ScheduledExecutorService timer) {
 		super(connections, queue, endpoint, settlement, timer);
-		this.connections = connections;
-	}
-
-	@Override
-	public CompletableFuture<Void> open() {
-		return QueueTransport.checkPopping(this.connections, endpoint().id()).thenCompose((nothing) -> super.open());
 	}
 
 	@Override

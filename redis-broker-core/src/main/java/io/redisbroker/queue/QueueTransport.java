@@ -11,7 +11,6 @@ import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.Backlog;
-import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ConsumerState;
 import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
@@ -134,18 +133,6 @@ public final class QueueTransport implements Transport {
 			.exceptionally((failure) -> {
 				throw StartFailures.explain(listenerId, queue, "list", QueueRights.COMMANDS, failure);
 			});
-	}
-
-	/** Only a version that is known to be too old is refused. */
-	static CompletableFuture<Void> checkPopping(RedisConnections connections, String listenerId) {
-		return connections.version().handle((version, failure) -> {
-			if (version != null && !version.isAtLeast(7, 0)) {
-				throw new BrokerConfigurationException("Listener '" + listenerId
-						+ "': ack mode NONE on a queue needs Redis 7.0, but Redis is " + version,
-						"Use Redis 7.0 or later, or ack mode AUTO.");
-			}
-			return null;
-		});
 	}
 
 	/** How blocking commands take their timeout. */

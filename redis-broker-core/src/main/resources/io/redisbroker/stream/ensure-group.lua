@@ -37,14 +37,14 @@ local function was_seen(entry)
 end
 
 -- Ids tell too little: a stream that began anew in the same millisecond gives out the same ones again, and soon
--- greater ones. It is the same stream if it still has the entry, or has had it: before Redis 7 nobody knows.
+-- greater ones. It is the same stream if it still has the entry, or has had it.
 local function is_same_stream(seen)
   local entry = redis.call('XRANGE', KEYS[1], seen, seen)[1]
   if entry then
     return was_seen(entry)
   end
   local info = fields(redis.call('XINFO', 'STREAM', KEYS[1]))
-  return not less(info['max-deleted-entry-id'] or info['last-generated-id'], seen)
+  return not less(info['max-deleted-entry-id'], seen)
 end
 
 local start, seen = ARGV[2], ARGV[3]
