@@ -9,16 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.redisbroker.client.RedisErrorException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Renews from time to time what a loop holds, and then has it look for what others left:
  * in this order, so that this process never takes over what it holds itself.
  */
 final class KeepAlive {
-
-	private static final Logger logger = LoggerFactory.getLogger(KeepAlive.class);
 
 	private static final long SHORTEST_TICK = 20;
 
@@ -27,7 +24,7 @@ final class KeepAlive {
 	/** After renewing or looking failed because Redis can't be reached. */
 	private static final long TICK_AGAIN = 100;
 
-	private final String listenerId;
+	private final RepeatedFailure renewFailure;
 
 	private final HeldDeliveries held;
 
@@ -49,7 +46,8 @@ final class KeepAlive {
 	 * @param afterwards called when all is renewed
 	 */
 	KeepAlive(String listenerId, HeldDeliveries held, ScheduledExecutorService timer, Runnable afterwards) {
-		this.listenerId = listenerId;
+		this.renewFailure = new RepeatedFailure(Level.ERROR,
+				"Listener '" + listenerId + "' can't renew what it holds; others will take it over");
 		this.held = held;
 		this.timer = timer;
 		this.afterwards = afterwards;
@@ -73,22 +71,14 @@ final class KeepAlive {
 			.thenCompose((nothing) -> this.held.renew())
 			.whenComplete((nothing, failure) -> {
 				if (failure != null) {
-					report(failure);
+					this.renewFailure.failed(failure);
 					againIfTransient(failure);
 				}
 				else {
+					this.renewFailure.succeeded();
 					this.afterwards.run();
 				}
 			});
-	}
-
-	private void report(Throwable failure) {
-		if (RedisErrorException.isTransient(failure)) {
-			logger.debug("Listener '{}' can't renew what it holds yet", this.listenerId, failure);
-		}
-		else {
-			logger.error("Listener '{}' can't renew what it holds; others will take it over", this.listenerId, failure);
-		}
 	}
 
 	/** Does it again soon if that may succeed. */

@@ -15,8 +15,7 @@ import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.retry.Backoff;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * THE pull loop. It keeps one read waiting in Redis whenever there is room for what it
@@ -29,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * A failure pauses reading, with backoff, and never ends it.
  */
 final class PullLoop implements InFlight.Holder {
-
-	private static final Logger logger = LoggerFactory.getLogger(PullLoop.class);
 
 	private final String listenerId;
 
@@ -51,6 +48,8 @@ final class PullLoop implements InFlight.Holder {
 	private final KeepAlive keepAlive;
 
 	private final ReportedSettlement settlement;
+
+	private final RepeatedFailure reclaimFailure;
 
 	private final Reading state;
 
@@ -84,6 +83,8 @@ final class PullLoop implements InFlight.Holder {
 		this.capacity = capacity;
 		this.timer = timer;
 		this.events = events;
+		this.reclaimFailure = new RepeatedFailure(Level.WARN, "Listener '" + listenerId
+				+ "' can't take over what others left in " + source.name() + ", nor what is due");
 		this.state = new Reading(listenerId, source, events);
 		this.keepAlive = new KeepAlive(listenerId, this.held, timer, this::lookForLeftovers);
 		workers.onFree(this::workerIsFree);
@@ -290,18 +291,21 @@ final class PullLoop implements InFlight.Holder {
 			return;
 		}
 		this.reclaimWanted = false;
+		boolean anew = this.lookAnew.getAndSet(false);
 		// what is on its way to being settled must not be taken for left over
 		this.source.settlement().settled().thenCompose((nothing) -> {
 			long asked = System.nanoTime();
 			return this.running
-					? this.source.reclaim(room, this.lookAnew.getAndSet(false))
-						.thenAccept((deliveries) -> reclaimed(deliveries, asked))
+					? this.source.reclaim(room, anew).thenAccept((deliveries) -> reclaimed(deliveries, asked))
 					: CompletableFuture.completedFuture(null);
 		}).whenComplete((nothing, failure) -> {
 			this.reclaiming.set(false);
 			if (failure != null) {
-				logger.debug("Listener '{}' can't reclaim", this.listenerId, failure);
+				this.reclaimFailure.failed(failure);
 				this.keepAlive.againIfTransient(failure);
+			}
+			else if (anew) {
+				this.reclaimFailure.succeeded();
 			}
 			pump();
 		});

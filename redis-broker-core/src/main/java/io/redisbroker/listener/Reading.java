@@ -26,6 +26,9 @@ final class Reading {
 
 	private volatile long failingSince;
 
+	/** Logged once, though a backoff later it is the same. */
+	private volatile String lastReason = "";
+
 	private volatile long succeededAt = System.nanoTime();
 
 	Reading(String listenerId, DeliverySource source, BrokerEvents events) {
@@ -67,10 +70,14 @@ final class Reading {
 	int failed(Throwable failure) {
 		int attempt = ++this.failures;
 		Throwable cause = RedisErrorException.unwrap(failure);
+		String reason = String.valueOf((cause != null) ? cause.getMessage() : failure);
+		if (attempt == 1 || (!RedisErrorException.isTransient(failure) && !reason.equals(this.lastReason))) {
+			this.lastReason = reason;
+			logger.warn("Listener '{}' can't read {}, and goes on trying: {}", this.listenerId, this.source.name(),
+					reason);
+		}
 		if (attempt == 1) {
 			this.failingSince = System.nanoTime();
-			logger.warn("Listener '{}' can't read {}, and goes on trying: {}", this.listenerId, this.source.name(),
-					(cause != null) ? cause.getMessage() : failure);
 			this.events.disconnected(this.listenerId, failure);
 		}
 		logger.debug("Listener '{}', try {}", this.listenerId, attempt, failure);

@@ -69,7 +69,7 @@ final class LeasingSource extends OwningSource {
 
 	@Override
 	public CompletableFuture<Void> open() {
-		return QueueTransport.check(this.connections, name(), this.endpoint.id()).thenRun(() -> {
+		return QueueTransport.check(this.connections, name(), this.endpoint).thenRun(() -> {
 			opened();
 			this.connection.open();
 		});

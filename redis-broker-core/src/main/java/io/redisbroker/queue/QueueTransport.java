@@ -126,13 +126,16 @@ public final class QueueTransport implements Transport {
 	}
 
 	/** Makes sure that a queue can be consumed at all. */
-	static CompletableFuture<Void> check(RedisConnections connections, String queue, String listenerId) {
+	static CompletableFuture<Void> check(RedisConnections connections, String queue, QueueEndpoint endpoint) {
+		String listenerId = endpoint.id();
 		return ServerRequirements.check(connections)
 			.thenCompose((nothing) -> connections.shared().send(Command.of("LLEN", Reply.INTEGER).key(queue)))
 			.<Void>thenApply((length) -> null)
 			.exceptionally((failure) -> {
 				throw StartFailures.explain(listenerId, queue, "list", QueueRights.COMMANDS, failure);
-			});
+			})
+			.thenCompose((nothing) -> StartFailures.checkRights(connections.shared(), listenerId, queue,
+					QueueRights.toConsume(queue, endpoint)));
 	}
 
 	/** How blocking commands take their timeout. */

@@ -60,7 +60,7 @@ abstract class UnownedQueueSource extends UnownedSource {
 
 	@Override
 	public CompletableFuture<Void> open() {
-		return QueueTransport.check(this.connections, this.queue, this.endpoint.id()).thenRun(() -> {
+		return QueueTransport.check(this.connections, this.queue, this.endpoint).thenRun(() -> {
 			this.connection.open();
 			this.dueMessages.open();
 		});

@@ -54,10 +54,21 @@ final class GroupSource extends OwningSource {
 
 	@Override
 	public CompletableFuture<Void> open() {
-		return ServerRequirements.check(this.connections).thenCompose((nothing) -> ensureGroups()).thenRun(() -> {
-			opened();
-			this.reader.open();
-		});
+		return ServerRequirements.check(this.connections)
+			.thenCompose((nothing) -> ensureGroups())
+			.thenCompose((nothing) -> checkRights())
+			.thenRun(() -> {
+				opened();
+				this.reader.open();
+			});
+	}
+
+	private CompletableFuture<Void> checkRights() {
+		return CompletableFuture.allOf(this.membership.streams()
+			.stream()
+			.map((stream) -> StartFailures.checkRights(this.connections.shared(), this.endpoint.id(), stream,
+					StreamRights.toConsume(stream, this.endpoint)))
+			.toArray(CompletableFuture[]::new));
 	}
 
 	private CompletableFuture<Void> ensureGroups() {

@@ -24,15 +24,39 @@ final class StreamRights {
 				commands.add(RequiredCommand.onKey(stream, "XREAD", "STREAMS", "?", "0"));
 			}
 			else {
-				inGroup(commands, stream, endpoint.group());
+				commands.addAll(toConsume(stream, endpoint));
+				telling(commands, stream, endpoint.group());
 			}
 			if (endpoint.settings().ackMode() != AckMode.NONE) {
-				owning(commands, stream, endpoint.requiredGroup());
-				retrying(commands, new Membership(List.of(stream), endpoint.requiredGroup(), ""));
+				waking(commands, stream);
 			}
 		}
 		commands.addAll(DeadLetterRights.of(endpoint, "XADD", "?", "*", "f", "v"));
 		return commands;
+	}
+
+	/** The commands without which a group's entries can't be taken and settled. */
+	static List<RequiredCommand> toConsume(String stream, StreamEndpoint endpoint) {
+		List<RequiredCommand> commands = new ArrayList<>(RequiredCommand.SCRIPTS);
+		inGroup(commands, stream, endpoint.requiredGroup());
+		if (endpoint.settings().ackMode() != AckMode.NONE) {
+			owning(commands, stream, endpoint.requiredGroup());
+			retrying(commands, new Membership(List.of(stream), endpoint.requiredGroup(), ""));
+		}
+		return commands;
+	}
+
+	/** The backlog, and who takes entries. */
+	private static void telling(List<RequiredCommand> commands, String stream, String group) {
+		commands.add(RequiredCommand.onKey(stream, "XINFO", "CONSUMERS", "?", group));
+		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
+	}
+
+	/** Without the signals, what is due is found at the next look. */
+	private static void waking(List<RequiredCommand> commands, String stream) {
+		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "PUBLISH", "?", "m"));
+		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "SUBSCRIBE", "?"));
+		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
 	}
 
 	private static void inGroup(List<RequiredCommand> commands, String stream, String group) {
@@ -41,9 +65,7 @@ final class StreamRights {
 		commands.add(RequiredCommand.onKey(stream, "XINFO", "GROUPS", "?"));
 		commands.add(RequiredCommand.onKey(stream, "EXISTS", "?"));
 		commands.add(RequiredCommand.onKey(stream, "XREADGROUP", "GROUP", group, "c", "STREAMS", "?", ">"));
-		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
 		commands.add(RequiredCommand.onKey(stream, "XRANGE", "?", "-", "+"));
-		commands.add(RequiredCommand.onKey(stream, "XINFO", "CONSUMERS", "?", group));
 	}
 
 	private static void retrying(List<RequiredCommand> commands, Membership membership) {
@@ -67,13 +89,11 @@ final class StreamRights {
 	}
 
 	private static void owning(List<RequiredCommand> commands, String stream, String group) {
+		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
 		commands.add(RequiredCommand.onKey(stream, "XACK", "?", group, "0-1"));
 		commands.add(RequiredCommand.onKey(stream, "XCLAIM", "?", group, "c", "0", "0-1"));
 		commands.add(RequiredCommand.onKey(stream, "XAUTOCLAIM", "?", group, "c", "0", "0"));
 		commands.add(RequiredCommand.onKey(stream, "XGROUP", "DELCONSUMER", "?", group, "c"));
-		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "PUBLISH", "?", "m"));
-		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "SUBSCRIBE", "?"));
-		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
 	}
 
 }
