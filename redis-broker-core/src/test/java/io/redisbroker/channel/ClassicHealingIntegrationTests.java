@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.lettuce.core.KillArgs;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.support.MachineLag;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
@@ -37,6 +38,8 @@ class ClassicHealingIntegrationTests {
 
 		private final RecordedEvents events = new RecordedEvents();
 
+		private final MachineLag lag = new MachineLag();
+
 		private final TestBroker listening;
 
 		private final TestBroker sending;
@@ -62,9 +65,8 @@ class ClassicHealingIntegrationTests {
 		void heardEverywhere() {
 			List<Integer> published = CHANNELS.stream().map(this.publisher::last).toList();
 			await().until(() -> CHANNELS.stream()
-				.allMatch((channel) -> SteadyPublisher.numbers(channel, this.recorder)
-					.stream()
-					.anyMatch((number) -> number > published.get(CHANNELS.indexOf(channel)) + 20)));
+				.allMatch((channel) -> SteadyPublisher
+					.isHeardBeyond(published.get(CHANNELS.indexOf(channel)) + 20, channel, this.recorder)));
 		}
 
 		void assertHealed() {
@@ -76,9 +78,10 @@ class ClassicHealingIntegrationTests {
 				assertThat(SteadyPublisher.numbers(channel, this.recorder)).as("heard on " + channel)
 					.doesNotHaveDuplicates();
 				assertThat(this.publisher.longestSilence(channel, this.recorder)).as("silence of " + channel)
-					.isLessThanOrEqualTo(longestSilence);
+					.isLessThanOrEqualTo(longestSilence.plus(this.lag.ofTwoProcesses()));
 			}
-			assertThat(this.listening.registry().container("listener").orElseThrow().isConnected()).isTrue();
+			// a subscription may be on its way from a node that came back to another
+			await().until(() -> this.listening.registry().container("listener").orElseThrow().isConnected());
 		}
 
 		void assertGapsReported() {
@@ -91,6 +94,7 @@ class ClassicHealingIntegrationTests {
 			this.publisher.close();
 			this.listening.close();
 			this.sending.close();
+			this.lag.close();
 		}
 
 	}
