@@ -88,13 +88,19 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		return opened.ready()
 			.copy()
 			.orTimeout(this.connections.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
-			.handle((nothing, failure) -> ServerRequirements.check(this.connections).thenApply((checked) -> {
+			.handle((nothing, failure) -> checkServer(failure).thenApply((checked) -> {
 				if (failure != null) {
 					throw StartFailures.explain(this.endpoint, failure);
 				}
 				return checked;
 			}))
 			.thenCompose((checked) -> checked);
+	}
+
+	/** An old server refuses sharded channels. One that does not answer is not asked. */
+	private CompletableFuture<Void> checkServer(@Nullable Throwable failure) {
+		boolean answers = failure == null || RedisErrorException.unwrap(failure) instanceof RedisErrorException;
+		return answers ? ServerRequirements.check(this.connections) : CompletableFuture.completedFuture(null);
 	}
 
 	@Override

@@ -67,7 +67,8 @@ final class ScriptDenial {
 
 	private static String name(Matcher call, List<?> args) {
 		String argument = call.group(3);
-		String name = (argument != null) ? args.get(Integer.parseInt(argument) - 1).toString() : call.group(1);
+		String name = String
+			.valueOf((argument != null) ? args.get(Integer.parseInt(argument) - 1) : call.group(1));
 		String full = WITH_SUBCOMMANDS.contains(name) ? name + "|" + call.group(2) : name;
 		return full.toLowerCase(Locale.ROOT);
 	}

@@ -65,8 +65,8 @@ class ClassicHealingIntegrationTests {
 		void heardEverywhere() {
 			List<Integer> published = CHANNELS.stream().map(this.publisher::last).toList();
 			await().until(() -> CHANNELS.stream()
-				.allMatch((channel) -> SteadyPublisher
-					.isHeardBeyond(published.get(CHANNELS.indexOf(channel)) + 20, channel, this.recorder)));
+				.allMatch((channel) -> SteadyPublisher.isHeardBeyond(published.get(CHANNELS.indexOf(channel)) + 20,
+						channel, this.recorder)));
 		}
 
 		void assertHealed() {
