@@ -229,6 +229,7 @@ public class NamedListenerProperties extends ListenerProperties {
 		attributes.putText("concurrency", getConcurrency());
 		attributes.putText("batchSize", getBatchSize());
 		attributes.putText("reclaimDelay", getReclaimDelay());
+		attributes.putText("maxProcessingTime", getMaxProcessingTime());
 		attributes.putText("maxAttempts", getMaxAttempts());
 		attributes.putText("maxDeliveries", getMaxDeliveries());
 		attributes.putText("autoStartup", getAutoStartup());

@@ -201,7 +201,7 @@ public class RedisBrokerEndpoint {
 				.forEach((source) -> sources.put(source, new Source((backlog != null) ? backlog.get(source) : null,
 						(known != null) ? known.get(source) : null)));
 			listeners.put(endpoint.id(), new Listener(this.states.stateOf(container), endpoint.transport(),
-					container.sinceLastRead(), sources, EndpointSettings.of(endpoint)));
+					container.sinceLastRead(), container.longestCall(), sources, EndpointSettings.of(endpoint)));
 		}
 		return new Listeners(listeners);
 	}
@@ -276,12 +276,14 @@ public class RedisBrokerEndpoint {
 	 * {@code stopped} or {@code gave up}
 	 * @param transport {@code stream}, {@code queue} or {@code channel}
 	 * @param sinceLastRead how long ago Redis last answered a read
+	 * @param longestCall how long the longest call that is under way has taken; nothing
+	 * while nothing is being handled
 	 * @param sources what it reads, by key
 	 * @param settings how it is configured, by the names that the properties have; of one
 	 * to which nothing is delivered again, nothing about that
 	 */
 	public record Listener(String state, String transport, @Nullable Duration sinceLastRead,
-			Map<String, Source> sources, Map<String, Object> settings) {
+			@Nullable Duration longestCall, Map<String, Source> sources, Map<String, Object> settings) {
 	}
 
 	/**

@@ -21,6 +21,9 @@ import org.springframework.boot.health.contributor.Health;
  */
 class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 
+	/** Shorter ones are nothing that operators have to know of. */
+	private static final Duration LONG_CALL = Duration.ofSeconds(10);
+
 	private final ListenerRegistry registry;
 
 	private final ListenerStates states;
@@ -69,6 +72,10 @@ class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 			}
 			details.put("for", duration.toSeconds() + "s");
 			details.put("missing", listener.missing());
+		}
+		Duration longestCall = listener.longestCall();
+		if (longestCall != null && longestCall.compareTo(LONG_CALL) >= 0) {
+			details.put("longestCall", longestCall.toSeconds() + "s");
 		}
 		details.put("sources", listener.endpoint().sources());
 		return details;

@@ -85,9 +85,17 @@ public @interface ChannelListener {
 
 	/**
 	 * How many messages a {@code List} contains at most.
-	 * @return the batch size; by default 100
+	 * @return the batch size; by default 250
 	 */
 	String batchSize() default "";
+
+	/**
+	 * How long a call of the method may take. Then its thread is interrupted; if the call
+	 * ends with an exception, that counts as a failure. A listener that runs on the
+	 * thread that reads what Redis sends is not interrupted, only reported.
+	 * @return a duration like {@code 30s}; by default 0, no limit
+	 */
+	String maxProcessingTime() default "";
 
 	/**
 	 * How many messages may wait for the method.

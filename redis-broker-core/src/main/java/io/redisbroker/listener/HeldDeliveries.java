@@ -63,7 +63,7 @@ final class HeldDeliveries {
 	 */
 	ReclaimRoom roomToReclaim(int capacity, int atOnce) {
 		int abandoned = (int) this.held.stream().filter(InFlight::isAbandoned).count();
-		boolean suspect = this.held.stream().anyMatch(InFlight::isSuspect);
+		boolean suspect = this.held.stream().anyMatch((each) -> each.isSuspect() && !each.isGivenUp());
 		return new ReclaimRoom(capacity - count(), Math.max(0, atOnce - abandoned), suspect ? 0 : 1);
 	}
 
@@ -75,7 +75,9 @@ final class HeldDeliveries {
 	CompletableFuture<Void> renew() {
 		long now = System.nanoTime();
 		long age = this.source.lease().toNanos() / 3;
-		List<InFlight> aging = this.held.stream().filter((each) -> now - each.renewedAt() > age).toList();
+		List<InFlight> aging = this.held.stream()
+			.filter((each) -> !each.isGivenUp() && now - each.renewedAt() > age)
+			.toList();
 		return aging.isEmpty() ? CompletableFuture.completedFuture(null) : renew(aging);
 	}
 
@@ -110,8 +112,8 @@ final class HeldDeliveries {
 		for (Delivery delivery : deliveries) {
 			InFlight own = byName.get(delivery.toString());
 			// what was settled may have come back already, while the rest of its batch is
-			// being settled
-			if (own == null || own.isSettled()) {
+			// being settled; what was given up is for another worker
+			if (own == null || own.isSettled() || own.isGivenUp()) {
 				fresh.add(delivery);
 			}
 			else {

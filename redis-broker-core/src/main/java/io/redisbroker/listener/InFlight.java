@@ -2,6 +2,7 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 
 import io.redisbroker.deadletter.DeadLetter;
@@ -18,6 +19,9 @@ import org.springframework.util.Assert;
  */
 final class InFlight implements Acknowledgment, Outcome {
 
+	private static final AtomicIntegerFieldUpdater<InFlight> PLACE = AtomicIntegerFieldUpdater
+		.newUpdater(InFlight.class, "place");
+
 	private volatile Delivery delivery;
 
 	private final Holder holder;
@@ -25,6 +29,13 @@ final class InFlight implements Acknowledgment, Outcome {
 	private volatile long renewedAt;
 
 	private volatile boolean lost;
+
+	private volatile boolean givenUp;
+
+	/** Where it waits for a worker, 0 when it has left the line. */
+	private volatile int place;
+
+	private long waitingSince;
 
 	private boolean settling;
 
@@ -71,6 +82,40 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	void markLost() {
 		this.lost = true;
+	}
+
+	/** Whether its call ignores the end of its time, so that others may have it. */
+	boolean isGivenUp() {
+		return this.givenUp;
+	}
+
+	/** Renews it no more, so that it is delivered again when its lease has ended. */
+	void giveUp() {
+		this.givenUp = true;
+	}
+
+	/** When it joined the line for a worker, as {@code nanoTime}. */
+	long waitingSince() {
+		return this.waitingSince;
+	}
+
+	/**
+	 * Begins to wait.
+	 * @param place where, not 0
+	 * @param now {@code nanoTime}
+	 */
+	void joinLine(int place, long now) {
+		this.waitingSince = now;
+		this.place = place;
+	}
+
+	boolean isWaiting(int place) {
+		return this.place == place;
+	}
+
+	/** Ends the wait; only one of all callers gets {@code true}, and has it then. */
+	boolean leaveLine(int place) {
+		return PLACE.compareAndSet(this, place, 0);
 	}
 
 	/** How many consumers had it, and died or were stopped before it ended. */

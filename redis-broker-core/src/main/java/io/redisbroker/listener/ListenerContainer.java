@@ -86,6 +86,15 @@ public interface ListenerContainer {
 	}
 
 	/**
+	 * Returns how long the longest call of the listener that is under way has taken, from
+	 * taking the message to settling it.
+	 * @return the duration; {@code null} while nothing is being handled
+	 */
+	default @Nullable Duration longestCall() {
+		return null;
+	}
+
+	/**
 	 * Returns what the container can't read from, as far as is known.
 	 * @return keys, channels or patterns; empty while it is connected
 	 */

@@ -147,6 +147,11 @@ public final class PullListenerContainer implements ListenerContainer {
 			.orElse(null) : null;
 	}
 
+	@Override
+	public synchronized @Nullable Duration longestCall() {
+		return (this.run != null) ? this.run.workers.longestCall() : null;
+	}
+
 	/** From a start to the next stop. */
 	private final class Run {
 
@@ -170,12 +175,10 @@ public final class PullListenerContainer implements ListenerContainer {
 
 		Run() {
 			ListenerEndpoint endpoint = PullListenerContainer.this.endpoint;
-			ListenerSettings settings = endpoint.settings();
 			ListenerRuntime runtime = PullListenerContainer.this.runtime;
-			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
+			this.executor = runtime.executors().create(endpoint.id(), endpoint.settings().concurrency());
 			this.processor = new DeliveryProcessor(endpoint, runtime);
-			this.workers = new Workers(this.executor, settings.concurrency(),
-					endpoint.handler().isBatch() ? settings.batchSize() : 1,
+			this.workers = new Workers(endpoint, this.executor, runtime.timer(),
 					PullListenerContainer.this.priorities.newLine(), this.processor::process);
 			this.loops = loops(endpoint, runtime);
 		}

@@ -130,6 +130,11 @@ public final class PushListenerContainer implements ListenerContainer {
 		return this.feed.missing();
 	}
 
+	@Override
+	public synchronized @Nullable Duration longestCall() {
+		return (this.run != null) ? this.run.workers.longestCall() : null;
+	}
+
 	/** From a start to the next stop. */
 	private final class Run implements InFlight.Holder {
 
@@ -154,11 +159,9 @@ public final class PushListenerContainer implements ListenerContainer {
 		Run() {
 			ListenerRuntime runtime = PushListenerContainer.this.runtime;
 			ListenerEndpoint endpoint = PushListenerContainer.this.endpoint;
-			ListenerSettings settings = endpoint.settings();
-			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
+			this.executor = runtime.executors().create(endpoint.id(), endpoint.settings().concurrency());
 			this.processor = new DeliveryProcessor(endpoint, runtime);
-			this.workers = new Workers(this.executor, settings.concurrency(),
-					endpoint.handler().isBatch() ? settings.batchSize() : 1, WaitingLine.single(),
+			this.workers = new Workers(endpoint, this.executor, runtime.timer(), WaitingLine.single(),
 					this.processor::process);
 			this.inbox = new Inbox(endpoint.id(), this.workers, PushListenerContainer.this.bufferSize,
 					PushListenerContainer.this.overflow, runtime.events());

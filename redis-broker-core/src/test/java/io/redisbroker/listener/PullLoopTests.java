@@ -21,7 +21,7 @@ class PullLoopTests {
 	@Test
 	void pausesBetweenReadsThatFailWhateverElseHappens() {
 		FailingSource source = new FailingSource(this.timer);
-		Workers workers = new Workers(Runnable::run, 1, 1, Priorities.NONE.newLine(), (work) -> {
+		Workers workers = TestWorkers.of(Runnable::run, 1, 1, this.timer, Priorities.NONE.newLine(), (work) -> {
 		});
 		PullLoop loop = new PullLoop("listener", source, workers, 0, 10, this.timer, BrokerEvents.NONE);
 		try {

@@ -51,7 +51,7 @@ class ReadingAheadTests {
 	}
 
 	private Workers workers(int concurrency, WaitingLine line) {
-		return new Workers(this.threads, concurrency, 1, line, (work) -> {
+		return TestWorkers.of(this.threads, concurrency, 1, this.timer, line, (work) -> {
 			this.begun.incrementAndGet();
 			this.ends.acquireUninterruptibly();
 			work.forEach((each) -> each.holder().finished(each));
