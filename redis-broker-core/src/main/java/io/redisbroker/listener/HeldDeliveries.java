@@ -62,7 +62,8 @@ final class HeldDeliveries {
 	 * @param atOnce how many are begun at the same time
 	 */
 	ReclaimRoom roomToReclaim(int capacity, int atOnce) {
-		int abandoned = (int) this.held.stream().filter(InFlight::isAbandoned).count();
+		// a call that was given up keeps its worker, which begins nothing else
+		int abandoned = (int) this.held.stream().filter((each) -> each.isAbandoned() || each.isGivenUp()).count();
 		boolean suspect = this.held.stream().anyMatch((each) -> each.isSuspect() && !each.isGivenUp());
 		return new ReclaimRoom(capacity - count(), Math.max(0, atOnce - abandoned), suspect ? 0 : 1);
 	}
