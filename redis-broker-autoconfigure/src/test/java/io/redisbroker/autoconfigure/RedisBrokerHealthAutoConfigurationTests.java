@@ -1,5 +1,6 @@
 package io.redisbroker.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,16 @@ class RedisBrokerHealthAutoConfigurationTests {
 				Map.of("state", "stopped", "sources", List.of("shipping-stream")));
 	}
 
-	private void container(String id, boolean running, boolean connected) {
+	@Test
+	void tellsOfACallThatTakesLongAndIsUpAllTheSame() {
+		given(container("billing", true, true).longestCall()).willReturn(Duration.ofMillis(35_900));
+		given(container("shipping", true, true).longestCall()).willReturn(Duration.ofSeconds(9));
+		assertHealth(Status.UP, (events) -> {
+		}, Map.of("state", "listening", "longestCall", "35s", "sources", List.of("billing-stream")),
+				Map.of("state", "listening", "sources", List.of("shipping-stream")));
+	}
+
+	private ListenerContainer container(String id, boolean running, boolean connected) {
 		ListenerEndpoint endpoint = mock(ListenerEndpoint.class);
 		given(endpoint.id()).willReturn(id);
 		given(endpoint.sources()).willReturn(List.of(id + "-stream"));
@@ -106,6 +116,7 @@ class RedisBrokerHealthAutoConfigurationTests {
 		given(container.isConnected()).willReturn(connected);
 		given(container.missing()).willReturn(connected ? List.of() : List.of(id + "-stream"));
 		this.containers.add(container);
+		return container;
 	}
 
 	private void assertHealth(Status status, Consumer<BrokerEvents> before, Map<String, Object> first,
