@@ -85,8 +85,8 @@ class ListenerAnnotationIntegrationTests {
 		@StreamListener(id = "id-${test.stream}", streams = { "${test.stream}", "${test.more}", "#{names}" },
 				group = "${test.group}", consumer = "#{one}", startFrom = "${test.start}", concurrency = "#{1 + 2}",
 				batchSize = "${test.absent:20}", reclaimDelay = "${test.delay}",
-				maxProcessingTime = "${test.absent:45s}", maxDeliveries = "#{3 * 3}",
-				deadLetters = "${test.dlq}", autoStartup = "${test.off}")
+				maxProcessingTime = "${test.absent:45s}", maxDeliveries = "#{3 * 3}", deadLetters = "${test.dlq}",
+				autoStartup = "${test.off}")
 		void listen(String order) {
 		}
 

@@ -215,8 +215,8 @@ class ProcessingTimeIntegrationTests {
 	void theContainerTellsHowLongTheLongestCallTakes() {
 		Recorder recorder = new Recorder((delivery, ack) -> this.end.await());
 		try (TestBroker broker = new TestBroker(this.redis, "one", this.events)) {
-			ListenerContainer container = broker.listen(
-					TestedTransport.STREAM.endpoint("orders", TestSettings.defaults().build(), recorder.handler()));
+			ListenerContainer container = broker
+				.listen(TestedTransport.STREAM.endpoint("orders", TestSettings.defaults().build(), recorder.handler()));
 			assertThat(container.longestCall()).isNull();
 			TestedTransport.STREAM.send(broker.broker(), "orders", List.of("first"));
 			await().until(() -> recorder.count() == 1);
