@@ -31,6 +31,13 @@ public class CommonListenerProperties {
 	private @Nullable Integer batchSize;
 
 	/**
+	 * Time that a call of a listener may take before its thread is interrupted; if the
+	 * call then ends with an exception, that counts as a failure. From 10 ms to a year; 0
+	 * for no limit.
+	 */
+	private @Nullable Duration maxProcessingTime;
+
+	/**
 	 * Whether listeners start with the application.
 	 */
 	private @Nullable Boolean autoStartup;
@@ -54,6 +61,14 @@ public class CommonListenerProperties {
 		this.batchSize = batchSize;
 	}
 
+	public @Nullable Duration getMaxProcessingTime() {
+		return this.maxProcessingTime;
+	}
+
+	public void setMaxProcessingTime(@Nullable Duration maxProcessingTime) {
+		this.maxProcessingTime = maxProcessingTime;
+	}
+
 	public @Nullable Boolean getAutoStartup() {
 		return this.autoStartup;
 	}
@@ -75,6 +90,7 @@ public class CommonListenerProperties {
 		return new ListenerSettings(settings.ackMode(),
 				Objects.requireNonNullElse(this.concurrency, settings.concurrency()),
 				Objects.requireNonNullElse(this.batchSize, settings.batchSize()), settings.reclaimDelay(),
+				(this.maxProcessingTime != null) ? this.maxProcessingTime : settings.maxProcessingTime(),
 				settings.maxDeliveries(), settings.retry(), settings.deadLetters(),
 				this.deadLetterRetention.applyTo(settings.retention()),
 				Objects.requireNonNullElse(this.autoStartup, settings.autoStartup()));

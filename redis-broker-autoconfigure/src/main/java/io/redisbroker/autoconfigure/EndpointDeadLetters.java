@@ -8,7 +8,6 @@ import java.util.function.Supplier;
 
 import io.redisbroker.deadletter.DeadLetterFilter;
 import io.redisbroker.deadletter.DeadLetterPage;
-import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.deadletter.StoredDeadLetter;
 import io.redisbroker.listener.ListenerContainer;
@@ -21,13 +20,17 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.dao.DataAccessException;
 
 /**
- * The dead letters of registered listeners, as the endpoint shows and works on them.
+ * The dead letters of registered listeners, as the endpoint shows and works on them: of
+ * the listener that is named, and of no other that shares their stream.
  */
 final class EndpointDeadLetters {
 
 	private static final int SOME = 20;
 
 	private static final int MOST = 1000;
+
+	/** How many a stream holds at most whose dead letters are counted. */
+	private static final int MOST_COUNTED = 10_000;
 
 	/** Of payloads and headers in a list, in characters. */
 	private static final int SHORTENED = 2000;
@@ -43,24 +46,31 @@ final class EndpointDeadLetters {
 
 	Object list(String listener, @Nullable String source, DeadLetterFilter filter, @Nullable String from,
 			@Nullable Integer limit) {
-		DeadLetterSource of = sourceOf(listener, source);
-		DeadLetters dead = this.letters.of(of);
+		String of = sourceOf(listener, source);
 		int most = Math.max(1, Math.min(MOST, (limit != null) ? limit : SOME));
 		return told(() -> {
-			long count = dead.count(of.source());
-			DeadLetterPage page = dead.list(of.source(), filter, from, most);
-			return new Page(of.source(), count,
-					page.letters().stream().map((letter) -> letter(letter, SHORTENED)).toList(), page.next());
+			DeadLetters dead = this.letters.ofListener(listener);
+			return page(dead, of, SHORTENED, () -> dead.list(of, filter, from, most));
 		});
 	}
 
 	/** One, with its whole payload. */
 	Object show(String listener, @Nullable String source, String letter) {
-		DeadLetterSource of = sourceOf(listener, source);
-		DeadLetters dead = this.letters.of(of);
-		return told(() -> new Page(of.source(), dead.count(of.source()),
-				dead.find(of.source(), letter).stream().map((found) -> letter(found, Integer.MAX_VALUE)).toList(),
-				null));
+		String of = sourceOf(listener, source);
+		return told(() -> {
+			DeadLetters dead = this.letters.ofListener(listener);
+			return page(dead, of, Integer.MAX_VALUE,
+					() -> new DeadLetterPage(dead.find(of, letter).stream().toList(), null));
+		});
+	}
+
+	/** To count means to look at each, which takes long where there are very many. */
+	private static Page page(DeadLetters dead, String source, int longest, Supplier<DeadLetterPage> letters) {
+		long stored = dead.stored(source);
+		Long count = (stored <= MOST_COUNTED) ? dead.count(source) : null;
+		DeadLetterPage page = letters.get();
+		return new Page(source, count, stored,
+				page.letters().stream().map((letter) -> letter(letter, longest)).toList(), page.next());
 	}
 
 	private static Letter letter(StoredDeadLetter letter, int longest) {
@@ -83,11 +93,11 @@ final class EndpointDeadLetters {
 		if ((letter != null && (filtered || all || perSecond != null)) || (filtered && all)) {
 			throw invalid("Name a 'letter', or an 'exception' or 'reason', or say 'all', and not several of these");
 		}
-		DeadLetterSource of = sourceOf(listener, source);
-		DeadLetters dead = this.letters.of(of);
+		String of = sourceOf(listener, source);
 		return told(() -> {
+			DeadLetters dead = this.letters.ofListener(listener);
 			if (letter != null) {
-				return new Result(of.source(), dead.redrive(of.source(), letter) ? "redriven" : "not there");
+				return new Result(of, dead.redrive(of, letter) ? "redriven" : "not there");
 			}
 			if (!filtered && !all) {
 				throw new IllegalArgumentException(
@@ -96,20 +106,18 @@ final class EndpointDeadLetters {
 			if (perSecond == null) {
 				throw new IllegalArgumentException("Say how many to redrive 'perSecond'");
 			}
-			dead.redriveAll(of.source(), filter, perSecond);
-			return new Result(of.source(), "begun");
+			dead.redriveAll(of, filter, perSecond);
+			return new Result(of, "begun");
 		});
 	}
 
 	Object delete(String listener, @Nullable String source, String letter) {
-		DeadLetterSource of = sourceOf(listener, source);
-		DeadLetters dead = this.letters.of(of);
-		return told(() -> new Result(of.source(),
-				(dead.delete(of.source(), List.of(letter)) > 0) ? "deleted" : "not there"));
+		String of = sourceOf(listener, source);
+		return told(() -> new Result(of,
+				(this.letters.ofListener(listener).delete(of, List.of(letter)) > 0) ? "deleted" : "not there"));
 	}
 
-	/** Several listeners may have the same source, and keep its dead letters apart. */
-	private DeadLetterSource sourceOf(String listener, @Nullable String source) {
+	private String sourceOf(String listener, @Nullable String source) {
 		ListenerEndpoint endpoint = this.registry.container(listener)
 			.map(ListenerContainer::endpoint)
 			.orElseThrow(() -> RedisBrokerEndpoint.noListener(listener));
@@ -118,7 +126,7 @@ final class EndpointDeadLetters {
 		if (named == null || !sources.contains(named)) {
 			throw invalid("Name a 'source' of listener '" + listener + "': " + String.join(", ", sources));
 		}
-		return new DeadLetterSource(named, endpoint.transport(), endpoint.settings().deadLettersOf(named));
+		return named;
 	}
 
 	private static Object told(Supplier<Object> work) {
@@ -142,11 +150,12 @@ final class EndpointDeadLetters {
 	 * Some dead letters.
 	 *
 	 * @param source the source
-	 * @param count how many there are
+	 * @param count how many the listener has; nothing where it would take long to count
+	 * @param stored how many their stream holds, of all that share it
 	 * @param letters the dead letters, the oldest first
 	 * @param next where the next page starts, as {@code from}; nothing after the last
 	 */
-	record Page(String source, long count, List<Letter> letters, @Nullable String next) {
+	record Page(String source, @Nullable Long count, long stored, List<Letter> letters, @Nullable String next) {
 	}
 
 	/**

@@ -31,6 +31,9 @@ final class EndpointSettings {
 		described.put("concurrency", settings.concurrency());
 		described.put("batchSize", settings.batchSize());
 		described.put("autoStartup", settings.autoStartup());
+		if (settings.maxProcessingTime() != null) {
+			described.put("maxProcessingTime", settings.maxProcessingTime());
+		}
 		if (again) {
 			described.put("reclaimDelay", settings.reclaimDelay());
 			described.put("maxDeliveries", settings.maxDeliveries());

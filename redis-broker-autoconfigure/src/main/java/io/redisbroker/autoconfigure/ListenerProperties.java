@@ -87,7 +87,7 @@ public class ListenerProperties extends CommonListenerProperties {
 	ListenerSettings applyTo(ListenerSettings settings) {
 		ListenerSettings common = super.applyTo(settings);
 		return new ListenerSettings(common.ackMode(), common.concurrency(), common.batchSize(),
-				Objects.requireNonNullElse(this.reclaimDelay, common.reclaimDelay()),
+				Objects.requireNonNullElse(this.reclaimDelay, common.reclaimDelay()), common.maxProcessingTime(),
 				Objects.requireNonNullElse(this.maxDeliveries, common.maxDeliveries()),
 				new RetrySettings(Objects.requireNonNullElse(this.maxAttempts, common.retry().maxAttempts()),
 						this.backoff.applyTo(common.retry().backoff()),

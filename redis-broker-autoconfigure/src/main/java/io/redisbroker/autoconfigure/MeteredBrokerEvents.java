@@ -105,6 +105,18 @@ class MeteredBrokerEvents implements BrokerEvents {
 	}
 
 	@Override
+	public void hindered(String listener, String activity, Throwable failure) {
+		this.counters
+			.computeIfAbsent(List.of(listener, activity),
+					(key) -> Counter.builder("redis.broker.listener.hindered")
+						.description("Tries to reclaim, renew or settle messages that Redis refused or did not answer")
+						.baseUnit("tries")
+						.tags("listener", listener, "activity", activity)
+						.register(this.meters))
+			.increment();
+	}
+
+	@Override
 	public void reconnected(String listener, Duration gap) {
 		timer("redis.broker.listener.disconnected", "Time that a listener could not read from Redis", "listener",
 				listener)

@@ -74,7 +74,7 @@ public class NamedListenerProperties extends ListenerProperties {
 	private @Nullable String group;
 
 	/**
-	 * Name of the consumer in its group, unique among all running instances.
+	 * Name of the consumer in its group, to which a suffix is added for each start.
 	 */
 	private @Nullable String consumer;
 
@@ -229,6 +229,7 @@ public class NamedListenerProperties extends ListenerProperties {
 		attributes.putText("concurrency", getConcurrency());
 		attributes.putText("batchSize", getBatchSize());
 		attributes.putText("reclaimDelay", getReclaimDelay());
+		attributes.putText("maxProcessingTime", getMaxProcessingTime());
 		attributes.putText("maxAttempts", getMaxAttempts());
 		attributes.putText("maxDeliveries", getMaxDeliveries());
 		attributes.putText("autoStartup", getAutoStartup());

@@ -29,6 +29,9 @@ import io.redisbroker.observation.BrokerSendObservationConvention;
 import io.redisbroker.queue.QueueTransport;
 import io.redisbroker.send.DefaultRedisBroker;
 import io.redisbroker.send.RedisBroker;
+import io.redisbroker.stream.StreamHousekeeping;
+import io.redisbroker.stream.StreamRetention;
+import io.redisbroker.stream.StreamRetentions;
 import io.redisbroker.stream.StreamTransport;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -172,9 +175,17 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	StreamRetentions redisBrokerStreamRetentions(RedisBrokerProperties properties,
+			ObjectProvider<StreamRetention> retentions, Environment environment) {
+		return new StreamRetentions(properties.requiredKeyPrefix(),
+				PropertiesStreamRetentions.of(properties.getStreams(), retentions.orderedStream(), environment));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	StreamTransport redisBrokerStreamTransport(RedisConnections connections, ListenerRuntime runtime,
-			Environment environment) {
-		return new StreamTransport(connections, runtime, instance(environment));
+			StreamRetentions retentions, Environment environment) {
+		return new StreamTransport(connections, runtime, instance(environment), retentions);
 	}
 
 	@Bean
@@ -201,6 +212,13 @@ public final class RedisBrokerAutoConfiguration {
 		// a tenth is left for taking leave of Redis when the listeners have ended
 		Duration timeout = lifecycle.getTimeoutPerShutdownPhase().multipliedBy(9).dividedBy(10);
 		return new ListenerRegistry(transports.orderedStream().toList(), timeout, properties.isFailFast());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamHousekeeping redisBrokerStreamHousekeeping(RedisConnections connections, ListenerRuntime runtime,
+			StreamRetentions retentions, ListenerRegistry registry) {
+		return new StreamHousekeeping(connections, runtime.events(), retentions, registry);
 	}
 
 	@Bean

@@ -19,7 +19,11 @@ import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ConsumerState;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.stream.IdleGroup;
+import io.redisbroker.stream.StreamHousekeeping;
+import io.redisbroker.stream.StreamRetention;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -48,12 +52,15 @@ public class RedisBrokerEndpoint {
 
 	private final EndpointDeadLetters deadLetters;
 
+	private final @Nullable StreamHousekeeping housekeeping;
+
 	RedisBrokerEndpoint(ListenerRegistry registry, ListenerStates states, Duration shutdownTimeout,
-			DeadLetters deadLetters) {
+			DeadLetters deadLetters, @Nullable StreamHousekeeping housekeeping) {
 		this.registry = registry;
 		this.states = states;
 		this.shutdownTimeout = shutdownTimeout;
 		this.deadLetters = new EndpointDeadLetters(registry, deadLetters);
+		this.housekeeping = housekeeping;
 	}
 
 	/**
@@ -200,10 +207,22 @@ public class RedisBrokerEndpoint {
 			endpoint.sources()
 				.forEach((source) -> sources.put(source, new Source((backlog != null) ? backlog.get(source) : null,
 						(known != null) ? known.get(source) : null)));
-			listeners.put(endpoint.id(), new Listener(this.states.stateOf(container), endpoint.transport(),
-					container.sinceLastRead(), sources, EndpointSettings.of(endpoint)));
+			listeners.put(endpoint.id(),
+					new Listener(this.states.stateOf(container), endpoint.transport(), container.sinceLastRead(),
+							container.longestCall(), container.problems(), sources, EndpointSettings.of(endpoint)));
 		}
-		return new Listeners(listeners);
+		return new Listeners(listeners, retainedStreams());
+	}
+
+	private Map<String, RetainedStream> retainedStreams() {
+		Map<String, RetainedStream> streams = new LinkedHashMap<>();
+		if (this.housekeeping != null) {
+			List<IdleGroup> idle = this.housekeeping.idleGroups();
+			this.housekeeping.retentions()
+				.forEach((retention) -> streams.put(retention.stream(), new RetainedStream(retention,
+						idle.stream().filter((group) -> group.stream().equals(retention.stream())).toList())));
+		}
+		return streams;
 	}
 
 	private static <T> Map<String, CompletableFuture<T>> ask(List<ListenerContainer> containers,
@@ -265,8 +284,18 @@ public class RedisBrokerEndpoint {
 	 * The listeners of this instance.
 	 *
 	 * @param listeners the listeners by id
+	 * @param streams the streams from which entries are removed, by key
 	 */
-	public record Listeners(Map<String, Listener> listeners) {
+	public record Listeners(Map<String, Listener> listeners, Map<String, RetainedStream> streams) {
+	}
+
+	/**
+	 * A stream from which entries are removed.
+	 *
+	 * @param retention which entries are removed
+	 * @param idleGroups groups that keep entries and have no active consumer
+	 */
+	public record RetainedStream(StreamRetention retention, List<IdleGroup> idleGroups) {
 	}
 
 	/**
@@ -276,12 +305,16 @@ public class RedisBrokerEndpoint {
 	 * {@code stopped} or {@code gave up}
 	 * @param transport {@code stream}, {@code queue} or {@code channel}
 	 * @param sinceLastRead how long ago Redis last answered a read
+	 * @param longestCall how long the longest call that is under way has taken; nothing
+	 * while nothing is being handled
+	 * @param problems what it can't do at this moment, with the newest causes
 	 * @param sources what it reads, by key
 	 * @param settings how it is configured, by the names that the properties have; of one
 	 * to which nothing is delivered again, nothing about that
 	 */
 	public record Listener(String state, String transport, @Nullable Duration sinceLastRead,
-			Map<String, Source> sources, Map<String, Object> settings) {
+			@Nullable Duration longestCall, List<ListenerProblem> problems, Map<String, Source> sources,
+			Map<String, Object> settings) {
 	}
 
 	/**

@@ -2,7 +2,9 @@ package io.redisbroker.autoconfigure;
 
 import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.stream.StreamHousekeeping;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,8 +28,9 @@ public final class RedisBrokerEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint
 	RedisBrokerEndpoint redisBrokerEndpoint(ListenerRegistry registry, ListenerStates states,
-			LifecycleProperties lifecycle, DeadLetters deadLetters) {
-		return new RedisBrokerEndpoint(registry, states, lifecycle.getTimeoutPerShutdownPhase(), deadLetters);
+			LifecycleProperties lifecycle, DeadLetters deadLetters, ObjectProvider<StreamHousekeeping> housekeeping) {
+		return new RedisBrokerEndpoint(registry, states, lifecycle.getTimeoutPerShutdownPhase(), deadLetters,
+				housekeeping.getIfAvailable());
 	}
 
 	@Bean

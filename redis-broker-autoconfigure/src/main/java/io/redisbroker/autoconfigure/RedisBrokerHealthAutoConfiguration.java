@@ -3,6 +3,7 @@ package io.redisbroker.autoconfigure;
 import java.time.Duration;
 
 import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.stream.StreamHousekeeping;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -28,9 +29,12 @@ public final class RedisBrokerHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "redisBrokerHealthIndicator")
 	HealthIndicator redisBrokerHealthIndicator(ListenerRegistry registry, ListenerStates states,
-			RedisBrokerProperties properties, ObjectProvider<PreflightLifecycle> preflight) {
-		return new RedisBrokerHealthIndicator(registry, states, RedisBrokerProperties.checked("health.down-after",
-				properties.getHealth().getDownAfter(), Duration.ZERO), preflight.getIfAvailable());
+			RedisBrokerProperties properties, ObjectProvider<PreflightLifecycle> preflight,
+			ObjectProvider<StreamHousekeeping> housekeeping) {
+		return new RedisBrokerHealthIndicator(
+				registry, states, RedisBrokerProperties.checked("health.down-after",
+						properties.getHealth().getDownAfter(), Duration.ZERO),
+				preflight.getIfAvailable(), housekeeping.getIfAvailable());
 	}
 
 }

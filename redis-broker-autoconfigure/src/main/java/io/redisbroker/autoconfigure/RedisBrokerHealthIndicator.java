@@ -6,20 +6,28 @@ import java.util.List;
 import java.util.Map;
 
 import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.preflight.Finding;
 import io.redisbroker.preflight.Finding.Level;
 import io.redisbroker.preflight.PreflightReport;
+import io.redisbroker.stream.IdleGroup;
+import io.redisbroker.stream.StreamHousekeeping;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Down when a listener has given up, or has been without Redis for longer than a failover
- * takes. What the preflight found is told, and is no reason to be down.
+ * Down when a listener has given up, or when it could not read, reclaim, renew or settle
+ * messages, or made no progress, for longer than a failover takes. The findings of the
+ * preflight, and groups that keep entries and have no consumers, are told and are no
+ * reason to be down.
  */
 class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
+
+	/** Shorter ones are nothing that operators have to know of. */
+	private static final Duration LONG_CALL = Duration.ofSeconds(10);
 
 	private final ListenerRegistry registry;
 
@@ -29,13 +37,16 @@ class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 
 	private final @Nullable PreflightLifecycle preflight;
 
+	private final @Nullable StreamHousekeeping housekeeping;
+
 	RedisBrokerHealthIndicator(ListenerRegistry registry, ListenerStates states, Duration downAfter,
-			@Nullable PreflightLifecycle preflight) {
+			@Nullable PreflightLifecycle preflight, @Nullable StreamHousekeeping housekeeping) {
 		super("The state of the listeners can't be told");
 		this.registry = registry;
 		this.states = states;
 		this.downAfter = downAfter;
 		this.preflight = preflight;
+		this.housekeeping = housekeeping;
 	}
 
 	@Override
@@ -49,6 +60,10 @@ class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 		PreflightReport report = (this.preflight != null) ? this.preflight.report() : null;
 		if (report != null) {
 			health.withDetail("preflight", preflight(report));
+		}
+		if (this.housekeeping != null && !this.housekeeping.idleGroups().isEmpty()) {
+			health.withDetail("idleGroups",
+					this.housekeeping.idleGroups().stream().map(IdleGroup::description).toList());
 		}
 	}
 
@@ -70,8 +85,24 @@ class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 			details.put("for", duration.toSeconds() + "s");
 			details.put("missing", listener.missing());
 		}
+		List<ListenerProblem> problems = listener.problems();
+		if (!problems.isEmpty()) {
+			if (problems.stream().anyMatch((problem) -> problem.since().compareTo(this.downAfter) >= 0)) {
+				health.down();
+			}
+			details.put("problems", problems.stream().map(RedisBrokerHealthIndicator::text).toList());
+		}
+		Duration longestCall = listener.longestCall();
+		if (longestCall != null && longestCall.compareTo(LONG_CALL) >= 0) {
+			details.put("longestCall", longestCall.toSeconds() + "s");
+		}
 		details.put("sources", listener.endpoint().sources());
 		return details;
+	}
+
+	private static String text(ListenerProblem problem) {
+		return "Can't " + problem.kind().activity() + " of " + problem.source() + " for " + problem.since().toSeconds()
+				+ "s: " + problem.cause();
 	}
 
 	private static Map<String, Object> preflight(PreflightReport report) {

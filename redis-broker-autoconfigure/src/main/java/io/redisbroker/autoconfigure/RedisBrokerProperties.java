@@ -66,6 +66,12 @@ public class RedisBrokerProperties {
 	 */
 	private final Map<String, NamedListenerProperties> listeners = new LinkedHashMap<>();
 
+	/**
+	 * What holds for single streams, by their names without redis-broker.key-prefix, for
+	 * all their listeners and senders.
+	 */
+	private final Map<String, NamedStreamProperties> streams = new LinkedHashMap<>();
+
 	public String getKeyPrefix() {
 		return this.keyPrefix;
 	}
@@ -116,6 +122,10 @@ public class RedisBrokerProperties {
 
 	public Map<String, NamedListenerProperties> getListeners() {
 		return this.listeners;
+	}
+
+	public Map<String, NamedStreamProperties> getStreams() {
+		return this.streams;
 	}
 
 	/**

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Measures what is left to do, per listener and source, from the moment a listener has
- * started. What Redis is asked for all gauges of a listener share, and only once in a
- * while.
+ * Measures what is left to do, per listener and source, and how long calls take, from the
+ * moment a listener has started. What Redis is asked for all gauges of a listener share,
+ * and only once in a while.
  */
 class SourceGauges implements BrokerEvents {
 
@@ -51,6 +51,11 @@ class SourceGauges implements BrokerEvents {
 	private BacklogSample register(ListenerRegistry containers, ListenerContainer container) {
 		ListenerEndpoint endpoint = container.endpoint();
 		BacklogSample sample = new BacklogSample(() -> containers.backlog(endpoint), this.interval, this.silent);
+		Gauge.builder("redis.broker.listener.longest.call", container, SourceGauges::longestCall)
+			.description("Time that the longest call under way of the listener has taken")
+			.baseUnit("seconds")
+			.tag("listener", endpoint.id())
+			.register(this.meters);
 		if (endpoint.transport().equals("channel")) {
 			return sample;
 		}
@@ -91,6 +96,11 @@ class SourceGauges implements BrokerEvents {
 			.baseUnit(unit)
 			.tags("listener", endpoint.id(), "source", source)
 			.register(this.meters);
+	}
+
+	private static double longestCall(ListenerContainer container) {
+		Duration longest = container.longestCall();
+		return (longest != null) ? seconds(longest) : 0;
 	}
 
 	private static double seconds(@Nullable Duration duration) {

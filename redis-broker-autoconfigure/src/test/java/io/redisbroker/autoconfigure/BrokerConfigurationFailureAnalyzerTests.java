@@ -97,6 +97,7 @@ class BrokerConfigurationFailureAnalyzerTests {
 					concurrency=0           | redis-broker.listener: The concurrency is 0             | Set it to at least 1.
 					batch-size=0            | redis-broker.listener: The batch size is 0              | Set it to a number from 1 to 10000.
 					max-deliveries=0        | redis-broker.listener: The max deliveries is 0          | Set it to at least 1.
+					max-processing-time=-1s | redis-broker.listener: The max processing time is PT-1S | Set it to 0 for no limit
 					reclaim-delay=10ms      | redis-broker.listener: The reclaim delay is PT0.01S     | at least 100 ms
 					reclaim-delay=2d        | redis-broker.listener: The reclaim delay is PT48H       | at most a day
 					backoff.initial=-1s     | redis-broker.listener.backoff: Backoff: initial (PT-1S) | redis-broker.listener.backoff
@@ -190,28 +191,6 @@ class BrokerConfigurationFailureAnalyzerTests {
 						"different slots");
 				assertThat(analysis.getAction()).contains("'{orders}:…'");
 			});
-	}
-
-	@Test
-	void saysThatRedisIsTooOld() throws Exception {
-		try (OldRedis redis = new OldRedis("6.0.16")) {
-			this.runner.withPropertyValues("spring.data.redis.port=" + redis.port())
-				.withUserConfiguration(Listener.class)
-				.run((context) -> {
-					FailureAnalysis analysis = analyze(context.getStartupFailure());
-					assertThat(analysis.getDescription()).contains("Redis is 6.0, but redis-broker needs 6.2");
-					assertThat(analysis.getAction()).contains("Use Redis 6.2 or later");
-				});
-		}
-	}
-
-	@Test
-	void saysNothingAboutTheOldestRedisThatWillDo() throws Exception {
-		try (OldRedis redis = new OldRedis("6.2.0")) {
-			this.runner.withPropertyValues("spring.data.redis.port=" + redis.port())
-				.withUserConfiguration(Listener.class)
-				.run((context) -> assertThat(context).hasNotFailed());
-		}
 	}
 
 	@Test

@@ -1,6 +1,5 @@
 package io.redisbroker.autoconfigure;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,14 +75,6 @@ class ChannelStartIntegrationTests {
 	static class Joining {
 
 		@ChannelListener(channels = "prices", id = "joining", autoStartup = "false")
-		void listen(String text) {
-		}
-
-	}
-
-	static class Shards {
-
-		@ChannelListener(channels = { "a", "b" }, sharded = true, id = "shards")
 		void listen(String text) {
 		}
 
@@ -215,20 +206,6 @@ class ChannelStartIntegrationTests {
 
 	private static String detail(HealthIndicator health, String listener) {
 		return ((Map<?, ?>) health.health().getDetails().get("listeners")).get(listener).toString();
-	}
-
-	@Test
-	void saysAtStartThatRedisIsTooOldForShardedChannels() throws IOException {
-		try (OldRedis old = new OldRedis("6.2.0")) {
-			TestApplication.runner()
-				.withPropertyValues("spring.data.redis.port=" + old.port())
-				.withBean(Shards.class)
-				.run((context) -> {
-					FailureAnalysis analysis = analyze(context.getStartupFailure());
-					assertThat(analysis.getDescription()).contains("Listener 'shards'", "no sharded channels");
-					assertThat(analysis.getAction()).contains("Use Redis 7.0 or later");
-				});
-		}
 	}
 
 	/** With the default that takes 6 s and more. */

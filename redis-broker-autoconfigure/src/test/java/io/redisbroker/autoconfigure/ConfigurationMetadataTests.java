@@ -49,17 +49,18 @@ class ConfigurationMetadataTests {
 				"redis-broker.metrics.interval", "redis-broker.fail-fast", "redis-broker.channel.buffer-size",
 				"redis-broker.channel.watchdog-timeout", "redis-broker.listener.concurrency",
 				"redis-broker.listener.batch-size", "redis-broker.listener.reclaim-delay",
-				"redis-broker.listener.max-deliveries", "redis-broker.listener.max-attempts",
-				"redis-broker.listener.dead-letter-retention.max-length", "redis-broker.listener.auto-startup",
-				"redis-broker.listener.backoff.initial", "redis-broker.listener.backoff.multiplier",
-				"redis-broker.listener.backoff.max", "redis-broker.listener.backoff.jitter");
+				"redis-broker.listener.max-processing-time", "redis-broker.listener.max-deliveries",
+				"redis-broker.listener.max-attempts", "redis-broker.listener.dead-letter-retention.max-length",
+				"redis-broker.listener.auto-startup", "redis-broker.listener.backoff.initial",
+				"redis-broker.listener.backoff.multiplier", "redis-broker.listener.backoff.max",
+				"redis-broker.listener.backoff.jitter");
 		RedisBrokerProperties bound = new Binder(new MapConfigurationPropertySource(defaults))
 			.bind("redis-broker", RedisBrokerProperties.class)
 			.get();
 		// over settings that differ in everything, so that each default has to say its
 		// own
 		assertThat(bound.getListener()
-			.applyTo(new ListenerSettings(AckMode.AUTO, 7, 7, Duration.ofSeconds(7), 7,
+			.applyTo(new ListenerSettings(AckMode.AUTO, 7, 7, Duration.ofSeconds(7), Duration.ofSeconds(7), 7,
 					new RetrySettings(7, new Backoff(Duration.ofMillis(7), 7, Duration.ofSeconds(7), 0.7),
 							ExceptionRules.DEFAULTS),
 					null, new DeadLetterRetention(7, null), false)))
@@ -77,6 +78,16 @@ class ConfigurationMetadataTests {
 	void everyPropertyOfOneListenerHasADescriptionThatIsASentence() {
 		assertThat(MetadataFile.ofType(NamedListenerProperties.class))
 			.containsKeys("streams", "ack-mode", "concurrency", "backoff.initial")
+			.allSatisfy((name, property) -> assertThat(property.path("description").asString("")).as(name)
+				.matches("(?s)[A-Z].*\\.")
+				.doesNotStartWith("The "));
+	}
+
+	@Test
+	void everyPropertyOfOneStreamHasADescriptionThatIsASentence() {
+		assertThat(MetadataFile.ofType(NamedStreamProperties.class))
+			.containsOnlyKeys("retention.max-length", "retention.max-age", "retention.acknowledged",
+					"retention.idle-group-after")
 			.allSatisfy((name, property) -> assertThat(property.path("description").asString("")).as(name)
 				.matches("(?s)[A-Z].*\\.")
 				.doesNotStartWith("The "));

@@ -1,10 +1,13 @@
 package io.redisbroker.autoconfigure;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.deadletter.DeadLetterFilter;
+import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
@@ -18,6 +21,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -57,6 +61,57 @@ class EffectivelyOnceIntegrationTests {
 			});
 	}
 
+	/**
+	 * Two groups that both charge, of which one gives up on some, now and then after its
+	 * work.
+	 */
+	@Test
+	void worksOnceForEachMessageAndGroupHoweverOftenDeadLettersAreRedriven(RedisServer redis) {
+		redis.commands().flushall();
+		TestApplication.runner(redis)
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+					DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class,
+					TransactionAutoConfiguration.class))
+			.withPropertyValues("spring.datasource.url=jdbc:h2:mem:redriven;MODE=PostgreSQL",
+					"redis-broker.listener.concurrency=4", "redis-broker.listener.max-attempts=1")
+			.withBean(Groups.class)
+			.run((context) -> {
+				JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+				jdbc.execute("create table handled (handler varchar(50), id varchar(50), primary key (handler, id))");
+				jdbc.execute("create table charges (handler varchar(50), amount int)");
+				List<Integer> amounts = IntStream.range(0, ORDERS).boxed().toList();
+				DeadLetters letters = context.getBean(DeadLetters.class);
+				Groups groups = context.getBean(Groups.class);
+				context.getBean(RedisBroker.class).stream("orders").sendAll(amounts);
+				// of payments every third, half of them after they were charged
+				await().until(() -> letters.count("orders") == (ORDERS + 2) / 3);
+				awaitIdle(redis);
+				letters.redriveAll("orders", DeadLetterFilter.ALL, 1000).join();
+				await().until(() -> letters.count("orders") == (ORDERS + 2) / 3);
+				awaitIdle(redis);
+				// the stream forgets them, so that copies are redriven
+				redis.commands().xtrim("orders", 0);
+				groups.mended = true;
+				letters.redriveAll("orders", DeadLetterFilter.ALL, 1000).join();
+				await().untilAsserted(() -> assertThat(charges(jdbc, "payments")).hasSameSizeAs(amounts));
+				awaitIdle(redis);
+				assertThat(charges(jdbc, "payments")).containsExactlyElementsOf(amounts);
+				assertThat(charges(jdbc, "points")).containsExactlyElementsOf(amounts);
+				assertThat(groups.pointsCalls.get()).isEqualTo(ORDERS);
+			});
+	}
+
+	private static void awaitIdle(RedisServer redis) {
+		await().until(() -> List.of("payments", "points")
+			.stream()
+			.allMatch((group) -> redis.commands().xpending("orders", group).getCount() == 0));
+	}
+
+	private static List<Integer> charges(JdbcTemplate jdbc, String handler) {
+		return jdbc.queryForList("select amount from charges where handler = ? order by amount", Integer.class,
+				handler);
+	}
+
 	/** Waits until so many calls were committed and all is acknowledged. */
 	private static void awaitCalls(JdbcTemplate jdbc, RedisServer redis, int count) {
 		await().untilAsserted(() -> {
@@ -67,6 +122,50 @@ class EffectivelyOnceIntegrationTests {
 
 	private static List<Integer> charges(JdbcTemplate jdbc) {
 		return jdbc.queryForList("select amount from charges order by amount", Integer.class);
+	}
+
+	static class Groups {
+
+		private final JdbcTemplate jdbc;
+
+		private final TransactionOperations transactions;
+
+		private final AtomicInteger pointsCalls = new AtomicInteger();
+
+		private volatile boolean mended;
+
+		Groups(JdbcTemplate jdbc, TransactionOperations transactions) {
+			this.jdbc = jdbc;
+			this.transactions = transactions;
+		}
+
+		@StreamListener(streams = "orders", group = "payments")
+		void pay(int amount, Delivery delivery) {
+			boolean failing = amount % 3 == 0 && !this.mended;
+			if (!failing || amount % 2 == 0) {
+				charge("payments", amount, delivery);
+			}
+			if (failing) {
+				throw new IllegalStateException("Fails after its work, or before");
+			}
+		}
+
+		@StreamListener(streams = "orders", group = "points")
+		void credit(int amount, Delivery delivery) {
+			this.pointsCalls.incrementAndGet();
+			charge("points", amount, delivery);
+		}
+
+		private void charge(String handler, int amount, Delivery delivery) {
+			this.transactions.executeWithoutResult((status) -> {
+				int isNew = this.jdbc.update("insert into handled (handler, id) values (?, ?) on conflict do nothing",
+						handler, delivery.id());
+				if (isNew == 1) {
+					this.jdbc.update("insert into charges (handler, amount) values (?, ?)", handler, amount);
+				}
+			});
+		}
+
 	}
 
 	static class Payments {

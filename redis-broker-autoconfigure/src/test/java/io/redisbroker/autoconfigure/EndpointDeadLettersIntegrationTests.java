@@ -2,6 +2,7 @@ package io.redisbroker.autoconfigure;
 
 import java.util.Map;
 
+import io.lettuce.core.ScriptOutputType;
 import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.autoconfigure.EndpointDeadLetters.Letter;
@@ -79,6 +80,45 @@ class EndpointDeadLettersIntegrationTests {
 			assertThatExceptionOfType(InvalidEndpointRequestException.class)
 				.isThrownBy(() -> redrive(context, "hearing", null))
 				.satisfies((ex) -> assertThat(ex.getReason()).contains("can't be put back"));
+		});
+	}
+
+	/** Two groups keep theirs in one stream. */
+	@Test
+	void worksOnThoseOfTheGroupOfTheListenerThatIsNamed() {
+		this.runner.withBean(Auditing.class).run((context) -> {
+			context.getBean(RedisBroker.class).stream("orders").send("x");
+			await().untilAsserted(() -> {
+				assertLetter(context, "billing", "x");
+				assertLetter(context, "auditing", "x");
+			});
+			assertThat(page(context, "billing").count()).isOne();
+			assertThat(page(context, "billing").stored()).isEqualTo(2);
+			String unaudited = page(context, "auditing").letters().get(0).id();
+			assertThat(((Page) endpoint(context).deadLetters("billing", Part.DEAD_LETTERS, null, unaudited, null, null,
+					null, null))
+				.letters()).isEmpty();
+			assertThat(redrive(context, "billing", unaudited)).isEqualTo(new Result("orders", "not there"));
+			assertThat(endpoint(context).delete("billing", Part.DEAD_LETTERS, null, unaudited))
+				.isEqualTo(new Result("orders", "not there"));
+			redrive(context, "billing", null);
+			await().untilAsserted(() -> assertThat(page(context, "billing").letters()).singleElement()
+				.satisfies((letter) -> assertThat(letter.redrives()).isOne()));
+			assertThat(page(context, "auditing").letters()).singleElement()
+				.satisfies((letter) -> assertThat(letter.id()).isEqualTo(unaudited));
+			assertThat(endpoint(context).delete("auditing", Part.DEAD_LETTERS, null, unaudited))
+				.isEqualTo(new Result("orders", "deleted"));
+		});
+	}
+
+	@Test
+	void doesNotCountWhatItWouldTakeLongToCount() {
+		this.runner.run((context) -> {
+			this.redis.commands()
+				.eval("for i = 1, 10001 do redis.call('XADD', KEYS[1], '*', 'payload', i, 'dead-letter-source', 'orders') end",
+						ScriptOutputType.STATUS, "{orders}:dlq");
+			assertThat(page(context, "billing").count()).isNull();
+			assertThat(page(context, "billing").stored()).isEqualTo(10_001);
 		});
 	}
 
@@ -182,6 +222,15 @@ class EndpointDeadLettersIntegrationTests {
 						(response) -> assertThat((Map<?, ?>) response.getBody()).hasToString(
 								"{error=WRONGTYPE " + "Operation against a key holding the wrong kind of value}"));
 		});
+	}
+
+	static class Auditing {
+
+		@StreamListener(id = "auditing", streams = "orders", group = "auditing")
+		void audit(String order) {
+			throw new IllegalStateException("no");
+		}
+
 	}
 
 	static class Listeners {

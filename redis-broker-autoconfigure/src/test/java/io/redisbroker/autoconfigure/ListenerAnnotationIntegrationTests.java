@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -72,6 +73,7 @@ class ListenerAnnotationIntegrationTests {
 				assertThat(settings.batchSize()).isEqualTo(20);
 				assertThat(settings.reclaimDelay()).hasSeconds(7);
 				assertThat(settings.maxDeliveries()).isEqualTo(9);
+				assertThat(settings.maxProcessingTime()).isEqualTo(Duration.ofSeconds(45));
 				assertThat(settings.deadLetters()).isEqualTo("failures");
 				assertThat(settings.autoStartup()).isFalse();
 				assertThat(listener.isRunning()).isFalse();
@@ -82,8 +84,9 @@ class ListenerAnnotationIntegrationTests {
 
 		@StreamListener(id = "id-${test.stream}", streams = { "${test.stream}", "${test.more}", "#{names}" },
 				group = "${test.group}", consumer = "#{one}", startFrom = "${test.start}", concurrency = "#{1 + 2}",
-				batchSize = "${test.absent:20}", reclaimDelay = "${test.delay}", maxDeliveries = "#{3 * 3}",
-				deadLetters = "${test.dlq}", autoStartup = "${test.off}")
+				batchSize = "${test.absent:20}", reclaimDelay = "${test.delay}",
+				maxProcessingTime = "${test.absent:45s}", maxDeliveries = "#{3 * 3}", deadLetters = "${test.dlq}",
+				autoStartup = "${test.off}")
 		void listen(String order) {
 		}
 
@@ -258,7 +261,7 @@ class ListenerAnnotationIntegrationTests {
 				send(context, "orders", "A1");
 				this.received.await(1);
 				assertThat(this.redis.commands().xinfoConsumers("orders", "billing")).asString()
-					.containsPattern("shop-.+-[0-9a-z]{1,4}:private.listen");
+					.containsPattern("shop-.+:private.listen:[0-9a-z]+-[0-9a-z]+");
 			});
 	}
 

@@ -67,7 +67,8 @@ class ListenerPropertiesTests {
 	/** Every attribute, each with a value that is neither its default nor "plain"'s. */
 	private static final List<String> EVERYTHING = List.of("streams=refunds,returns", "group=audit", "consumer=one",
 			"start-from=2026-11-21T10:15:30Z", "ack-mode=manual", "concurrency=8", "batch-size=9", "reclaim-delay=10s",
-			"max-attempts=12", "max-deliveries=11", "dead-letters=broken", "auto-startup=false");
+			"max-processing-time=13s", "max-attempts=12", "max-deliveries=11", "dead-letters=broken",
+			"auto-startup=false");
 
 	@Test
 	void propertiesOfOneListenerAreStrongerThanItsAnnotation() {
@@ -77,7 +78,8 @@ class ListenerPropertiesTests {
 			assertThat(endpoint.consumer()).isEqualTo("one");
 			assertThat(endpoint.startFrom()).isEqualTo(StartFrom.at(Instant.parse("2026-11-21T10:15:30Z")));
 			assertThat(endpoint.settings()).isEqualTo(new ListenerSettings(AckMode.MANUAL, 8, 9, Duration.ofSeconds(10),
-					11, RetrySettings.DEFAULTS.withMaxAttempts(12), "broken", DeadLetterRetention.UNLIMITED, false));
+					Duration.ofSeconds(13), 11, RetrySettings.DEFAULTS.withMaxAttempts(12), "broken",
+					DeadLetterRetention.UNLIMITED, false));
 		}));
 	}
 

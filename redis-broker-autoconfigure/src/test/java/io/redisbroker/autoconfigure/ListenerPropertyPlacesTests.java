@@ -44,7 +44,8 @@ class ListenerPropertyPlacesTests {
 	/** Of every transport. */
 	private static final Map<String, Case> COMMON = Map.of("concurrency", of("8", ListenerSettings::concurrency, 8),
 			"batch-size", of("9", ListenerSettings::batchSize, 9), "auto-startup",
-			of("false", ListenerSettings::autoStartup, false), "dead-letter-retention.max-length",
+			of("false", ListenerSettings::autoStartup, false), "max-processing-time",
+			of("5s", ListenerSettings::maxProcessingTime, Duration.ofSeconds(5)), "dead-letter-retention.max-length",
 			of("700", (settings) -> settings.retention().maxLength(), 700L), "dead-letter-retention.max-age",
 			of("7d", (settings) -> settings.retention().maxAge(), Duration.ofDays(7)));
 

@@ -1,101 +1,49 @@
 package io.redisbroker.autoconfigure;
 
-import java.io.BufferedReader;
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+
+import io.redisbroker.test.RedisServer;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Answers what version of Redis it is, and nothing else: there is no binary of an old
- * Redis to test with.
+ * A real Redis 6.2, which redis-broker refuses.
  */
-final class OldRedis implements Closeable {
+final class OldRedis {
 
-	private final ServerSocket socket;
-
-	private final String version;
-
-	private final ExecutorService threads = Executors.newCachedThreadPool();
-
-	OldRedis(String version) {
-		this.version = version;
-		try {
-			this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		this.threads.execute(this::accept);
+	private OldRedis() {
 	}
 
-	int port() {
-		return this.socket.getLocalPort();
-	}
-
-	private void accept() {
-		try {
-			while (!this.socket.isClosed()) {
-				Socket client = this.socket.accept();
-				this.threads.execute(() -> serve(client));
+	/** Starts the server; skips the test on a machine for which there is no binary. */
+	static RedisServer start(Path directory) throws IOException {
+		String resource = resource();
+		assumeTrue(resource != null, "No binary of Redis 6.2 for this machine");
+		Path binary = directory.resolve("redis-server");
+		if (!Files.exists(binary)) {
+			try (InputStream in = OldRedis.class.getResourceAsStream(resource)) {
+				Files.copy(in, binary);
 			}
+			binary.toFile().setExecutable(true);
 		}
-		catch (IOException ex) {
-			// closed
-		}
+		return RedisServer.builder().redis("path:" + binary).start();
 	}
 
-	private void serve(Socket client) {
-		try (client) {
-			BufferedReader in = new BufferedReader(new InputStreamReader(client.getInputStream()));
-			OutputStream out = client.getOutputStream();
-			List<String> command;
-			while ((command = read(in)) != null) {
-				out.write(reply(command.get(0).toUpperCase(Locale.ROOT)).getBytes(StandardCharsets.US_ASCII));
-				out.flush();
-			}
+	/** The static ones, which need no library; those of 386 run on amd64 too. */
+	private static String resource() {
+		String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+		String arch = System.getProperty("os.arch");
+		if (os.contains("linux")) {
+			return switch (arch) {
+				case "amd64" -> "/redis-server-6.2.7-linux-386";
+				case "aarch64" -> "/redis-server-6.2.7-linux-arm64";
+				default -> null;
+			};
 		}
-		catch (IOException ex) {
-			// the client went away
-		}
-	}
-
-	private static List<String> read(BufferedReader in) throws IOException {
-		String header = in.readLine();
-		if (header == null) {
-			return null;
-		}
-		List<String> command = new ArrayList<>();
-		for (int i = Integer.parseInt(header.substring(1)); i > 0; i--) {
-			in.readLine();
-			command.add(in.readLine());
-		}
-		return command;
-	}
-
-	private String reply(String command) {
-		if (command.equals("INFO")) {
-			String info = "# Server\r\nredis_version:" + this.version + "\r\nredis_mode:standalone\r\n";
-			return "$" + info.length() + "\r\n" + info + "\r\n";
-		}
-		// HELLO is unknown, so the client speaks the old protocol and greets with PING
-		return command.equals("PING") ? "+PONG\r\n" : "-ERR unknown command '" + command + "'\r\n";
-	}
-
-	@Override
-	public void close() throws IOException {
-		this.socket.close();
-		this.threads.shutdownNow();
+		return (os.contains("mac") && arch.equals("aarch64")) ? "/redis-server-6.2.6-v5-darwin-arm64" : null;
 	}
 
 }

@@ -26,6 +26,8 @@ class PropertyReferenceTests {
 
 	private static final String ONE_LISTENER = "redis-broker.listeners";
 
+	private static final String ONE_STREAM = "redis-broker.streams";
+
 	@Test
 	void theReferenceIsCurrent() throws IOException {
 		String current = reference();
@@ -45,6 +47,9 @@ class PropertyReferenceTests {
 		properties.remove(ONE_LISTENER);
 		MetadataFile.ofType(NamedListenerProperties.class)
 			.forEach((name, property) -> properties.put(ONE_LISTENER + ".<id>." + name, property));
+		properties.remove(ONE_STREAM);
+		MetadataFile.ofType(NamedStreamProperties.class)
+			.forEach((name, property) -> properties.put(ONE_STREAM + ".<name>." + name, property));
 		Map<String, StringBuilder> sections = new TreeMap<>();
 		properties.forEach((name, property) -> sections
 			.computeIfAbsent(section(name),

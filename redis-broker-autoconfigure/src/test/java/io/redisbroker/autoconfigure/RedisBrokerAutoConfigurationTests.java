@@ -31,6 +31,8 @@ import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.preflight.Preflight;
 import io.redisbroker.queue.QueueTransport;
 import io.redisbroker.send.RedisBroker;
+import io.redisbroker.stream.StreamHousekeeping;
+import io.redisbroker.stream.StreamRetentions;
 import io.redisbroker.stream.StreamTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -131,6 +133,10 @@ class RedisBrokerAutoConfigurationTests {
 				own(WorkerExecutors.class, () -> (listenerId, concurrency) -> Runnable::run),
 				own(ListenerRuntime.class, RedisBrokerAutoConfigurationTests::runtime),
 				own(StreamTransport.class, () -> new StreamTransport(mock(RedisConnections.class), runtime(), "own")),
+				own(StreamRetentions.class, () -> StreamRetentions.NONE),
+				own(StreamHousekeeping.class,
+						() -> new StreamHousekeeping(mock(RedisConnections.class), BrokerEvents.NONE,
+								StreamRetentions.NONE, mock(ListenerRegistry.class))),
 				own(ChannelTransport.class, () -> new ChannelTransport(mock(RedisConnections.class), runtime())),
 				own(QueueTransport.class, () -> new QueueTransport(mock(RedisConnections.class), runtime(), "own")),
 				own(ListenerRegistry.class, () -> new ListenerRegistry(List.of(), Duration.ofSeconds(1))),

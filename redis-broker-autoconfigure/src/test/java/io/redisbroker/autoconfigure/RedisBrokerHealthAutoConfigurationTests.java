@@ -1,5 +1,6 @@
 package io.redisbroker.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.function.Consumer;
 
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.observation.BrokerEvents;
@@ -73,6 +75,23 @@ class RedisBrokerHealthAutoConfigurationTests {
 	}
 
 	@Test
+	void isDownWhenAListenerThatReadsCantSettleForLonger() {
+		container("billing", true, true);
+		container("shipping", true, true);
+		given(this.containers.get(0).problems()).willReturn(List.of(new ListenerProblem(ListenerProblem.Kind.SETTLE,
+				"billing-stream", "NOPERM no right", Duration.ofMinutes(2))));
+		given(this.containers.get(1).problems()).willReturn(List.of(new ListenerProblem(ListenerProblem.Kind.RECLAIM,
+				"shipping-stream", "LOADING", Duration.ofSeconds(1))));
+		assertHealth(Status.DOWN, (events) -> {
+		}, Map.of("state", "listening", "problems",
+				List.of("Can't settle messages of billing-stream for 120s: NOPERM no right"), "sources",
+				List.of("billing-stream")),
+				Map.of("state", "listening", "problems",
+						List.of("Can't reclaim due or abandoned messages of shipping-stream for 1s: LOADING"),
+						"sources", List.of("shipping-stream")));
+	}
+
+	@Test
 	void isDownWhenAListenerHasGivenUp() {
 		container("billing", true, false);
 		container("shipping", false, false);
@@ -96,7 +115,16 @@ class RedisBrokerHealthAutoConfigurationTests {
 				Map.of("state", "stopped", "sources", List.of("shipping-stream")));
 	}
 
-	private void container(String id, boolean running, boolean connected) {
+	@Test
+	void tellsOfACallThatTakesLongAndIsUpAllTheSame() {
+		given(container("billing", true, true).longestCall()).willReturn(Duration.ofMillis(35_900));
+		given(container("shipping", true, true).longestCall()).willReturn(Duration.ofSeconds(9));
+		assertHealth(Status.UP, (events) -> {
+		}, Map.of("state", "listening", "longestCall", "35s", "sources", List.of("billing-stream")),
+				Map.of("state", "listening", "sources", List.of("shipping-stream")));
+	}
+
+	private ListenerContainer container(String id, boolean running, boolean connected) {
 		ListenerEndpoint endpoint = mock(ListenerEndpoint.class);
 		given(endpoint.id()).willReturn(id);
 		given(endpoint.sources()).willReturn(List.of(id + "-stream"));
@@ -106,6 +134,7 @@ class RedisBrokerHealthAutoConfigurationTests {
 		given(container.isConnected()).willReturn(connected);
 		given(container.missing()).willReturn(connected ? List.of() : List.of(id + "-stream"));
 		this.containers.add(container);
+		return container;
 	}
 
 	private void assertHealth(Status status, Consumer<BrokerEvents> before, Map<String, Object> first,

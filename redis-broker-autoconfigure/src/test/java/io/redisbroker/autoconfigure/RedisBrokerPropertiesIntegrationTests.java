@@ -14,6 +14,7 @@ import io.lettuce.core.XAddArgs;
 import io.lettuce.core.XGroupCreateArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.retry.ProcessingTimeoutException;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
@@ -107,6 +108,34 @@ class RedisBrokerPropertiesIntegrationTests {
 		@StreamListener(streams = "orders", group = "billing")
 		void listen(String order) {
 			this.received.add(order);
+		}
+
+	}
+
+	@Test
+	@EffectOf("redis-broker.listener.max-processing-time")
+	void maxProcessingTimeIsHowLongACallMayTakeUntilItFails() {
+		with("max-processing-time=200ms", "max-attempts=2", "backoff.delays=10ms").withBean(Hanging.class)
+			.run((context) -> {
+				send(context, 2);
+				awaitDeadLetters("payload", "order-0");
+				awaitDeadLetters("dead-letter-failures", "2");
+				awaitDeadLetters("dead-letter-exception", ProcessingTimeoutException.class.getName());
+				awaitDeadLetters("dead-letter-message",
+						"Listener 'hanging' exceeded its max-processing-time of 200 ms");
+				this.received.await(3);
+				assertThat(this.received.calls()).containsExactlyInAnyOrder("order-0", "order-0", "order-1");
+			});
+	}
+
+	static class Hanging extends Listener {
+
+		@StreamListener(id = "hanging", streams = "orders", group = "billing")
+		void listen(String order) throws InterruptedException {
+			this.received.add(order);
+			if (order.equals("order-0")) {
+				new CountDownLatch(1).await();
+			}
 		}
 
 	}

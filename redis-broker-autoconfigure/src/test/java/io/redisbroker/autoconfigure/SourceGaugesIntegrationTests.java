@@ -63,7 +63,10 @@ class SourceGaugesIntegrationTests {
 			});
 			await().untilAsserted(
 					() -> assertThat(gauge(meters, "oldest.age", "billing", "orders")).isBetween(0.05, 60.0));
+			await().untilAsserted(() -> assertThat(longestCall(meters, "billing")).isGreaterThan(0.05));
+			assertThat(longestCall(meters, "hearing")).isZero();
 			this.listeners.gate.countDown();
+			await().untilAsserted(() -> assertThat(longestCall(meters, "billing")).isZero());
 			await().untilAsserted(() -> {
 				assertThat(gauge(meters, "backlog", "billing", "orders")).isZero();
 				assertThat(gauge(meters, "oldest.age", "billing", "orders")).isZero();
@@ -116,6 +119,10 @@ class SourceGaugesIntegrationTests {
 			}
 			await().untilAsserted(() -> assertThat(gauge(meters, "backlog", "billing", "orders")).isZero());
 		});
+	}
+
+	private static double longestCall(MeterRegistry meters, String listener) {
+		return meters.get("redis.broker.listener.longest.call").tag("listener", listener).gauge().value();
 	}
 
 	private static double readAge(MeterRegistry meters) {

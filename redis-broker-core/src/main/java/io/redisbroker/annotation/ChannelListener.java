@@ -68,10 +68,10 @@ public @interface ChannelListener {
 	String[] patterns() default {};
 
 	/**
-	 * Whether the channels are sharded ones, which need Redis 7: in a cluster a message
-	 * reaches only the node that owns the channel's slot, so that many channels spread
-	 * over the cluster. They are not the same as channels of the same name that are not
-	 * sharded, and know no patterns.
+	 * Whether the channels are sharded ones: in a cluster a message reaches only the node
+	 * that owns the channel's slot, so that many channels spread over the cluster. They
+	 * are not the same as channels of the same name that are not sharded, and know no
+	 * patterns.
 	 * @return whether they are
 	 */
 	boolean sharded() default false;
@@ -85,9 +85,17 @@ public @interface ChannelListener {
 
 	/**
 	 * How many messages a {@code List} contains at most.
-	 * @return the batch size; by default 100
+	 * @return the batch size; by default 250
 	 */
 	String batchSize() default "";
+
+	/**
+	 * How long a call of the method may take. Then its thread is interrupted; if the call
+	 * ends with an exception, that counts as a failure. A listener that runs on the
+	 * thread that reads what Redis sends is not interrupted, only reported.
+	 * @return a duration like {@code 30s}; by default 0, no limit
+	 */
+	String maxProcessingTime() default "";
 
 	/**
 	 * How many messages may wait for the method.

@@ -44,7 +44,7 @@ public class ChannelListenerReader extends ListenerAnnotationReader<ChannelListe
 			.overflow(annotation.overflow())
 			.settings(settings(id,
 					new Attributes(AckMode.NONE, annotation.concurrency(), annotation.batchSize(), "reclaimDelay", "",
-							"", "", annotation.deadLetters(), annotation.autoStartup()),
+							annotation.maxProcessingTime(), "", "", annotation.deadLetters(), annotation.autoStartup()),
 					attributes))
 			.handler(handler);
 	}

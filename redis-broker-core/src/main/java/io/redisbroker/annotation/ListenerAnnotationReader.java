@@ -2,6 +2,7 @@ package io.redisbroker.annotation;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.List;
 
 import io.redisbroker.listener.DeliveryHandler;
@@ -9,6 +10,7 @@ import io.redisbroker.listener.ListenerDefaults;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.settlement.AckMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one kind of listener annotation into endpoints: what all kinds have in common.
@@ -68,6 +70,7 @@ public abstract class ListenerAnnotationReader<A extends Annotation> {
 				attributes.integer("concurrency", annotation.concurrency(), defaults.concurrency()),
 				attributes.integer("batchSize", annotation.batchSize(), defaults.batchSize()),
 				attributes.duration(annotation.reclaimDelayName(), annotation.reclaimDelay(), defaults.reclaimDelay()),
+				maxProcessingTime(annotation, attributes, defaults),
 				attributes.integer("maxDeliveries", annotation.maxDeliveries(), defaults.maxDeliveries()),
 				defaults.retry()
 					.withMaxAttempts(attributes.integer("maxAttempts", annotation.maxAttempts(),
@@ -76,11 +79,19 @@ public abstract class ListenerAnnotationReader<A extends Annotation> {
 				attributes.bool("autoStartup", annotation.autoStartup(), defaults.autoStartup()));
 	}
 
+	private static @Nullable Duration maxProcessingTime(Attributes annotation, AttributeResolver attributes,
+			ListenerSettings defaults) {
+		Duration limit = defaults.maxProcessingTime();
+		return attributes.duration("maxProcessingTime", annotation.maxProcessingTime(),
+				(limit != null) ? limit : Duration.ZERO);
+	}
+
 	/**
 	 * The attributes that annotations have in common, which Java does not let inherit.
 	 */
 	record Attributes(AckMode ackMode, String concurrency, String batchSize, String reclaimDelayName,
-			String reclaimDelay, String maxAttempts, String maxDeliveries, String deadLetters, String autoStartup) {
+			String reclaimDelay, String maxProcessingTime, String maxAttempts, String maxDeliveries, String deadLetters,
+			String autoStartup) {
 	}
 
 }

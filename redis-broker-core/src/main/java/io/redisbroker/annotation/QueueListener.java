@@ -75,7 +75,7 @@ public @interface QueueListener {
 
 	/**
 	 * When a message counts as handled.
-	 * @return the mode; {@code NONE} needs Redis 7
+	 * @return the mode
 	 */
 	AckMode ackMode() default AckMode.AUTO;
 
@@ -90,7 +90,7 @@ public @interface QueueListener {
 	 * How many messages each of these may hold: the most a {@code List} contains, and how
 	 * far a method for single messages reads ahead. Long work wants a small number, so
 	 * that other instances get their share.
-	 * @return the batch size; by default 100
+	 * @return the batch size; by default 250
 	 */
 	String batchSize() default "";
 
@@ -109,6 +109,14 @@ public @interface QueueListener {
 	 */
 	@AliasFor("lease")
 	String reclaimDelay() default "";
+
+	/**
+	 * How long a call of the method may take. Then its thread is interrupted; if the call
+	 * ends with an exception, that counts as a failure. If it goes on all the same, its
+	 * messages are delivered again when their lease has ended.
+	 * @return a duration like {@code 30s}; by default 0, no limit
+	 */
+	String maxProcessingTime() default "";
 
 	/**
 	 * How often the method may throw on a message, the first time included, before it

@@ -42,8 +42,8 @@ public class QueueListenerReader extends ListenerAnnotationReader<QueueListener>
 			.pause(attributes.duration("pause", annotation.pause(), QueueEndpoint.DEFAULT_PAUSE))
 			.settings(settings(id,
 					new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(), "lease",
-							annotation.lease(), annotation.maxAttempts(), annotation.maxDeliveries(),
-							annotation.deadLetters(), annotation.autoStartup()),
+							annotation.lease(), annotation.maxProcessingTime(), annotation.maxAttempts(),
+							annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup()),
 					attributes))
 			.handler(handler);
 	}

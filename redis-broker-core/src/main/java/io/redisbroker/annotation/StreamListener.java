@@ -65,9 +65,9 @@ public @interface StreamListener {
 	String group() default "";
 
 	/**
-	 * The consumer's name in its group, unique among all running instances.
-	 * @return the name; empty for one made of application, host, a suffix and the
-	 * listener's id
+	 * What the consumer is called in its group, so that a person recognises it. A suffix
+	 * follows that is new for each start and resume, so no two consumers share a name.
+	 * @return the name; empty for one made of application, host and the listener's id
 	 */
 	String consumer() default "";
 
@@ -96,7 +96,7 @@ public @interface StreamListener {
 	 * How many entries each of these may hold: the most a {@code List} contains, and how
 	 * far a method for single entries reads ahead. Long work wants a small number, so
 	 * that other instances get their share.
-	 * @return the batch size; by default 100
+	 * @return the batch size; by default 250
 	 */
 	String batchSize() default "";
 
@@ -107,6 +107,14 @@ public @interface StreamListener {
 	 * @return a duration like {@code 30s}, from 100 ms to a day; by default one minute
 	 */
 	String reclaimDelay() default "";
+
+	/**
+	 * How long a call of the method may take. Then its thread is interrupted; if the call
+	 * ends with an exception, that counts as a failure. If it goes on all the same, its
+	 * messages are delivered again when their lease has ended.
+	 * @return a duration like {@code 30s}; by default 0, no limit
+	 */
+	String maxProcessingTime() default "";
 
 	/**
 	 * How often the method may throw on a message, the first time included, before it

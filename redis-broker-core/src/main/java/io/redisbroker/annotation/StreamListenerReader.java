@@ -37,8 +37,9 @@ public class StreamListenerReader extends ListenerAnnotationReader<StreamListene
 			.startFrom((startFrom != null) ? StartFrom.parse(startFrom) : null)
 			.settings(settings(id,
 					new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(),
-							"reclaimDelay", annotation.reclaimDelay(), annotation.maxAttempts(),
-							annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup()),
+							"reclaimDelay", annotation.reclaimDelay(), annotation.maxProcessingTime(),
+							annotation.maxAttempts(), annotation.maxDeliveries(), annotation.deadLetters(),
+							annotation.autoStartup()),
 					attributes))
 			.handler(handler);
 	}

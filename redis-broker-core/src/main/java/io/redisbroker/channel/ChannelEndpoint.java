@@ -120,7 +120,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		}
 
 		/**
-		 * Says that the channels are sharded ones, which needs Redis 7.
+		 * Says that the channels are sharded ones.
 		 * @param sharded whether they are; by default not
 		 * @return this builder
 		 */

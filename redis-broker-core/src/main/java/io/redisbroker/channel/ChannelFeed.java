@@ -2,6 +2,8 @@ package io.redisbroker.channel;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +20,7 @@ import io.redisbroker.client.Topic;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryFeed;
+import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ServerRequirements;
 import io.redisbroker.message.Delivery;
@@ -57,8 +60,8 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private volatile @Nullable Subscription subscription;
 
-	/** What was reported as lost, and not as healed. */
-	private final Set<Topic> lost = ConcurrentHashMap.newKeySet();
+	/** Why topics are not subscribed that were reported as lost, and not as healed. */
+	private final Map<Topic, Loss> lost = new ConcurrentHashMap<>();
 
 	private volatile long disconnectedAt;
 
@@ -88,16 +91,35 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		return opened.ready()
 			.copy()
 			.orTimeout(this.connections.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
-			.thenCompose((nothing) -> ServerRequirements.check(this.connections))
-			.exceptionally((failure) -> {
-				throw StartFailures.explain(this.endpoint, failure);
-			});
+			.handle((nothing, failure) -> checkServer(failure).thenApply((checked) -> {
+				if (failure != null) {
+					throw StartFailures.explain(this.endpoint, failure);
+				}
+				return checked;
+			}))
+			.thenCompose((checked) -> checked);
+	}
+
+	/** An old server refuses sharded channels. One that does not answer is not asked. */
+	private CompletableFuture<Void> checkServer(@Nullable Throwable failure) {
+		boolean answers = failure == null || RedisErrorException.unwrap(failure) instanceof RedisErrorException;
+		return answers ? ServerRequirements.check(this.connections) : CompletableFuture.completedFuture(null);
 	}
 
 	@Override
 	public Collection<String> missing() {
 		Subscription current = this.subscription;
 		return (current != null) ? current.missing() : Set.of();
+	}
+
+	@Override
+	public List<ListenerProblem> problems() {
+		long now = System.nanoTime();
+		return this.lost.entrySet()
+			.stream()
+			.map((entry) -> new ListenerProblem(ListenerProblem.Kind.READ, entry.getKey().name(),
+					entry.getValue().cause(), Duration.ofNanos(now - entry.getValue().since())))
+			.toList();
 	}
 
 	@Override
@@ -121,7 +143,8 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	@Override
 	public void lost(Topic topic, Throwable cause) {
-		this.lost.add(topic);
+		this.lost.merge(topic, new Loss(System.nanoTime(), String.valueOf(cause.getMessage())),
+				(first, newest) -> new Loss(first.since(), newest.cause()));
 		if (this.disconnectedAt == 0) {
 			this.disconnectedAt = System.nanoTime();
 			logger.warn("Listener '{}' is not subscribed to {}, and goes on trying: {}", this.endpoint.id(), topic,
@@ -154,6 +177,15 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		}
 	}
 
+	/**
+	 * A topic is not subscribed.
+	 *
+	 * @param since since when, as {@code nanoTime}
+	 * @param cause the newest cause
+	 */
+	private record Loss(long since, String cause) {
+	}
+
 	/** Tells a user what to change when Redis refuses. */
 	private static final class StartFailures {
 
@@ -165,10 +197,6 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 						where + "Redis does not let the user subscribe (" + message(cause) + ")",
 						"Give the user rights on the channels and commands: ACL SETUSER <user> &"
 								+ String.join(" &", endpoint.sources()) + " +@pubsub +@connection +info");
-			}
-			if (endpoint.sharded() && message(cause).contains("unknown command")) {
-				return new BrokerConfigurationException(where + "this Redis knows no sharded channels",
-						"Use Redis 7.0 or later, or Valkey, or listen to channels that are not sharded.");
 			}
 			return (cause instanceof RuntimeException unwrapped) ? unwrapped : new IllegalStateException(failure);
 		}

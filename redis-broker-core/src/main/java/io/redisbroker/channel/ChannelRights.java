@@ -7,7 +7,7 @@ import io.redisbroker.listener.DeadLetterRights;
 import io.redisbroker.listener.RequiredCommand;
 
 /**
- * The commands that listening to channels takes.
+ * The commands that listening to channels takes. Subscribing takes no script.
  */
 final class ChannelRights {
 

@@ -1,32 +1,32 @@
 package io.redisbroker.client;
 
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.models.partitions.ClusterPartitionParser;
 import io.lettuce.core.cluster.models.partitions.Partitions;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns which slot, according to several nodes asked at the same time. Where they
- * disagree, the claim with the highest epoch counts, as it will for the cluster itself: a
- * node that was cut off, or hung, does not know better than the others. Immutable.
+ * Who owns which slot, according to all nodes asked so far. Where they disagree, the
+ * claim with the highest epoch counts, as it will for the cluster itself: a node that was
+ * cut off, or hung, does not know better than the others. A claim is given up for one of
+ * a lower epoch only when the owner itself no longer makes it, or has left the cluster.
+ * Immutable.
  */
 final class ClusterView {
 
 	static final ClusterView EMPTY = new ClusterView(List.of());
 
-	private static final String NOBODY = "";
-
-	private final List<Claim> claims = new ArrayList<>();
+	private final @Nullable Claim[] owners = new Claim[SlotHash.SLOT_COUNT];
 
 	private final Set<String> nodes = new LinkedHashSet<>();
 
@@ -34,33 +34,105 @@ final class ClusterView {
 
 	private final Set<String> failing = new LinkedHashSet<>();
 
-	private final Map<Integer, String> owners = new ConcurrentHashMap<>();
-
 	ClusterView(Collection<Answer> all) {
+		read(withoutThoseLeftAlone(all), null);
+	}
+
+	private ClusterView(ClusterView before, Map<Answer, Partitions> answers) {
+		read(answers, before);
+	}
+
+	/**
+	 * Adds what nodes have answered since.
+	 * @param all the answers
+	 * @return the view with them, or this one when there are none
+	 */
+	ClusterView with(Collection<Answer> all) {
 		Map<Answer, Partitions> answers = withoutThoseLeftAlone(all);
+		return answers.isEmpty() ? this : new ClusterView(this, answers);
+	}
+
+	private void read(Map<Answer, Partitions> answers, @Nullable ClusterView before) {
 		Map<String, Integer> doubts = new LinkedHashMap<>();
-		answers.forEach((answer, known) -> {
-			known.forEach((node) -> {
-				if (node.is(RedisClusterNode.NodeFlag.NOADDR) || node.is(RedisClusterNode.NodeFlag.HANDSHAKE)) {
-					return;
-				}
-				// a node may not know its own address
-				String name = node.is(RedisClusterNode.NodeFlag.MYSELF) ? answer.node() : name(node.getUri());
-				this.nodes.add(name);
-				if (node.is(RedisClusterNode.NodeFlag.FAIL)) {
-					doubts.merge(name, 1, Integer::sum);
-				}
-				if (!node.hasNoSlots()) {
-					this.primaries.add(name);
-					this.claims.add(new Claim(name, node.getConfigEpoch(), node));
+		Map<String, Long> askedAt = new HashMap<>();
+		Map<String, String> names = names(answers);
+		answers.forEach((answer, known) -> known.forEach((node) -> {
+			String name = names.get(node.getNodeId());
+			if (node.is(RedisClusterNode.NodeFlag.MYSELF) && name != null) {
+				askedAt.put(name, answer.askedAt());
+			}
+		}));
+		long now = System.nanoTime();
+		answers.forEach((answer, known) -> known.forEach((node) -> {
+			String name = names.get(node.getNodeId());
+			if (name == null || node.is(RedisClusterNode.NodeFlag.NOADDR)
+					|| node.is(RedisClusterNode.NodeFlag.HANDSHAKE)) {
+				return;
+			}
+			this.nodes.add(name);
+			if (node.is(RedisClusterNode.NodeFlag.FAIL)) {
+				doubts.merge(name, 1, Integer::sum);
+			}
+			Claim claim = new Claim(name, node.getConfigEpoch(), now);
+			node.forEachSlot((slot) -> {
+				Claim best = this.owners[slot];
+				if (best == null || claim.epoch() > best.epoch()) {
+					this.owners[slot] = claim;
 				}
 			});
-		});
+		}));
+		if (before != null) {
+			keepHigherClaims(before, askedAt);
+		}
+		for (Claim owner : this.owners) {
+			if (owner != null) {
+				this.primaries.add(owner.node());
+			}
+		}
 		doubts.forEach((name, voices) -> {
 			if (voices * 2 > answers.size()) {
 				this.failing.add(name);
 			}
 		});
+	}
+
+	private void keepHigherClaims(ClusterView before, Map<String, Long> askedAt) {
+		for (int slot = 0; slot < this.owners.length; slot++) {
+			Claim kept = before.owners[slot];
+			Claim best = this.owners[slot];
+			if (kept == null || !this.nodes.contains(kept.node())) {
+				continue;
+			}
+			Long asked = askedAt.get(kept.node());
+			boolean spokeForItself = asked != null && asked - kept.since() > 0;
+			if (!spokeForItself && (best == null || kept.epoch() > best.epoch())
+					|| (best != null && kept.isSameAs(best))) {
+				this.owners[slot] = kept;
+			}
+		}
+	}
+
+	/** A node may know its own address wrongly, or not at all: the others tell first. */
+	private static Map<String, String> names(Map<Answer, Partitions> answers) {
+		Map<String, String> names = new HashMap<>();
+		for (boolean ofItself : new boolean[] { false, true }) {
+			answers.values().forEach((known) -> known.forEach((node) -> {
+				if (hasAddress(node) && node.is(RedisClusterNode.NodeFlag.MYSELF) == ofItself) {
+					names.putIfAbsent(node.getNodeId(), name(node.getUri()));
+				}
+			}));
+		}
+		answers.forEach((answer, known) -> known.forEach((node) -> {
+			if (node.is(RedisClusterNode.NodeFlag.MYSELF)) {
+				names.putIfAbsent(node.getNodeId(), answer.node());
+			}
+		}));
+		return names;
+	}
+
+	private static boolean hasAddress(RedisClusterNode node) {
+		RedisURI uri = node.getUri();
+		return uri != null && uri.getHost() != null && !uri.getHost().isEmpty();
 	}
 
 	/** A node that knows nobody was taken out of the cluster the others speak of. */
@@ -82,16 +154,13 @@ final class ClusterView {
 	}
 
 	@Nullable String ownerOf(int slot) {
-		String owner = this.owners.computeIfAbsent(slot, (it) -> {
-			Claim best = null;
-			for (Claim claim : this.claims) {
-				if (claim.holder().hasSlot(slot) && (best == null || claim.epoch() > best.epoch())) {
-					best = claim;
-				}
-			}
-			return (best != null) ? best.node() : NOBODY;
-		});
-		return owner.equals(NOBODY) ? null : owner;
+		Claim owner = this.owners[slot];
+		return (owner != null) ? owner.node() : null;
+	}
+
+	/** Whether the node owns any slot. */
+	boolean isOwner(String node) {
+		return this.primaries.contains(node);
 	}
 
 	/** Whether the cluster has not given the node up. */
@@ -103,6 +172,7 @@ final class ClusterView {
 		return this.nodes;
 	}
 
+	/** The nodes that own slots. */
 	Set<String> primaries() {
 		return this.primaries;
 	}
@@ -112,11 +182,24 @@ final class ClusterView {
 	 *
 	 * @param node the node
 	 * @param clusterNodes its {@code CLUSTER NODES}
+	 * @param askedAt when it was asked, as {@code nanoTime}
 	 */
-	record Answer(String node, String clusterNodes) {
+	record Answer(String node, String clusterNodes, long askedAt) {
 	}
 
-	private record Claim(String node, long epoch, RedisClusterNode holder) {
+	/**
+	 * A node's ownership of a slot.
+	 *
+	 * @param node the node
+	 * @param epoch its configuration epoch
+	 * @param since when it was learned first, as {@code nanoTime}
+	 */
+	private record Claim(String node, long epoch, long since) {
+
+		boolean isSameAs(Claim other) {
+			return this.epoch == other.epoch && this.node.equals(other.node);
+		}
+
 	}
 
 }

@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.ProtocolKeyword;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Redis command with the form of its reply. Keys are named as keys, so that a cluster
@@ -18,6 +21,9 @@ import io.lettuce.core.protocol.ProtocolKeyword;
  */
 public final class Command<T> {
 
+	/** Any node of a cluster can answer. */
+	static final int NO_SLOT = -1;
+
 	private static final Map<String, Name> NAMES = new ConcurrentHashMap<>();
 
 	private final Name name;
@@ -26,7 +32,11 @@ public final class Command<T> {
 
 	private final CommandArgs<byte[], byte[]> args = new CommandArgs<>(ByteArrayCodec.INSTANCE);
 
+	private byte @Nullable [] firstKey;
+
 	private Duration wait = Duration.ZERO;
+
+	private @Nullable Transfer transfer;
 
 	private Command(String name, Reply<T> reply) {
 		this.name = NAMES.computeIfAbsent(name, Name::new);
@@ -59,6 +69,9 @@ public final class Command<T> {
 	 * @return this command
 	 */
 	public Command<T> key(byte[] key) {
+		if (this.firstKey == null) {
+			this.firstKey = key;
+		}
 		this.args.addKey(key);
 		return this;
 	}
@@ -106,6 +119,22 @@ public final class Command<T> {
 
 	Duration waiting() {
 		return this.wait;
+	}
+
+	/** Says of which transfer the reply is a part. */
+	Command<T> transfer(Transfer transfer) {
+		this.transfer = transfer;
+		return this;
+	}
+
+	AsyncCommand<byte[], byte[], T> toAsync() {
+		Transfer part = this.transfer;
+		return (part != null) ? new TransferCommand<>(toLettuce(), part) : new AsyncCommand<>(toLettuce());
+	}
+
+	/** The slot of the first key in a cluster; {@link #NO_SLOT} without a key. */
+	int slot() {
+		return (this.firstKey != null) ? SlotHash.getSlot(this.firstKey) : NO_SLOT;
 	}
 
 	LettuceCommand<T> toLettuce() {

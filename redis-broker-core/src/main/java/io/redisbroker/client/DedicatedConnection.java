@@ -114,7 +114,12 @@ final class DedicatedConnection implements RedisConnection {
 			connection = this.current;
 			this.current = null;
 		}
-		return (connection == null) ? CompletableFuture.completedFuture(null) : closeQuietly(connection);
+		if (connection == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		CompletableFuture<Void> end = closeQuietly(connection);
+		// a server that hangs keeps a connection from being made, and nothing was read
+		return connection.isDone() ? end : CompletableFuture.completedFuture(null);
 	}
 
 	private static CompletableFuture<Void> closeQuietly(

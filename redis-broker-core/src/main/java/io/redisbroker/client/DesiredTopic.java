@@ -107,6 +107,16 @@ final class DesiredTopic {
 		this.members.forEach((member) -> member.interrupted(this.topic, since, cause));
 	}
 
+	/** Messages may be missing, though the subscription lasts. */
+	void silent(long since, Throwable cause) {
+		if (this.state == State.ACTIVE) {
+			this.members.forEach((member) -> {
+				member.interrupted(this.topic, since, cause);
+				member.arrived(this.topic);
+			});
+		}
+	}
+
 	/** It could not be subscribed, and is tried again after a while. */
 	void failed(Throwable cause, long pause) {
 		this.state = State.ABSENT;

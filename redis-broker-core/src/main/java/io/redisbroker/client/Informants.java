@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.StatefulRedisConnection;
 
 /**
  * Connections to nodes that are asked about their cluster, kept while there is something
@@ -19,21 +18,27 @@ final class Informants {
 	/** How long after the last question. */
 	static final Duration KEPT = Duration.ofSeconds(10);
 
-	private final Map<String, CompletableFuture<StatefulRedisConnection<byte[], byte[]>>> connections = new ConcurrentHashMap<>();
+	private final Map<String, CompletableFuture<StatefulConnection<byte[], byte[]>>> connections = new ConcurrentHashMap<>();
 
-	private final Function<String, CompletionStage<StatefulRedisConnection<byte[], byte[]>>> connector;
+	private final Function<String, CompletionStage<? extends StatefulConnection<byte[], byte[]>>> connector;
 
-	Informants(Function<String, CompletionStage<StatefulRedisConnection<byte[], byte[]>>> connector) {
+	Informants(Function<String, CompletionStage<? extends StatefulConnection<byte[], byte[]>>> connector) {
 		this.connector = connector;
 	}
 
-	CompletableFuture<StatefulRedisConnection<byte[], byte[]>> to(String node) {
-		return this.connections.computeIfAbsent(node, (it) -> this.connector.apply(it).toCompletableFuture()).copy();
+	CompletableFuture<StatefulConnection<byte[], byte[]>> to(String node) {
+		return this.connections.computeIfAbsent(node, this::connect).copy();
+	}
+
+	private CompletableFuture<StatefulConnection<byte[], byte[]>> connect(String node) {
+		return this.connector.apply(node)
+			.<StatefulConnection<byte[], byte[]>>thenApply((connection) -> connection)
+			.toCompletableFuture();
 	}
 
 	/** Closes a connection that is of no use. */
 	void forget(String node) {
-		CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connection = this.connections.remove(node);
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.connections.remove(node);
 		if (connection != null) {
 			connection.thenAccept(StatefulConnection::closeAsync);
 		}

@@ -29,6 +29,27 @@ public final class Keys {
 	}
 
 	/**
+	 * Tells whether the companions of a name share its slot in a cluster. Those of a name
+	 * with a closing brace that ends no hash tag, as {@code a}b} or {@code {}}, do not.
+	 * @param name the name
+	 * @return whether they do
+	 */
+	public static boolean canHaveCompanions(String name) {
+		return hasHashTag(name) || name.indexOf('}') < 0;
+	}
+
+	/**
+	 * Tells whether two different names have the same companions, as {@code a} and
+	 * {@code {a}} have.
+	 * @param one a name
+	 * @param other another name
+	 * @return whether they do
+	 */
+	public static boolean shareCompanions(String one, String other) {
+		return !one.equals(other) && companion(one, "").equals(companion(other, ""));
+	}
+
+	/**
 	 * Tells whether two keys share a slot in a cluster.
 	 * @param one a key
 	 * @param other another key

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ConnectionFuture;
@@ -115,6 +116,22 @@ final class LeanRedisClient extends RedisClient {
 
 	}
 
+	/** Closes once, whoever asks. */
+	private static final class Closing {
+
+		private @Nullable CompletableFuture<Void> end;
+
+		synchronized CompletableFuture<Void> once(Supplier<CompletableFuture<Void>> close) {
+			CompletableFuture<Void> begun = this.end;
+			if (begun == null) {
+				begun = close.get();
+				this.end = begun;
+			}
+			return begun;
+		}
+
+	}
+
 	private static final class Activation implements RedisConnectionStateListener {
 
 		private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -136,6 +153,8 @@ final class LeanRedisClient extends RedisClient {
 
 		private final Activation activation = new Activation();
 
+		private final Closing closing = new Closing();
+
 		Connection(RedisChannelWriter writer, PushHandler pushHandler, RedisCodec<K, V> codec, Duration timeout) {
 			super(writer, pushHandler, codec, timeout);
 			addListener(this.activation);
@@ -144,6 +163,12 @@ final class LeanRedisClient extends RedisClient {
 		@Override
 		public CompletableFuture<Void> activation() {
 			return this.activation.done;
+		}
+
+		/** The client closes what it has opened, and warns of what is closed already. */
+		@Override
+		public CompletableFuture<Void> closeAsync() {
+			return this.closing.once(super::closeAsync);
 		}
 
 		@Override
@@ -168,6 +193,8 @@ final class LeanRedisClient extends RedisClient {
 
 		private final Activation activation = new Activation();
 
+		private final Closing closing = new Closing();
+
 		PubSubConnection(PubSubEndpoint<K, V> endpoint, RedisChannelWriter writer, RedisCodec<K, V> codec,
 				Duration timeout) {
 			super(endpoint, writer, codec, timeout);
@@ -177,6 +204,12 @@ final class LeanRedisClient extends RedisClient {
 		@Override
 		public CompletableFuture<Void> activation() {
 			return this.activation.done;
+		}
+
+		/** The client closes what it has opened, and warns of what is closed already. */
+		@Override
+		public CompletableFuture<Void> closeAsync() {
+			return this.closing.once(super::closeAsync);
 		}
 
 		@Override

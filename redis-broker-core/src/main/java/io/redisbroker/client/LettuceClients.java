@@ -1,6 +1,8 @@
 package io.redisbroker.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -11,9 +13,6 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
 import io.lettuce.core.SocketOptions.TcpUserTimeoutOptions;
 import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
-import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.protocol.CommandWrapper;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.protocol.RedisCommand;
@@ -77,17 +76,33 @@ final class LettuceClients {
 		return this.replyTimeout;
 	}
 
+	boolean isCluster() {
+		return this.origin.isClusterAware();
+	}
+
 	/**
-	 * Creates a client for commands that do not wait, whose connections reconnect by
-	 * themselves.
-	 * @return a {@link LeanRedisClient}, or a {@code RedisClusterClient} for a cluster
+	 * Creates a client for commands that do not wait. Its connections reconnect by
+	 * themselves, except those to nodes of a cluster: another node may have taken over.
+	 * @return the client; in a cluster the addresses of nodes are given with each
+	 * connection
 	 */
-	AbstractRedisClient createCommandClient() {
+	LeanRedisClient createCommandClient() {
 		ClientOptions base = base();
-		if (!this.origin.isClusterAware()) {
-			return lean(options(base.mutate(), base, true).build());
-		}
-		return create(clusterOptions(base));
+		ClientOptions options = options(base.mutate(), base, !isCluster()).build();
+		return isCluster() ? new LeanRedisClient(this.resources, new RedisURI(), options) : lean(options);
+	}
+
+	/**
+	 * Returns how to connect to the nodes of a cluster.
+	 * @return the addresses, first those that the application names
+	 */
+	NodeAddresses nodeAddresses() {
+		AbstractRedisClient client = create(base());
+		Object uris = new DirectFieldAccessor(client).getPropertyValue("initialUris");
+		client.shutdownAsync(0, 0, TimeUnit.SECONDS);
+		List<RedisURI> named = new ArrayList<>();
+		((Iterable<?>) Objects.requireNonNull(uris)).forEach((uri) -> named.add((RedisURI) uri));
+		return new NodeAddresses(named, this.replyTimeout);
 	}
 
 	/**
@@ -114,7 +129,7 @@ final class LettuceClients {
 
 	private LeanRedisClient createConsumerClient(@Nullable ProtocolVersion protocol) {
 		ClientOptions base = base();
-		if (!this.origin.isClusterAware()) {
+		if (!isCluster()) {
 			return lean(options(base.mutate(), base, false).protocolVersion(protocol).build());
 		}
 		return new LeanRedisClient(this.resources, new RedisURI(),
@@ -139,28 +154,17 @@ final class LettuceClients {
 	/** The factory's client keeps to itself where Redis is. */
 	private LeanRedisClient lean(ClientOptions options) {
 		Object uri = new DirectFieldAccessor(create(options)).getPropertyValue("redisURI");
-		return new LeanRedisClient(this.resources, (RedisURI) Objects.requireNonNull(uri), options);
+		RedisURI address = (RedisURI) Objects.requireNonNull(uri);
+		// also for logging in: a server that hangs is left as soon then as later
+		address.setTimeout(this.replyTimeout);
+		address.getSentinels().forEach((sentinel) -> sentinel.setTimeout(this.replyTimeout));
+		return new LeanRedisClient(this.resources, address, options);
 	}
 
 	private AbstractRedisClient create(ClientOptions options) {
 		DerivedConfiguration derived = new DerivedConfiguration(this.origin.getClientConfiguration(), options,
 				this.resources);
 		return new NativeClientFactory(configuration(), derived).newClient();
-	}
-
-	/**
-	 * Says how to connect to a node of a cluster: as to those that the application names.
-	 * What the driver has learned of nodes may come without a user.
-	 * @param client the client of the cluster
-	 * @param host the node's host
-	 * @param port the node's port
-	 * @return where to connect, and as whom
-	 */
-	static RedisURI uriOf(RedisClusterClient client, String host, int port) {
-		Object uris = new DirectFieldAccessor(client).getPropertyValue("initialUris");
-		RedisURI named = (uris instanceof Iterable<?> all && all.iterator().next() instanceof RedisURI first) ? first
-				: client.getPartitions().iterator().next().getUri();
-		return RedisURI.builder(named).withHost(host).withPort(port).build();
 	}
 
 	private ClientOptions.Builder options(ClientOptions.Builder options, ClientOptions base, boolean reconnect) {
@@ -171,17 +175,6 @@ final class LettuceClients {
 				.timeoutCommands(true)
 				.timeoutSource(new WaitAwareTimeout(this.replyTimeout))
 				.build());
-	}
-
-	private ClientOptions clusterOptions(ClientOptions base) {
-		ClusterClientOptions.Builder options = ClusterClientOptions.builder(base);
-		options(options, base, true);
-		return options
-			.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
-				.adaptiveRefreshTriggersTimeout(Duration.ofMillis(500))
-				.enablePeriodicRefresh(Duration.ofSeconds(15))
-				.build())
-			.build();
 	}
 
 	private static SocketOptions socketOptions(SocketOptions base) {

@@ -20,6 +20,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.RedisCommand;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
@@ -36,12 +37,16 @@ final class LettuceConnection {
 	}
 
 	static <T> CompletableFuture<T> send(StatefulConnection<byte[], byte[]> connection, Command<T> command) {
-		return dispatch(connection, command.toLettuce());
+		return dispatch(connection, command.toAsync());
 	}
 
 	/** Sends a command of the driver's, whatever its keys are. */
 	static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection, RedisCommand<K, V, T> command) {
-		AsyncCommand<K, V, T> async = new AsyncCommand<>(command);
+		return dispatch(connection, new AsyncCommand<>(command));
+	}
+
+	private static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection,
+			AsyncCommand<K, V, T> async) {
 		try {
 			connection.dispatch((RedisCommand<K, V, T>) async);
 		}
@@ -54,7 +59,7 @@ final class LettuceConnection {
 	static <T> List<CompletableFuture<T>> sendAll(StatefulConnection<byte[], byte[]> connection,
 			List<Command<T>> commands) {
 		List<AsyncCommand<byte[], byte[], T>> batch = new ArrayList<>(commands.size());
-		commands.forEach((command) -> batch.add(new AsyncCommand<>(command.toLettuce())));
+		commands.forEach((command) -> batch.add(command.toAsync()));
 		connection.dispatch(batch);
 		return new ArrayList<>(batch);
 	}
@@ -105,7 +110,13 @@ final class LettuceConnection {
 	static boolean isUnsent(Throwable failure) {
 		Throwable cause = RedisErrorException.unwrap(failure);
 		return cause instanceof RedisConnectionException || (cause instanceof RedisException
-				&& String.valueOf(cause.getMessage()).startsWith("Currently not connected"));
+				&& (String.valueOf(cause.getMessage()).startsWith("Currently not connected")
+						|| "Connection is closed".equals(cause.getMessage())));
+	}
+
+	/** A failure of commands that surely never reached Redis. */
+	static Throwable unsent(String message, @Nullable Throwable cause) {
+		return new RedisConnectionException(message, RedisErrorException.unwrap(cause));
 	}
 
 	private static String rootMessage(Throwable failure) {

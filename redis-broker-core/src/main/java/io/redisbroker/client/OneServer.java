@@ -15,7 +15,7 @@ final class OneServer implements Placement {
 
 	private static final String NODE = "Redis";
 
-	private static final String SHARDED = "Redis (sharded channels)";
+	private static final String SHARDED = " (sharded channels)";
 
 	private final LeanRedisClient client;
 
@@ -23,15 +23,33 @@ final class OneServer implements Placement {
 
 	private final Executor executor;
 
-	OneServer(LeanRedisClient client, LeanRedisClient shardClient, Executor executor) {
+	private final Runnable changed;
+
+	private volatile String node = NODE;
+
+	/**
+	 * Creates a placement.
+	 * @param client connects for channels and patterns
+	 * @param shardClient connects for sharded channels
+	 * @param executor where to connect
+	 * @param changed is told when subscriptions have to move
+	 */
+	OneServer(LeanRedisClient client, LeanRedisClient shardClient, Executor executor, Runnable changed) {
 		this.client = client;
 		this.shardClient = shardClient;
 		this.executor = executor;
+		this.changed = changed;
+	}
+
+	/** Has subscriptions move to the server to which the address leads now. */
+	void moved() {
+		this.node = this.node.equals(NODE) ? NODE + ", anew" : NODE;
+		this.changed.run();
 	}
 
 	@Override
 	public String nodeFor(Topic topic) {
-		return (topic.kind() == Topic.Kind.SHARD) ? SHARDED : NODE;
+		return (topic.kind() == Topic.Kind.SHARD) ? this.node + SHARDED : this.node;
 	}
 
 	@Override
@@ -50,7 +68,7 @@ final class OneServer implements Placement {
 	}
 
 	private LeanRedisClient clientOf(String node) {
-		return node.equals(SHARDED) ? this.shardClient : this.client;
+		return node.endsWith(SHARDED) ? this.shardClient : this.client;
 	}
 
 }

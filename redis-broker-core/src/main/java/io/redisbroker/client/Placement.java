@@ -48,12 +48,13 @@ interface Placement {
 	}
 
 	/**
-	 * Something is subscribed at a node. Is it still in the right place, says whoever
-	 * looks now and then?
+	 * Tells whether other nodes drop messages of a topic that they can't hand to the node
+	 * it is subscribed at.
 	 * @param topic the topic
-	 * @param node where it is subscribed
+	 * @return whether a silence of that node may have been a gap
 	 */
-	default void verify(Topic topic, String node) {
+	default boolean isLostInSilence(Topic topic) {
+		return false;
 	}
 
 	/**

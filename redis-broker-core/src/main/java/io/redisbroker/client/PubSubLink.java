@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PubSubLink {
 
+	private static final long LONG_SILENCE = TimeUnit.MILLISECONDS.toNanos(500);
+
 	private final String node;
 
 	private final Observer observer;
@@ -143,10 +145,15 @@ final class PubSubLink {
 
 	/** Called for each message: it must not wait until other threads see that. */
 	private void heard() {
-		this.heardAt.lazySet(System.nanoTime());
-		if (this.pingedAt != 0) {
+		long now = System.nanoTime();
+		long pinged = this.pingedAt;
+		if (pinged != 0) {
 			this.pingedAt = 0;
+			if (now - pinged > LONG_SILENCE) {
+				this.observer.silent(this, this.heardAt.get());
+			}
 		}
+		this.heardAt.lazySet(now);
 	}
 
 	@Override
@@ -169,6 +176,9 @@ final class PubSubLink {
 
 		/** Also when nobody asked for it. */
 		void unsubscribed(PubSubLink link, Topic topic);
+
+		/** The node answers again, after a silence in which it did not answer a ping. */
+		void silent(PubSubLink link, long since);
 
 	}
 

@@ -2,7 +2,6 @@ package io.redisbroker.client;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /**
  * Sends commands to Redis. Thread-safe. Nothing is ever sent twice behind the caller's
@@ -62,20 +61,5 @@ public interface RedisConnection {
 	 * @return completes when it is closed
 	 */
 	CompletableFuture<Void> close();
-
-	/**
-	 * Retries a command that is safe to send twice, once, when the first try was refused
-	 * for a reason that can be mended.
-	 * @param <T> the reply
-	 * @param first the first try
-	 * @param code the error code that allows the second
-	 * @param second the second try
-	 * @return the reply of the try that counts
-	 */
-	static <T> CompletableFuture<T> onError(CompletableFuture<T> first, String code,
-			Supplier<CompletableFuture<T>> second) {
-		return first.exceptionallyCompose((failure) -> RedisErrorException.hasCode(failure, code) ? second.get()
-				: CompletableFuture.failedFuture(failure));
-	}
 
 }

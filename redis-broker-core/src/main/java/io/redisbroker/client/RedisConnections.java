@@ -8,19 +8,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 import io.lettuce.core.AbstractRedisClient;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.cluster.SlotHash;
-import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -41,6 +36,8 @@ public final class RedisConnections implements AutoCloseable {
 
 	private static final Duration SHORTEST_CLOSE = Duration.ofSeconds(2);
 
+	private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(1);
+
 	/** How long a dead connection that carries subscriptions goes unmended at most. */
 	public static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
@@ -48,28 +45,35 @@ public final class RedisConnections implements AutoCloseable {
 
 	private final LettuceClients clients;
 
-	private final AbstractRedisClient commandClient;
+	private final LeanRedisClient commandClient;
 
 	private final LeanRedisClient consumerClient;
 
 	private final LeanRedisClient shardClient;
 
-	private final @Nullable RedisClusterClient cluster;
+	private final @Nullable ClusterAccess cluster;
 
-	private final SharedConnection shared;
+	private final RedisConnection shared;
+
+	private @Nullable PrimaryWatch watch;
 
 	private final Subscriptions subscriptions;
 
 	private final WakeUps wakeUps;
 
+	private final BulkConnections bulk = new BulkConnections(this::serverOf, this::dedicated);
+
 	private RedisConnections(LettuceConnectionFactory factory, Duration longestSilence) {
 		this.clients = new LettuceClients(factory);
 		this.commandClient = this.clients.createCommandClient();
-		this.cluster = (this.commandClient instanceof RedisClusterClient it) ? it : null;
 		this.consumerClient = this.clients.createConsumerClient();
 		this.shardClient = this.clients.createShardClient();
-		this.shared = new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout(),
-				this.cluster == null);
+		this.cluster = this.clients.isCluster()
+				? new ClusterAccess(this.clients.nodeAddresses(), this.commandClient, this.consumerClient,
+						this.connecting, this.clients.replyTimeout(), daemonThreads("redis-broker-cluster-"))
+				: null;
+		this.shared = (this.cluster != null) ? this.cluster.shared()
+				: new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout());
 		this.subscriptions = new Subscriptions(this::placement, longestSilence, this.clients.replyTimeout(),
 				daemonThreads("redis-broker-subscriptions-"));
 		this.wakeUps = new WakeUps(this.subscriptions);
@@ -106,7 +110,8 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the connection for everything that does not wait in Redis.
+	 * Returns the connection for everything that does not wait in Redis. Its commands
+	 * fail with {@link UnsupportedRedisException} where the server is too old.
 	 * @return the shared connection; not to be closed by whoever uses it
 	 */
 	public RedisConnection shared() {
@@ -119,9 +124,37 @@ public final class RedisConnections implements AutoCloseable {
 	 * @return the connection, which connects when it is first used
 	 */
 	public RedisConnection dedicated(String key) {
-		Supplier<StatefulConnection<byte[], byte[]>> connector = (this.cluster != null)
-				? () -> connectToOwner(this.cluster, key) : () -> this.consumerClient.connect(ByteArrayCodec.INSTANCE);
-		return new DedicatedConnection(connector, this.connecting, this::refreshTopology);
+		ClusterAccess access = this.cluster;
+		if (access != null) {
+			return access.dedicated(key);
+		}
+		return new DedicatedConnection(() -> this.consumerClient.connect(ByteArrayCodec.INSTANCE), this.connecting,
+				() -> {
+				});
+	}
+
+	/**
+	 * Uses a connection on which a big reply keeps nothing else waiting.
+	 * @param <T> the reply
+	 * @param key a key; in a cluster the connection leads to the node that owns its slot
+	 * @param use sends commands that do not wait in Redis
+	 * @return the reply
+	 */
+	public <T> CompletableFuture<T> bulk(String key, Function<RedisConnection, CompletableFuture<T>> use) {
+		return this.bulk.use(key, use);
+	}
+
+	/**
+	 * Creates what decides how many messages are read at once.
+	 * @param source what is read, for log lines
+	 * @param least the least that can be asked for: one, or one from each of several
+	 * sources
+	 * @param lease how long what was handed out may be on its way before others may take
+	 * it; zero when they can't
+	 * @return the size, for one reader
+	 */
+	public ReadSize readSize(String source, int least, Duration lease) {
+		return new ReadSize(source, least, replyTimeout(), lease, this.connecting);
 	}
 
 	/**
@@ -131,16 +164,9 @@ public final class RedisConnections implements AutoCloseable {
 	 * closed; exceptionally when the cluster can't be reached
 	 */
 	public CompletableFuture<List<RedisConnection>> primaries() {
-		RedisClusterClient client = this.cluster;
-		if (client == null) {
-			return CompletableFuture.completedFuture(List.of(dedicated("")));
-		}
-		return CompletableFuture.supplyAsync(() -> client.getPartitions()
-			.stream()
-			.filter((node) -> !node.hasNoSlots())
-			.map((node) -> (RedisConnection) new DedicatedConnection(() -> connectTo(client, node), this.connecting,
-					this::refreshTopology))
-			.toList(), this.connecting);
+		ClusterAccess access = this.cluster;
+		return (access != null) ? access.primaries(this.consumerClient)
+				: CompletableFuture.completedFuture(List.of(dedicated("")));
 	}
 
 	/**
@@ -184,41 +210,27 @@ public final class RedisConnections implements AutoCloseable {
 		return this.clients.replyTimeout();
 	}
 
-	/**
-	 * Asks Redis for its version.
-	 * @return the version
-	 */
-	public CompletableFuture<RedisVersion> version() {
-		return this.shared.send(Command.of("INFO", Reply.STRING).arg("server")).thenApply(RedisVersion::fromInfo);
-	}
-
 	private StatefulConnection<byte[], byte[]> connect() {
-		return (this.cluster != null) ? this.cluster.connect(ByteArrayCodec.INSTANCE)
-				: ((RedisClient) this.commandClient).connect(ByteArrayCodec.INSTANCE);
+		return VersionCheck.check(this.commandClient.connect(ByteArrayCodec.INSTANCE), this.clients.replyTimeout());
 	}
 
 	private Placement placement(Runnable changed) {
-		return (this.cluster != null) ? new ClusterPlacement(this.cluster, this.shardClient, this.connecting, changed)
-				: new OneServer(this.consumerClient, this.shardClient, this.connecting);
+		return (this.cluster != null) ? this.cluster.placement(this.shardClient, changed)
+				: watched(new OneServer(this.consumerClient, this.shardClient, this.connecting, changed));
 	}
 
-	private StatefulConnection<byte[], byte[]> connectToOwner(RedisClusterClient client, String key) {
-		RedisClusterNode owner = client.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
-		if (owner == null) {
-			throw new RedisConnectionFailureException("No node of the cluster owns the slot of '" + key + "'");
+	private Placement watched(OneServer server) {
+		if (this.shared instanceof SharedConnection connection) {
+			this.watch = new PrimaryWatch(connection, server::moved);
+			this.watch.start();
 		}
-		return connectTo(client, owner);
+		return server;
 	}
 
-	private StatefulConnection<byte[], byte[]> connectTo(RedisClusterClient client, RedisClusterNode node) {
-		return this.consumerClient.connect(ByteArrayCodec.INSTANCE,
-				LettuceClients.uriOf(client, node.getUri().getHost(), node.getUri().getPort()));
-	}
-
-	private void refreshTopology() {
-		if (this.cluster != null) {
-			this.cluster.refreshPartitionsAsync();
-		}
+	/** Names the server that has a key, as far as is known. */
+	private String serverOf(String key) {
+		String owner = (this.cluster != null) ? this.cluster.ownerOf(key) : null;
+		return (owner != null) ? owner : "";
 	}
 
 	/**
@@ -226,7 +238,13 @@ public final class RedisConnections implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		if (this.watch != null) {
+			this.watch.end();
+		}
 		this.subscriptions.close();
+		if (this.cluster != null) {
+			this.cluster.close();
+		}
 		// clients close their connections, and warn of those that somebody closed before
 		closeAll(List.of(this.consumerClient, this.shardClient, this.commandClient));
 		this.clients.close();
@@ -236,10 +254,13 @@ public final class RedisConnections implements AutoCloseable {
 	private void closeAll(List<AbstractRedisClient> all) {
 		long millis = Math.max(SHORTEST_CLOSE.toMillis(), this.clients.replyTimeout().toMillis());
 		try {
-			CompletableFuture
-				.allOf(all.stream()
+			// before its client does, which would close its connections to nodes once
+			// more
+			this.shared.close()
+				.completeOnTimeout(null, LONGEST_GOODBYE.toMillis(), TimeUnit.MILLISECONDS)
+				.thenCompose((nothing) -> CompletableFuture.allOf(all.stream()
 					.map((client) -> client.shutdownAsync(0, millis, TimeUnit.MILLISECONDS))
-					.toArray(CompletableFuture[]::new))
+					.toArray(CompletableFuture[]::new)))
 				.get(millis, TimeUnit.MILLISECONDS);
 		}
 		catch (ExecutionException ex) {

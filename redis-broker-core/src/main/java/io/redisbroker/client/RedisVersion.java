@@ -1,40 +1,66 @@
 package io.redisbroker.client;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server's version.
+ * The version of Redis that a server is, or, in the case of Valkey, that it is compatible
+ * with.
  *
  * @param major the first number
  * @param minor the second number
+ * @param patch the third number
  * @since 0.1.0
  */
-public record RedisVersion(int major, int minor) {
+public record RedisVersion(int major, int minor, int patch) {
 
-	private static final Pattern PATTERN = Pattern.compile("redis_version:(\\d+)\\.(\\d+)");
+	private static final String FIELD = "redis_version:";
+
+	private static final Pattern PATTERN = Pattern.compile("(\\d+)\\.(\\d+)(?:\\.(\\d+))?.*");
+
+	/** The first version of Redis with all that redis-broker uses: 7.0. */
+	private static final RedisVersion OLDEST = new RedisVersion(7, 0, 0);
 
 	/**
-	 * Tells whether this version is at least another one.
-	 * @param major the other's first number
-	 * @param minor the other's second number
-	 * @return whether it is
+	 * Tells whether redis-broker works with this version.
+	 * @return whether it is 7.0 or later
 	 */
-	public boolean isAtLeast(int major, int minor) {
-		return this.major > major || (this.major == major && this.minor >= minor);
+	public boolean isSupported() {
+		return this.major >= OLDEST.major;
 	}
 
-	static RedisVersion fromInfo(String info) {
-		Matcher matcher = PATTERN.matcher(info);
-		if (!matcher.find()) {
-			throw new IllegalArgumentException("INFO names no redis_version");
+	/**
+	 * Reads the version from the reply to {@code INFO}. Valkey names there the version of
+	 * Redis that it is compatible with.
+	 * @param info the reply
+	 * @return the version; empty if the reply names none
+	 */
+	public static Optional<RedisVersion> fromInfo(String info) {
+		return info.lines()
+			.filter((line) -> line.startsWith(FIELD))
+			.findFirst()
+			.flatMap((line) -> parse(line.substring(FIELD.length())));
+	}
+
+	/**
+	 * Reads a version.
+	 * @param text the version, for example {@code 7.0.15}
+	 * @return the version; empty if it is of another form
+	 */
+	public static Optional<RedisVersion> parse(String text) {
+		Matcher matcher = PATTERN.matcher(text.strip());
+		if (!matcher.matches()) {
+			return Optional.empty();
 		}
-		return new RedisVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+		String patch = matcher.group(3);
+		return Optional.of(new RedisVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)),
+				(patch != null) ? Integer.parseInt(patch) : 0));
 	}
 
 	@Override
 	public String toString() {
-		return this.major + "." + this.minor;
+		return this.major + "." + this.minor + "." + this.patch;
 	}
 
 }

@@ -16,9 +16,20 @@ final class Scripts {
 
 	static CompletableFuture<List<Object>> run(RedisConnection connection, Script script, List<String> keys,
 			List<?> args) {
-		CompletableFuture<List<Object>> byDigest = connection.send(command("EVALSHA", script.sha(), keys, args));
-		return RedisConnection.onError(byDigest, "NOSCRIPT",
-				() -> connection.send(command("EVAL", script.source(), keys, args)));
+		return bySourceWhereUnknown(connection.send(command("EVALSHA", script.sha(), keys, args)), connection, script,
+				keys, args);
+	}
+
+	private static CompletableFuture<List<Object>> bySourceWhereUnknown(CompletableFuture<List<Object>> byDigest,
+			RedisConnection connection, Script script, List<String> keys, List<?> args) {
+		return byDigest.exceptionallyCompose((failure) -> RedisErrorException.hasCode(failure, "NOSCRIPT")
+				? connection.send(command("EVAL", script.source(), keys, args))
+					.exceptionallyCompose((refusal) -> explained(refusal, script, args))
+				: explained(failure, script, args));
+	}
+
+	private static CompletableFuture<List<Object>> explained(Throwable failure, Script script, List<?> args) {
+		return CompletableFuture.failedFuture(ScriptDenial.explain(failure, script, args));
 	}
 
 	static CompletableFuture<List<Object>> runAfter(RedisConnection connection, Command<List<Object>> wait,
@@ -28,8 +39,7 @@ final class Scripts {
 		// the later reply: by then the earlier one is here
 		CompletableFuture<List<Object>> byDigest = replies.get(1)
 			.handle((values, failure) -> outcome(replies.get(0), values, failure));
-		return RedisConnection.onError(byDigest, "NOSCRIPT",
-				() -> connection.send(command("EVAL", script.source(), keys, args)));
+		return bySourceWhereUnknown(byDigest, connection, script, keys, args);
 	}
 
 	/** What the script has done counts, though the command before it was refused. */

@@ -6,34 +6,59 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.lettuce.core.api.StatefulConnection;
+import io.redisbroker.retry.Backoff;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
  * The connection for everything that does not wait in Redis. Connects when it is first
  * used and reconnects by itself. While there is no connection a command waits for one, up
  * to the reply timeout: it was not sent, so this loses and repeats nothing. A command
- * that was sent is never sent again.
+ * that Redis refused without executing it is sent again within the same time; any other
+ * command is sent once.
+ *
+ * <p>
+ * A server that is silent, or that answers that it is no primary, is left: the address
+ * may lead to another one by now. Connections follow one another with growing pauses.
  */
 final class SharedConnection implements RedisConnection {
 
+	private static final Logger logger = LoggerFactory.getLogger(SharedConnection.class);
+
 	private static final Duration PAUSE = Duration.ofMillis(50);
+
+	/** A connection that served this long is no reason to pause before the next one. */
+	private static final Duration LASTING = Duration.ofSeconds(5);
 
 	private final Supplier<StatefulConnection<byte[], byte[]>> connector;
 
 	private final Executor executor;
 
-	private final Executor later;
+	private final Repeats repeats;
 
-	private final long patienceNanos;
-
-	private final boolean oneServer;
+	private final Duration patience;
 
 	private volatile @Nullable CompletableFuture<StatefulConnection<byte[], byte[]>> current;
+
+	/** How many connections in a row led to a server that is no primary. */
+	private int leftInARow;
+
+	private volatile int failedInARow;
+
+	private long connectedAt;
+
+	private final AtomicInteger demotions = new AtomicInteger();
+
+	private volatile boolean ended;
 
 	/** Completes when all that waited for a connection so far has been sent. */
 	private volatile CompletableFuture<Void> line = CompletableFuture.completedFuture(null);
@@ -43,22 +68,17 @@ final class SharedConnection implements RedisConnection {
 	 * @param connector connects
 	 * @param executor where to connect
 	 * @param patience how long a command waits for a connection
-	 * @param oneServer whether it leads to a single server, so that one that is silent is
-	 * better looked up anew
 	 */
-	SharedConnection(Supplier<StatefulConnection<byte[], byte[]>> connector, Executor executor, Duration patience,
-			boolean oneServer) {
+	SharedConnection(Supplier<StatefulConnection<byte[], byte[]>> connector, Executor executor, Duration patience) {
 		this.connector = connector;
 		this.executor = executor;
-		this.later = CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS,
-				(task) -> runEvenWhenStopped(executor, task));
-		this.patienceNanos = patience.toNanos();
-		this.oneServer = oneServer;
+		this.repeats = new Repeats(after(PAUSE));
+		this.patience = patience;
 	}
 
 	@Override
 	public <T> CompletableFuture<T> send(Command<T> command) {
-		return send(command, System.nanoTime() + this.patienceNanos);
+		return send(command, System.nanoTime() + this.patience.toNanos());
 	}
 
 	private <T> CompletableFuture<T> send(Command<T> command, long deadline) {
@@ -68,7 +88,7 @@ final class SharedConnection implements RedisConnection {
 
 	@Override
 	public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
-		return LettuceConnection.replies(sendTogether(commands, System.nanoTime() + this.patienceNanos),
+		return LettuceConnection.replies(sendTogether(commands, System.nanoTime() + this.patience.toNanos()),
 				commands.size());
 	}
 
@@ -80,9 +100,9 @@ final class SharedConnection implements RedisConnection {
 				replies.set(i, checked(commands.get(i), connection, replies.get(i), deadline));
 			}
 			return CompletableFuture.completedFuture(replies);
-		}).exceptionallyCompose(
-				(failure) -> isWorthRetrying(failure, deadline) ? later(() -> sendTogether(commands, deadline))
-						: CompletableFuture.failedFuture(LettuceConnection.translate(failure)));
+		}).exceptionallyCompose((failure) -> isWorthRepeating(failure, deadline)
+				? this.repeats.add(() -> sendTogether(commands, deadline))
+				: CompletableFuture.failedFuture(LettuceConnection.translate(failure)));
 	}
 
 	/**
@@ -97,42 +117,33 @@ final class SharedConnection implements RedisConnection {
 		CompletableFuture<R> result = new CompletableFuture<>();
 		synchronized (this) {
 			this.line = this.line.thenCompose((nothing) -> connection.<Void>handle((it, failure) -> {
-				forward(connection.thenCompose(use), result);
+				Repeats.forward(connection.thenCompose(use), result);
 				return null;
 			}));
 		}
 		return result;
 	}
 
-	private static <R> void forward(CompletableFuture<R> from, CompletableFuture<R> to) {
-		from.whenComplete((value, failure) -> {
-			if (failure != null) {
-				to.completeExceptionally(failure);
-			}
-			else {
-				to.complete(value);
-			}
-		});
-	}
-
-	/** Sends again what was not sent, and translates what went wrong. */
+	/** Sends again what was not executed, and translates what went wrong. */
 	private <T> CompletableFuture<T> checked(Command<T> command,
 			CompletableFuture<StatefulConnection<byte[], byte[]>> connection, CompletableFuture<T> reply,
 			long deadline) {
 		return reply.exceptionallyCompose((failure) -> {
-			if (isWorthRetrying(failure, deadline)) {
-				return later(() -> send(command, deadline));
-			}
 			Throwable translated = LettuceConnection.translate(failure);
-			if (this.oneServer && translated instanceof QueryTimeoutException) {
-				abandon(connection);
-			}
-			return CompletableFuture.failedFuture(translated);
+			leaveIfUseless(connection, translated);
+			return (isWorthRepeating(failure, deadline) || isWorthRepeating(translated, deadline))
+					? this.repeats.add(() -> send(command, deadline)) : CompletableFuture.failedFuture(translated);
 		});
 	}
 
-	private static boolean isWorthRetrying(Throwable failure, long deadline) {
-		return LettuceConnection.isUnsent(failure) && System.nanoTime() < deadline;
+	private static boolean isWorthRepeating(Throwable failure, long deadline) {
+		return (LettuceConnection.isUnsent(failure) || RedisErrorException.isNotExecuted(failure))
+				&& System.nanoTime() < deadline;
+	}
+
+	private Executor after(Duration pause) {
+		return CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS,
+				(task) -> runEvenWhenStopped(this.executor, task));
 	}
 
 	/** So that what waits fails, and does not wait for ever. */
@@ -145,22 +156,64 @@ final class SharedConnection implements RedisConnection {
 		}
 	}
 
-	private <T> CompletableFuture<T> later(Supplier<CompletableFuture<T>> attempt) {
-		return CompletableFuture.supplyAsync(attempt, this.later).thenCompose((result) -> result);
+	/**
+	 * Leaves a server that hangs, which keeps its connections open, or is no primary: the
+	 * address, or Sentinel, may lead to a better one by now.
+	 */
+	private void leaveIfUseless(CompletableFuture<StatefulConnection<byte[], byte[]>> connection, Throwable failure) {
+		if (failure instanceof QueryTimeoutException && isLeft(connection)) {
+			connection.thenAccept(StatefulConnection::closeAsync);
+		}
+		else if (RedisErrorException.isFromNoPrimary(failure) && isLeft(connection)) {
+			logger.atLevel((this.leftInARow == 1) ? Level.INFO : Level.DEBUG)
+				.log("Connecting to Redis anew, since the server that was connected refuses commands: {}",
+						failure.getMessage());
+			if (RedisErrorException.hasCode(failure, "READONLY")) {
+				this.demotions.incrementAndGet();
+			}
+			closeWhenAnswered(connection);
+		}
 	}
 
-	/**
-	 * A server that hangs keeps the connection open; Sentinel may know a better one by
-	 * now.
-	 */
-	private void abandon(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
-		synchronized (this) {
-			if (this.current != connection) {
-				return;
-			}
-			this.current = null;
+	/** Leaves a server that is no primary any more. */
+	void leave() {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
+		if (connection != null && isLeft(connection)) {
+			closeWhenAnswered(connection);
 		}
-		connection.thenAccept(StatefulConnection::closeAsync);
+	}
+
+	/** How often the server turned out to be a replica. */
+	int demotions() {
+		return this.demotions.get();
+	}
+
+	boolean isConnected() {
+		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
+		return connection != null && connection.isDone() && !connection.isCompletedExceptionally()
+				&& connection.join().isOpen();
+	}
+
+	/** The commands that are under way are still answered, each with its refusal. */
+	private void closeWhenAnswered(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
+		connection.thenAcceptAsync(this::closeUnlessEnded, after(this.patience));
+	}
+
+	/** All that fails on a connection leaves it, but only once. */
+	private synchronized boolean isLeft(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
+		if (this.current != connection) {
+			return false;
+		}
+		boolean proven = System.nanoTime() - this.connectedAt > LASTING.toNanos();
+		this.leftInARow = proven ? 1 : this.leftInARow + 1;
+		this.current = null;
+		return true;
+	}
+
+	private void closeUnlessEnded(StatefulConnection<byte[], byte[]> connection) {
+		if (!this.ended) {
+			connection.closeAsync();
+		}
 	}
 
 	private CompletableFuture<StatefulConnection<byte[], byte[]>> connection() {
@@ -169,16 +222,29 @@ final class SharedConnection implements RedisConnection {
 	}
 
 	private synchronized CompletableFuture<StatefulConnection<byte[], byte[]>> connect() {
+		if (this.ended) {
+			return CompletableFuture.failedFuture(new RedisConnectionFailureException("The connection is closed"));
+		}
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
 		if (connection == null || connection.isCompletedExceptionally()) {
-			connection = CompletableFuture.supplyAsync(this.connector, this.executor);
+			connection = CompletableFuture.supplyAsync(this.connector, nextConnection());
+			connection.whenComplete((it, failure) -> this.failedInARow = (failure != null) ? this.failedInARow + 1 : 0);
 			this.current = connection;
 		}
 		return connection;
 	}
 
+	/** At once, but for the next ones after a server that is no primary, or not there. */
+	private Executor nextConnection() {
+		int inVain = Math.max(this.leftInARow, this.failedInARow - 1);
+		Duration pause = (inVain > 0) ? Backoff.RECONNECT.delay(inVain) : Duration.ZERO;
+		this.connectedAt = System.nanoTime() + pause.toNanos();
+		return pause.isZero() ? this.executor : after(pause);
+	}
+
 	@Override
 	public synchronized CompletableFuture<Void> close() {
+		this.ended = true;
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
 		this.current = null;
 		return (connection == null) ? CompletableFuture.completedFuture(null)

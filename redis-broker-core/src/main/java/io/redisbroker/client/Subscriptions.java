@@ -321,12 +321,6 @@ public final class Subscriptions {
 				this.placement.suspect(link.node());
 			}
 		}
-		this.desired.values().forEach((each) -> {
-			PubSubLink link = each.link();
-			if (each.state() == State.ACTIVE && link != null) {
-				this.placement.verify(each.topic(), link.node());
-			}
-		});
 	}
 
 	/** Takes what comes on I/O threads to the one thread that may change state. */
@@ -387,6 +381,15 @@ public final class Subscriptions {
 					reconcileSoon();
 				}
 			});
+		}
+
+		@Override
+		public void silent(PubSubLink link, long since) {
+			execute(() -> Subscriptions.this.desired.values()
+				.stream()
+				.filter((each) -> each.isOn(link) && Subscriptions.this.placement.isLostInSilence(each.topic()))
+				.forEach((each) -> each.silent(since, new RedisConnectionFailureException(
+						link + " did not answer for a while, in which other nodes may have dropped messages for it"))));
 		}
 
 	}

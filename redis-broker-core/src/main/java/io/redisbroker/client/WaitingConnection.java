@@ -3,6 +3,7 @@ package io.redisbroker.client;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,12 +57,21 @@ public final class WaitingConnection {
 	 * @return the reply
 	 */
 	public <T> CompletableFuture<T> read(BiFunction<RedisConnection, Duration, CompletableFuture<T>> read) {
+		return ask((open) -> read.apply(open, this.proven ? LONGEST_WAIT : FIRST_WAIT)
+			.whenComplete((reply, failure) -> this.proven = failure == null));
+	}
+
+	/**
+	 * Uses the connection between two reads, for a command that does not wait. The next
+	 * read proves all the same that reading works.
+	 * @param <T> what is asked for
+	 * @param question sends a command
+	 * @return the reply
+	 */
+	public <T> CompletableFuture<T> ask(Function<RedisConnection, CompletableFuture<T>> question) {
 		RedisConnection open = current();
-		if (open == null) {
-			return CompletableFuture.failedFuture(new RedisConnectionFailureException("The listener has stopped"));
-		}
-		return read.apply(open, this.proven ? LONGEST_WAIT : FIRST_WAIT)
-			.whenComplete((reply, failure) -> this.proven = failure == null);
+		return (open != null) ? question.apply(open)
+				: CompletableFuture.failedFuture(new RedisConnectionFailureException("The listener has stopped"));
 	}
 
 	private synchronized @Nullable RedisConnection current() {

@@ -5,10 +5,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Notices a node that says nothing any more though its connection looks open: asks after
- * a fifth of the silence allowed, suspects when the answer is late by a tenth (two
- * seconds and one at most), and gives up after four fifths, which leaves a fifth for
- * healing. Suspicion alone closes nothing, since a server that is only busy will deliver
- * what was published meanwhile.
+ * a tenth of the silence allowed, suspects when the answer is late by another tenth (one
+ * second each at most), and gives up after four fifths, which leaves a fifth for healing.
+ * Suspicion alone closes nothing, since a server that is only busy will deliver what was
+ * published meanwhile.
  */
 final class Watchdog {
 
@@ -29,7 +29,7 @@ final class Watchdog {
 	}
 
 	void look(PubSubLink link, long now) {
-		if (link.isOpen() && link.unansweredFor(now) == 0 && now - link.heardAt() > this.suspense * 2) {
+		if (link.isOpen() && link.unansweredFor(now) == 0 && now - link.heardAt() > this.suspense) {
 			link.ping(now);
 		}
 	}

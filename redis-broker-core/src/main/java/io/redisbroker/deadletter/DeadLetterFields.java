@@ -19,6 +19,10 @@ public final class DeadLetterFields {
 	/** Redis' Lua takes about 8,000 values on its stack. */
 	private static final int MOST_VALUES = 7000;
 
+	static final String ACK_MODE = "ack-mode";
+
+	static final String NONE = "NONE";
+
 	private static final String PAYLOAD = "payload";
 
 	private DeadLetterFields() {
@@ -48,6 +52,18 @@ public final class DeadLetterFields {
 			fields.add(field.getValue());
 		}
 		return fields;
+	}
+
+	/**
+	 * Says that the listener acknowledges nothing: its group, if it has one, has nothing
+	 * pending, and the ids of a queue's messages only tell them apart in its process.
+	 * @param fields the entry of a dead letter
+	 * @return the entry, with that said
+	 */
+	public static List<Object> unacknowledged(List<Object> fields) {
+		List<Object> more = new ArrayList<>(fields);
+		add(more, ACK_MODE, NONE);
+		return more;
 	}
 
 	/** An entry with more fields than a script can add keeps them as one JSON object. */

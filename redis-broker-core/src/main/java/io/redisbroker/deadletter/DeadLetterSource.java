@@ -1,13 +1,55 @@
 package io.redisbroker.deadletter;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A queue, stream or channel that a listener reads, and where its dead letters are.
- * Immutable.
+ * A queue, stream or channel that a listener reads, and where its dead letters are; of
+ * one listener, or of all. Immutable.
  *
  * @param source its key
  * @param type what it is: {@code queue}, {@code stream} or {@code channel}
  * @param deadLetters the key of the stream with its dead letters
+ * @param group the consumer group whose dead letters are meant; {@code null} for all, or
+ * where there is no group
+ * @param listener the id of the listener whose dead letters are meant, which tells them
+ * apart where there is no group; {@code null} for all
  * @since 0.1.0
  */
-public record DeadLetterSource(String source, String type, String deadLetters) {
+public record DeadLetterSource(String source, String type, String deadLetters, @Nullable String group,
+		@Nullable String listener) {
+
+	/**
+	 * Means the dead letters of all groups and listeners.
+	 * @param source its key
+	 * @param type what it is: {@code queue}, {@code stream} or {@code channel}
+	 * @param deadLetters the key of the stream with its dead letters
+	 */
+	public DeadLetterSource(String source, String type, String deadLetters) {
+		this(source, type, deadLetters, null, null);
+	}
+
+	/**
+	 * Returns the same source with the dead letters of all groups and listeners.
+	 * @return the whole source
+	 */
+	public DeadLetterSource whole() {
+		return new DeadLetterSource(this.source, this.type, this.deadLetters);
+	}
+
+	/**
+	 * The group that decides whose a dead letter is; with it the listener does not
+	 * matter, since the members of a group may have several ids.
+	 */
+	String decidingGroup() {
+		return (this.group != null) ? this.group : "";
+	}
+
+	/**
+	 * The listener that decides whose a dead letter is. A queue's messages belong to all
+	 * its listeners.
+	 */
+	String decidingListener() {
+		return (this.group == null && this.listener != null && !this.type.equals("queue")) ? this.listener : "";
+	}
+
 }

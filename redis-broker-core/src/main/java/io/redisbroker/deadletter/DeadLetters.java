@@ -1,7 +1,5 @@
 package io.redisbroker.deadletter;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.RedisErrorException;
-import io.redisbroker.client.Reply;
-import io.redisbroker.client.Script;
 import io.redisbroker.converter.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,13 +20,16 @@ import org.springframework.util.Assert;
 /**
  * The dead letters of the application's listeners: to look at, to put back into their
  * source (redrive), to delete. Knows the sources of registered listeners and no other
- * key. Thread-safe.
+ * key, and of streams that several sources share the dead letters of those sources alone.
+ * Thread-safe.
  *
  * <p>
  * To redrive is one step in Redis: the message is in its source again, with a fresh count
  * of deliveries and failures, and its dead letter is gone. A message is put back once,
- * whoever asks how often, and whichever process dies meanwhile. An entry that is put back
- * into a stream goes to all its groups.
+ * however often that is asked for, and whichever process dies meanwhile. It goes to those
+ * that gave up, and to no others: an entry of a stream to its consumer group, or to the
+ * listener that reads without one. It keeps its id; {@link #redrive(String, String)} says
+ * where that is another one for Redis.
  *
  * <p>
  * A failure of Redis arrives as it does when sending; see
@@ -43,44 +41,46 @@ public final class DeadLetters {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeadLetters.class);
 
-	private static final Script READ = Script.load(DeadLetters.class, "read.lua");
-
-	private static final Script REDRIVE = Script.load(DeadLetters.class, "redrive.lua");
-
-	/** How many are looked at, or put back, with one write at most. */
+	/** How many are put back with one write at most. */
 	private static final int MOST_AT_ONCE = 200;
-
-	/** How much of payloads and fields is in memory at once, and one letter more. */
-	private static final long MOST_BYTES = 8 * 1024 * 1024;
-
-	/** How many are looked at however few are asked for, since filters may pass few. */
-	private static final int SOME_AT_ONCE = 20;
 
 	/** Redis takes numbers of 20 digits too, but not all of them. */
 	private static final Pattern ID = Pattern.compile("\\d{1,19}-\\d{1,19}");
 
 	private static final Pattern START = Pattern.compile("\\(?" + ID + "|-");
 
-	private final RedisConnection connection;
+	private final LetterStore store;
+
+	private final Redrive redrive;
 
 	private final PayloadCodec codec;
 
 	private final ScheduledExecutorService timer;
 
-	private final Supplier<Collection<DeadLetterSource>> sources;
+	private final Supplier<Collection<DeadLetterSource>> registered;
+
+	private final Supplier<List<DeadLetterSource>> sources;
 
 	/**
 	 * Creates the dead letters.
 	 * @param connection where Redis is
 	 * @param codec encodes payloads that are replaced
 	 * @param timer limits how fast many are put back
-	 * @param sources the sources of registered listeners
+	 * @param registered the sources of registered listeners, with their groups and ids
 	 */
 	public DeadLetters(RedisConnection connection, PayloadCodec codec, ScheduledExecutorService timer,
-			Supplier<Collection<DeadLetterSource>> sources) {
-		this.connection = connection;
+			Supplier<Collection<DeadLetterSource>> registered) {
+		this(new LetterStore(connection), new Redrive(connection), codec, timer, registered,
+				() -> registered.get().stream().map(DeadLetterSource::whole).distinct().toList());
+	}
+
+	private DeadLetters(LetterStore store, Redrive redrive, PayloadCodec codec, ScheduledExecutorService timer,
+			Supplier<Collection<DeadLetterSource>> registered, Supplier<List<DeadLetterSource>> sources) {
+		this.store = store;
+		this.redrive = redrive;
 		this.codec = codec;
 		this.timer = timer;
+		this.registered = registered;
 		this.sources = sources;
 	}
 
@@ -89,32 +89,67 @@ public final class DeadLetters {
 	 * @return the sources of registered listeners
 	 */
 	public List<DeadLetterSource> sources() {
-		return this.sources.get().stream().distinct().toList();
+		return this.sources.get();
 	}
 
 	/**
 	 * Returns the dead letters of some sources only. Where listeners keep those of one
 	 * source in several streams, this says which are meant.
-	 * @param some the sources, of those that {@link #sources()} returns
+	 * @param some the sources, of those that {@link #sources()} returns, for all groups
+	 * and listeners or for one
 	 * @return their dead letters
 	 * @throws IllegalArgumentException when no listener has one of them
 	 */
 	public DeadLetters of(DeadLetterSource... some) {
 		List<DeadLetterSource> chosen = List.of(some);
-		Assert.isTrue(sources().containsAll(chosen), () -> "Not all of " + chosen + " are among " + sources());
-		return new DeadLetters(this.connection, this.codec, this.timer, () -> chosen);
+		List<DeadLetterSource> known = sources();
+		Assert.isTrue(chosen.stream().allMatch((each) -> known.contains(each) || known.contains(each.whole())),
+				() -> "Not all of " + chosen + " are among " + known);
+		return withSources(() -> chosen);
 	}
 
 	/**
-	 * Counts dead letters.
+	 * Returns the dead letters of one listener only: of its consumer group where it reads
+	 * streams with one, of all consumers where it reads queues.
+	 * @param id the listener's id
+	 * @return its dead letters
+	 * @throws IllegalArgumentException when there is no such listener
+	 */
+	public DeadLetters ofListener(String id) {
+		List<DeadLetterSource> chosen = this.registered.get()
+			.stream()
+			.filter((source) -> id.equals(source.listener()))
+			.toList();
+		Assert.isTrue(!chosen.isEmpty(), () -> "There is no listener '" + id + "'");
+		return withSources(() -> chosen);
+	}
+
+	private DeadLetters withSources(Supplier<List<DeadLetterSource>> chosen) {
+		return new DeadLetters(this.store, this.redrive, this.codec, this.timer, this.registered, chosen);
+	}
+
+	/**
+	 * Counts dead letters, one by one inside Redis, 1,000 at a time: some milliseconds
+	 * for each 1,000 in the stream.
 	 * @param source the source's key
-	 * @return how many there are; of all sources that share a stream for them
+	 * @return how many there are
 	 * @throws IllegalArgumentException when no listener has this source, or several keep
 	 * its dead letters apart
 	 */
 	public long count(String source) {
-		return RedisErrorException
-			.join(() -> this.connection.send(Command.of("XLEN", Reply.INTEGER).key(known(source).deadLetters())));
+		return RedisErrorException.join(() -> this.store.count(known(source)));
+	}
+
+	/**
+	 * Counts what the stream holds that has the dead letters of a source, in no time.
+	 * @param source the source's key
+	 * @return how many there are, of all sources, groups and listeners that share the
+	 * stream
+	 * @throws IllegalArgumentException when no listener has this source, or several keep
+	 * its dead letters apart
+	 */
+	public long stored(String source) {
+		return RedisErrorException.join(() -> this.store.stored(known(source)));
 	}
 
 	/**
@@ -132,8 +167,8 @@ public final class DeadLetters {
 	public DeadLetterPage list(String source, DeadLetterFilter filter, @Nullable String from, int most) {
 		Assert.isTrue(most >= 1, "List 1 dead letter at least");
 		Assert.isTrue(from == null || START.matcher(from).matches(), () -> "'" + from + "' is not where a page starts");
-		return RedisErrorException
-			.join(() -> page(known(source), filter, (from != null) ? from : filter.start(), most));
+		return RedisErrorException.join(() -> this.store.page(known(source), filter,
+				(from != null) ? from : filter.start(), filter.end(), most));
 	}
 
 	/**
@@ -146,16 +181,20 @@ public final class DeadLetters {
 	 */
 	public Optional<StoredDeadLetter> find(String source, String id) {
 		DeadLetterSource known = known(source);
-		Command<List<Object>> range = Command.of("XRANGE", Reply.ARRAY).key(known.deadLetters());
-		return RedisErrorException.join(() -> this.connection.send(range.arg(checked(id)).arg(id)))
+		checked(id);
+		return RedisErrorException.join(() -> this.store.page(known, DeadLetterFilter.ALL, id, id, 1))
+			.letters()
 			.stream()
-			.map(DeadLetters::letter)
-			.filter((letter) -> isOf(known, letter))
 			.findFirst();
 	}
 
 	/**
-	 * Puts a message back into its source.
+	 * Puts a message back into its source, for those that gave up. A message of a queue
+	 * and an entry that its stream still has come again under the id they had. Where the
+	 * entry is gone, or its group, a copy is added to the stream that only this group
+	 * handles; {@link io.redisbroker.message.Delivery#id()} is the id of the original
+	 * then, too. Only what was never acknowledged, with {@code ackMode = NONE} and from
+	 * circular queues, has a new id in a queue.
 	 * @param source the source's key
 	 * @param id the dead letter's id
 	 * @return whether it was there; {@code false} too when somebody else was faster
@@ -164,12 +203,14 @@ public final class DeadLetters {
 	 */
 	public boolean redrive(String source, String id) {
 		DeadLetterSource known = redrivable(source);
-		return find(source, id).map((letter) -> RedisErrorException.join(() -> redrive(known, letter, null)))
+		return find(source, id)
+			.map((letter) -> RedisErrorException.join(() -> this.redrive.redrive(known, letter, null)))
 			.orElse(false);
 	}
 
 	/**
-	 * Puts a message back into its source with another payload and its headers.
+	 * Puts a message back into its source with another payload and its headers. An entry
+	 * of a stream comes as a copy, see {@link #redrive(String, String)}.
 	 * @param source the source's key
 	 * @param id the dead letter's id
 	 * @param payload the payload in place of the one it had: bytes, text or anything that
@@ -181,7 +222,8 @@ public final class DeadLetters {
 	public boolean redrive(String source, String id, Object payload) {
 		DeadLetterSource known = redrivable(source);
 		byte[] encoded = this.codec.encode(payload);
-		return find(source, id).map((letter) -> RedisErrorException.join(() -> redrive(known, letter, encoded)))
+		return find(source, id)
+			.map((letter) -> RedisErrorException.join(() -> this.redrive.redrive(known, letter, encoded)))
 			.orElse(false);
 	}
 
@@ -199,8 +241,9 @@ public final class DeadLetters {
 	public CompletableFuture<Long> redriveAll(String source, DeadLetterFilter filter, int perSecond) {
 		Assert.isTrue(perSecond >= 1, "Redrive 1 message per second at least");
 		DeadLetterSource known = redrivable(source);
-		return lastId(known).thenCompose((last) -> last.isEmpty() ? CompletableFuture.completedFuture(0L)
-				: redriveFrom(known, filter, filter.start(), last, perSecond, 0))
+		return this.store.lastId(known, filter)
+			.thenCompose((last) -> last.isEmpty() ? CompletableFuture.completedFuture(0L)
+					: redriveFrom(known, filter, filter.start(), last, perSecond, 0))
 			.whenComplete((count, failure) -> {
 				if (failure == null) {
 					logger.info("Put {} dead letters back into '{}'", count, source);
@@ -224,45 +267,36 @@ public final class DeadLetters {
 		if (ids.isEmpty()) {
 			return 0;
 		}
-		Command<Long> delete = Command.of("XDEL", Reply.INTEGER).key(known.deadLetters());
-		ids.forEach((id) -> delete.arg(checked(id)));
-		return RedisErrorException.join(() -> this.connection.send(delete));
+		ids.forEach(DeadLetters::checked);
+		return RedisErrorException.join(() -> this.store.delete(known, ids));
 	}
 
 	/**
-	 * Deletes all dead letters.
+	 * Deletes all dead letters that are there now.
 	 * @param source the source's key
-	 * @return how many there were; of all sources that share a stream for them
+	 * @return how many there were
 	 * @throws IllegalArgumentException when no listener has this source, or several keep
 	 * its dead letters apart
 	 */
 	public long purge(String source) {
-		String key = known(source).deadLetters();
-		long removed = RedisErrorException.join(
-				() -> this.connection.send(Command.of("XTRIM", Reply.INTEGER).key(key).arg("MAXLEN").arg("=").arg(0)));
-		logger.warn("Deleted all {} dead letters in '{}'", removed, key);
+		DeadLetterSource known = known(source);
+		long removed = RedisErrorException.join(() -> this.store.purge(known));
+		logger.warn("Deleted all {} dead letters of '{}' in '{}'", removed, source, known.deadLetters());
 		return removed;
-	}
-
-	private CompletableFuture<String> lastId(DeadLetterSource source) {
-		return this.connection
-			.send(Command.of("XREVRANGE", Reply.ARRAY).key(source.deadLetters()).arg("+").arg("-").arg("COUNT").arg(1))
-			.thenApply((entries) -> entries.isEmpty() ? "" : letter(entries.get(0)).id());
 	}
 
 	private CompletableFuture<Long> redriveFrom(DeadLetterSource source, DeadLetterFilter filter, String from,
 			String last, int perSecond, long before) {
 		int most = Math.min(perSecond, MOST_AT_ONCE);
-		return page(source, filter, from, most).thenCompose((page) -> {
+		return this.store.page(source, filter, from, last, most).thenCompose((page) -> {
 			List<CompletableFuture<Boolean>> replies = page.letters()
 				.stream()
-				.filter((letter) -> compare(letter.id(), last) <= 0)
 				.map((letter) -> redriveOrLeave(source, letter))
 				.toList();
 			return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).thenCompose((nothing) -> {
 				long count = before + replies.stream().filter(CompletableFuture::join).count();
 				String next = page.next();
-				if (next == null || replies.size() < page.letters().size()) {
+				if (next == null) {
 					return CompletableFuture.completedFuture(count);
 				}
 				return after(TimeUnit.SECONDS.toNanos(replies.size()) / perSecond)
@@ -279,71 +313,15 @@ public final class DeadLetters {
 
 	/** One that can't be put back keeps none of the others from it. */
 	private CompletableFuture<Boolean> redriveOrLeave(DeadLetterSource source, StoredDeadLetter letter) {
-		try {
-			return redrive(source, letter, null);
-		}
-		catch (IllegalArgumentException ex) {
-			logger.warn("{}, and stays in '{}'", ex.getMessage(), source.deadLetters());
-			return CompletableFuture.completedFuture(false);
-		}
-	}
-
-	private CompletableFuture<Boolean> redrive(DeadLetterSource source, StoredDeadLetter letter,
-			byte @Nullable [] payload) {
-		List<Object> args = new ArrayList<>();
-		args.add(letter.id());
-		if (source.type().equals("stream")) {
-			args.add("XADD");
-			args.addAll(letter.entry(payload));
-		}
-		else {
-			args.add("LPUSH");
-			args.add(letter.message(payload));
-		}
-		return this.connection.run(REDRIVE, List.of(source.deadLetters(), source.source()), args)
-			.thenApply((count) -> (Long) count.get(0) > 0);
-	}
-
-	private CompletableFuture<DeadLetterPage> page(DeadLetterSource source, DeadLetterFilter filter, String from,
-			int most) {
-		return page(source, filter, from, most, Math.max(SOME_AT_ONCE, most), new ArrayList<>(), 0);
-	}
-
-	/** Looks on until a page is full, and at more each time. */
-	private CompletableFuture<DeadLetterPage> page(DeadLetterSource source, DeadLetterFilter filter, String from,
-			int most, int wanted, List<StoredDeadLetter> found, long foundBytes) {
-		int count = Math.min(MOST_AT_ONCE, wanted);
-		List<Object> args = List.of(from, filter.end(), count, MOST_BYTES - foundBytes);
-		return this.connection.run(READ, List.of(source.deadLetters()), args).thenCompose((moreAndEntries) -> {
-			String next = null;
-			long bytes = foundBytes;
-			for (Object entry : (List<?>) moreAndEntries.get(1)) {
-				StoredDeadLetter letter = letter(entry);
-				next = "(" + letter.id();
-				if (isOf(source, letter) && filter.matches(letter)) {
-					found.add(letter);
-					bytes += letter.size();
+		return CompletableFuture.completedFuture(letter)
+			.thenCompose((each) -> this.redrive.redrive(source, each, null))
+			.exceptionallyCompose((failure) -> {
+				if (RedisErrorException.unwrap(failure) instanceof IllegalArgumentException refusal) {
+					logger.warn("{}, and stays in '{}'", refusal.getMessage(), source.deadLetters());
+					return CompletableFuture.completedFuture(false);
 				}
-				if (found.size() == most || bytes >= MOST_BYTES) {
-					return CompletableFuture.completedFuture(new DeadLetterPage(found, next));
-				}
-			}
-			return (next == null || (Long) moreAndEntries.get(0) == 0)
-					? CompletableFuture.completedFuture(new DeadLetterPage(found, null))
-					: page(source, filter, next, most, 2 * count, found, bytes);
-		});
-	}
-
-	private static StoredDeadLetter letter(Object entry) {
-		List<?> idAndFields = (List<?>) entry;
-		return new StoredDeadLetter(new String((byte[]) idAndFields.get(0), StandardCharsets.US_ASCII),
-				(List<?>) idAndFields.get(1));
-	}
-
-	private static boolean isOf(DeadLetterSource source, StoredDeadLetter letter) {
-		String type = letter.told("source-type");
-		return (type == null || type.equals(source.type()))
-				&& (source.type().equals("channel") || letter.source().equals(source.source()));
+				return CompletableFuture.failedFuture(failure);
+			});
 	}
 
 	private DeadLetterSource known(String source) {
@@ -365,15 +343,6 @@ public final class DeadLetters {
 	private static String checked(String id) {
 		Assert.isTrue(ID.matcher(id).matches(), () -> "'" + id + "' is no id of a dead letter");
 		return id;
-	}
-
-	private static int compare(String one, String other) {
-		int byTime = Long.compareUnsigned(part(one, 0), part(other, 0));
-		return (byTime != 0) ? byTime : Long.compareUnsigned(part(one, 1), part(other, 1));
-	}
-
-	private static long part(String id, int index) {
-		return Long.parseUnsignedLong(id.split("-")[index]);
 	}
 
 }

@@ -1,13 +1,16 @@
 package io.redisbroker.deadletter;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import io.redisbroker.converter.Envelope;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,10 @@ public final class StoredDeadLetter {
 	private static final String REDRIVES = "redrives";
 
 	private static final String FIELDS = "fields";
+
+	private static final Pattern ENTRY_ID = Pattern.compile("\\d{1,20}-\\d{1,20}");
+
+	private static final Pattern QUEUE_ID = Pattern.compile("\\d{1,15}-\\d{1,15}");
 
 	private final String id;
 
@@ -75,6 +82,14 @@ public final class StoredDeadLetter {
 	 */
 	public String source() {
 		return Objects.requireNonNullElse(told("source"), "");
+	}
+
+	/**
+	 * Returns the consumer group that gave up.
+	 * @return the group, or {@code null} where there was none
+	 */
+	public @Nullable String group() {
+		return told("group");
 	}
 
 	/**
@@ -152,18 +167,64 @@ public final class StoredDeadLetter {
 		return headers;
 	}
 
+	/**
+	 * The id of the entry that is pending for the group again when it is redriven;
+	 * {@code null} where only a new entry can reach it.
+	 */
+	@Nullable String pendingId() {
+		String entry = told("id");
+		return (group() != null && isAcknowledged() && entry != null && isEntryId(entry)) ? entry : null;
+	}
+
+	/**
+	 * The id that Redis gave the message of a queue when it was first handed out, which
+	 * ends with the number of that handing out; {@code null} where there was none.
+	 */
+	@Nullable String queueId() {
+		String message = told("id");
+		return (isAcknowledged() && message != null && QUEUE_ID.matcher(message).matches()) ? message : null;
+	}
+
+	/**
+	 * What a copy for those that gave up begins with; nothing where nobody knows them.
+	 */
+	List<Object> copyFields() {
+		String group = group();
+		String listener = told("listener");
+		if (group == null && listener == null) {
+			return List.of();
+		}
+		String recipient = (group != null) ? RedrivenCopy.group(group)
+				: RedrivenCopy.listener(Objects.requireNonNull(listener));
+		return new RedrivenCopy(recipient, Objects.requireNonNullElse(told("id"), "")).fields();
+	}
+
+	/** Whether the entry it was can be compared with it, field by field. */
+	boolean hasAllFields() {
+		return told(FIELDS) == null;
+	}
+
+	private boolean isAcknowledged() {
+		return !DeadLetterFields.NONE.equals(told(DeadLetterFields.ACK_MODE));
+	}
+
+	private static boolean isEntryId(String id) {
+		return ENTRY_ID.matcher(id).matches()
+				&& Arrays.stream(id.split("-")).allMatch((part) -> new BigInteger(part).bitLength() <= Long.SIZE);
+	}
+
 	/** In bytes, all fields together. */
 	long size() {
 		return this.size;
 	}
 
-	/** The entry to add to a stream again. */
+	/** The entry to add to a stream, for those that gave up. */
 	List<Object> entry(byte @Nullable [] otherPayload) {
 		if (told(FIELDS) != null) {
 			throw new IllegalArgumentException(
 					"Dead letter " + this.id + " has too many fields to be put back into a stream");
 		}
-		List<Object> entry = new ArrayList<>();
+		List<Object> entry = new ArrayList<>(copyFields());
 		boolean replaced = false;
 		for (int i = 0; i < this.original.size(); i += 2) {
 			boolean isPayload = otherPayload != null && utf8(this.original.get(i)).equals(PAYLOAD);

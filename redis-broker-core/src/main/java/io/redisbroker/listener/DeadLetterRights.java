@@ -41,6 +41,7 @@ public final class DeadLetterRights {
 				commands.add(RequiredCommand.onKey(source, putBack));
 			}
 		}
+		commands.addAll(RequiredCommand.SCRIPTS);
 		commands.add(RequiredCommand.of("TIME"));
 		return commands;
 	}

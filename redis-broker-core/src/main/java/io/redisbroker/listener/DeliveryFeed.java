@@ -2,6 +2,7 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -33,6 +34,14 @@ public interface DeliveryFeed {
 	 * @return names, empty when all is well
 	 */
 	Collection<String> missing();
+
+	/**
+	 * Returns why, with the newest causes.
+	 * @return the problems, empty when all is well
+	 */
+	default List<ListenerProblem> problems() {
+		return List.of();
+	}
 
 	/**
 	 * Returns how deliveries of this feed are settled.

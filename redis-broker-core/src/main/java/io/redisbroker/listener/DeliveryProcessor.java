@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
+import java.util.function.UnaryOperator;
 
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
@@ -12,6 +14,7 @@ import io.redisbroker.observation.BrokerObservations;
 import io.redisbroker.observation.BrokerObservations.Reception;
 import io.redisbroker.retry.BatchListenerFailedException;
 import io.redisbroker.retry.Causes;
+import io.redisbroker.retry.ProcessingTimeoutException;
 import io.redisbroker.settlement.AckMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,15 +54,15 @@ final class DeliveryProcessor {
 		this.failed.interrupted();
 	}
 
-	void process(List<InFlight> work) {
+	void process(RunningCall turn) {
 		try {
-			List<InFlight> ours = begin(work);
+			List<InFlight> ours = begin(turn.work());
 			if (!ours.isEmpty()) {
-				observe(ours);
+				observe(turn, ours);
 			}
 		}
 		finally {
-			work.forEach((each) -> each.holder().finished(each));
+			turn.work().forEach((each) -> each.holder().finished(each));
 		}
 	}
 
@@ -80,18 +83,19 @@ final class DeliveryProcessor {
 		if (!isOurs(work) || isExhausted(work)) {
 			return false;
 		}
+		work.markBegun();
 		this.events.begun(this.endpoint.id(), work.delivery());
 		return true;
 	}
 
-	private void observe(List<InFlight> work) {
+	private void observe(RunningCall turn, List<InFlight> work) {
 		try (Reception reception = this.observations.receive(this.endpoint.transport(), this.endpoint.id(),
 				() -> deliveries(work))) {
 			List<InFlight> ready = new ArrayList<>(work.size());
 			List<Object> prepared = new ArrayList<>(work.size());
 			work.forEach((each) -> prepare(each, ready, prepared, reception));
 			if (!ready.isEmpty()) {
-				call(ready, prepared, reception);
+				call(turn, ready, prepared, reception);
 			}
 		}
 	}
@@ -133,17 +137,35 @@ final class DeliveryProcessor {
 		}
 	}
 
-	private void call(List<InFlight> ready, List<Object> prepared, Reception reception) {
-		long start = System.nanoTime();
+	private void call(RunningCall turn, List<InFlight> ready, List<Object> prepared, Reception reception) {
+		Throwable thrown = null;
+		long start = turn.enter();
 		try {
 			this.advice.call(this.endpoint, ready, prepared);
 		}
 		catch (Throwable ex) {
-			reception.failed(ex);
-			handled(failSome(ready, ex), start);
-			return;
+			thrown = ex;
 		}
-		handled(ready, start);
+		boolean inTime = !turn.leave();
+		if (turn.wasGivenUp()) {
+			logger.warn("Listener '{}' has ended a call after {} ms that was given up; its thread is free again",
+					this.endpoint.id(), Duration.ofNanos(System.nanoTime() - start).toMillis());
+		}
+		if (thrown == null) {
+			handled(ready, start);
+		}
+		else {
+			UnaryOperator<Throwable> explained = inTime ? UnaryOperator.identity() : this::tooLong;
+			reception.failed(explained.apply(thrown));
+			handled(failSome(ready, thrown, explained), start);
+		}
+	}
+
+	private ProcessingTimeoutException tooLong(Throwable thrown) {
+		Duration limit = Objects.requireNonNull(this.endpoint.settings().maxProcessingTime());
+		return new ProcessingTimeoutException(
+				"Listener '" + this.endpoint.id() + "' exceeded its max-processing-time of " + limit.toMillis() + " ms",
+				thrown);
 	}
 
 	private void handled(List<InFlight> handled, long start) {
@@ -156,13 +178,13 @@ final class DeliveryProcessor {
 	}
 
 	/** Returns those of a batch that did not fail. */
-	private List<InFlight> failSome(List<InFlight> ready, Throwable failure) {
+	private List<InFlight> failSome(List<InFlight> ready, Throwable failure, UnaryOperator<Throwable> explained) {
 		SortedMap<Integer, Throwable> failures = failedPositions(failure, ready.size());
 		List<InFlight> handled = new ArrayList<>();
 		for (int i = 0; i < ready.size(); i++) {
 			Throwable own = failures.isEmpty() ? failure : failures.get(i);
 			if (own != null) {
-				this.failed.failed(ready.get(i), own);
+				this.failed.failed(ready.get(i), explained.apply(own));
 			}
 			else {
 				handled.add(ready.get(i));

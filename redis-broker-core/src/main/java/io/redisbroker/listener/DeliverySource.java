@@ -42,6 +42,14 @@ public interface DeliverySource {
 	CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held);
 
 	/**
+	 * Returns for how long a {@link #receive} may pause before it asks Redis.
+	 * @return the duration, zero where it asks at once
+	 */
+	default Duration pause() {
+		return Duration.ZERO;
+	}
+
+	/**
 	 * Tells whether what {@link #receive} brought shows that Redis had no more.
 	 * @param brought how many came
 	 * @param max how many were asked for

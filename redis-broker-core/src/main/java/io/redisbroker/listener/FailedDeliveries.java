@@ -95,7 +95,7 @@ final class FailedDeliveries {
 	private void decide(InFlight work, Throwable failure) {
 		if (this.interrupted && this.ackMode != AckMode.NONE && !work.isSettled()) {
 			log(Level.DEBUG, "Listener '{}' was interrupted at {}", failure, this.endpoint.id(), work.delivery());
-			work.release();
+			work.returnUnfinished();
 			return;
 		}
 		this.events.failed(this.endpoint.id(), List.of(work.delivery()), failure);

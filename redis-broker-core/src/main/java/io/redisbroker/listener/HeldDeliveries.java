@@ -1,5 +1,6 @@
 package io.redisbroker.listener;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this process holds of one source, waiting for a worker or being handled, and keeps
- * alive: as long as it is renewed nobody takes it over, however long the work lasts.
+ * What this process holds of one source: waiting for a worker, being handled, or being
+ * settled. As long as a delivery is renewed no other consumer takes it over, however long
+ * that lasts.
  */
 final class HeldDeliveries {
 
@@ -30,7 +32,10 @@ final class HeldDeliveries {
 
 	private final AtomicInteger count = new AtomicInteger();
 
-	/** Otherwise they are nobody's, and only have to be counted. */
+	/** Those of them that are not on their way to being settled. */
+	private final AtomicInteger unsettled = new AtomicInteger();
+
+	/** Unowned deliveries are counted, not renewed. */
 	private final boolean keptAlive;
 
 	HeldDeliveries(String listenerId, DeliverySource source) {
@@ -39,15 +44,37 @@ final class HeldDeliveries {
 		this.keptAlive = !source.lease().isZero();
 	}
 
-	void add(Collection<InFlight> work) {
+	/**
+	 * Holds deliveries. Redis may have handed them over at any time since they were asked
+	 * for.
+	 */
+	List<InFlight> hold(List<Delivery> deliveries, InFlight.Holder holder, long asked) {
+		List<InFlight> work = new ArrayList<>(deliveries.size());
+		deliveries.forEach((delivery) -> work.add(new InFlight(delivery, holder, asked)));
+		add(work);
+		return work;
+	}
+
+	private void add(Collection<InFlight> work) {
 		this.count.addAndGet(work.size());
+		this.unsettled.addAndGet(work.size());
 		if (this.keptAlive) {
 			this.held.addAll(work);
 		}
 	}
 
+	/** Gives the room of a delivery to the next one while Redis is told of its end. */
+	void settling(InFlight work) {
+		if (work.giveRoom()) {
+			this.unsettled.decrementAndGet();
+		}
+	}
+
+	/** Forgets a delivery, once. */
 	void remove(InFlight work) {
-		if (!this.keptAlive || this.held.remove(work)) {
+		settling(work);
+		if (work.release()) {
+			this.held.remove(work);
 			this.count.decrementAndGet();
 		}
 	}
@@ -57,14 +84,42 @@ final class HeldDeliveries {
 	}
 
 	/**
-	 * Tells what may be taken over besides.
-	 * @param capacity how many are held at most
-	 * @param atOnce how many are begun at the same time
+	 * For how many deliveries there is room. As many as the capacity may besides be on
+	 * their way to being settled, so that reading need not wait for each settlement, and
+	 * yet stops when Redis takes none.
 	 */
-	ReclaimRoom roomToReclaim(int capacity, int atOnce) {
-		int abandoned = (int) this.held.stream().filter(InFlight::isAbandoned).count();
-		boolean suspect = this.held.stream().anyMatch(InFlight::isSuspect);
-		return new ReclaimRoom(capacity - count(), Math.max(0, atOnce - abandoned), suspect ? 0 : 1);
+	int room(int capacity) {
+		return Math.min(capacity - this.unsettled.get(), 2 * capacity - this.count.get());
+	}
+
+	/**
+	 * Tells what may be taken over besides.
+	 * @param most how many at most
+	 * @param atOnce how many are begun at the same time
+	 * @param overdue for how long they must have been due or abandoned
+	 */
+	ReclaimRoom roomToReclaim(int most, int atOnce, Duration overdue) {
+		// a call that was given up keeps its worker, which begins nothing else
+		int abandoned = (int) this.held.stream()
+			.filter((each) -> each.isGivenUp() || (each.isAbandoned() && !each.isFinished()))
+			.count();
+		boolean suspect = this.held.stream()
+			.anyMatch((each) -> each.isSuspect() && !each.isGivenUp() && !each.isFinished());
+		return new ReclaimRoom(most, Math.max(0, atOnce - abandoned), suspect ? 0 : 1, overdue.toMillis());
+	}
+
+	/** Tells when nothing can be read, since all that is held waits to be settled. */
+	List<ListenerProblem> stalledBySettlement(int capacity) {
+		if (room(capacity) > 0) {
+			return List.of();
+		}
+		long waiting = this.held.stream().filter(InFlight::isFinished).count();
+		long oldest = this.held.stream().mapToLong(InFlight::waitingSince).min().orElse(System.nanoTime());
+		Duration age = Duration.ofNanos(System.nanoTime() - oldest);
+		return (waiting < count() || age.compareTo(this.source.lease()) < 0) ? List.of() : List.of(new ListenerProblem(
+				ListenerProblem.Kind.STALL, this.source.name(),
+				"The listener holds " + waiting + " messages, as many as it may, which it has handled and not settled",
+				age));
 	}
 
 	Collection<Delivery> deliveries() {
@@ -75,7 +130,9 @@ final class HeldDeliveries {
 	CompletableFuture<Void> renew() {
 		long now = System.nanoTime();
 		long age = this.source.lease().toNanos() / 3;
-		List<InFlight> aging = this.held.stream().filter((each) -> now - each.renewedAt() > age).toList();
+		List<InFlight> aging = this.held.stream()
+			.filter((each) -> !each.isGivenUp() && now - each.renewedAt() > age)
+			.toList();
 		return aging.isEmpty() ? CompletableFuture.completedFuture(null) : renew(aging);
 	}
 
@@ -88,13 +145,21 @@ final class HeldDeliveries {
 				// group was deleted
 				boolean settledByOther = renewal.gone().contains(each.delivery()) && now - each.renewedAt() > lease;
 				if (settledByOther || renewal.taken().contains(each.delivery())) {
-					each.markLost();
+					markLost(each);
 				}
 				else {
 					each.renewed(now);
 				}
 			}
 		});
+	}
+
+	/** Another consumer owns it, so here it only waits for its worker to end. */
+	private void markLost(InFlight work) {
+		work.markLost();
+		if (work.isFinished() && !work.isSettled()) {
+			remove(work);
+		}
 	}
 
 	/**
@@ -105,13 +170,17 @@ final class HeldDeliveries {
 	 */
 	List<Delivery> adopt(List<Delivery> deliveries) {
 		Map<String, InFlight> byName = new HashMap<>();
-		this.held.forEach((each) -> byName.put(each.delivery().toString(), each));
+		this.held.forEach((each) -> {
+			if (!each.isSettled() && !each.isGivenUp()) {
+				byName.put(each.delivery().toString(), each);
+			}
+		});
 		List<Delivery> fresh = new ArrayList<>();
 		for (Delivery delivery : deliveries) {
 			InFlight own = byName.get(delivery.toString());
 			// what was settled may have come back already, while the rest of its batch is
-			// being settled
-			if (own == null || own.isSettled()) {
+			// being settled; what was given up is for another worker
+			if (own == null) {
 				fresh.add(delivery);
 			}
 			else {

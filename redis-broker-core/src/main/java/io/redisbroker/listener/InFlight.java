@@ -2,6 +2,7 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 
 import io.redisbroker.deadletter.DeadLetter;
@@ -18,6 +19,9 @@ import org.springframework.util.Assert;
  */
 final class InFlight implements Acknowledgment, Outcome {
 
+	private static final AtomicIntegerFieldUpdater<InFlight> PLACE = AtomicIntegerFieldUpdater
+		.newUpdater(InFlight.class, "place");
+
 	private volatile Delivery delivery;
 
 	private final Holder holder;
@@ -25,6 +29,21 @@ final class InFlight implements Acknowledgment, Outcome {
 	private volatile long renewedAt;
 
 	private volatile boolean lost;
+
+	private volatile boolean begun;
+
+	private volatile boolean finished;
+
+	private boolean roomGiven;
+
+	private boolean released;
+
+	private volatile boolean givenUp;
+
+	/** Where it waits for a worker, 0 when it has left the line. */
+	private volatile int place;
+
+	private long waitingSince;
 
 	private boolean settling;
 
@@ -73,6 +92,72 @@ final class InFlight implements Acknowledgment, Outcome {
 		this.lost = true;
 	}
 
+	/** A worker begins to handle it. */
+	void markBegun() {
+		this.begun = true;
+	}
+
+	boolean isBegun() {
+		return this.begun;
+	}
+
+	/** No worker has anything to do with it any more. */
+	void markFinished() {
+		this.finished = true;
+	}
+
+	boolean isFinished() {
+		return this.finished;
+	}
+
+	/** Gives its room to the next one; returns whether this is the first time. */
+	synchronized boolean giveRoom() {
+		boolean first = !this.roomGiven;
+		this.roomGiven = true;
+		return first;
+	}
+
+	/** Is held no longer; returns whether this is the first time. */
+	synchronized boolean release() {
+		boolean first = !this.released;
+		this.released = true;
+		return first;
+	}
+
+	/** Whether its call ignores the end of its time, so that others may have it. */
+	boolean isGivenUp() {
+		return this.givenUp;
+	}
+
+	/** Renews it no more, so that it is delivered again when its lease has ended. */
+	void giveUp() {
+		this.givenUp = true;
+	}
+
+	/** When it joined the line for a worker, as {@code nanoTime}. */
+	long waitingSince() {
+		return this.waitingSince;
+	}
+
+	/**
+	 * Begins to wait.
+	 * @param place where, not 0
+	 * @param now {@code nanoTime}
+	 */
+	void joinLine(int place, long now) {
+		this.waitingSince = now;
+		this.place = place;
+	}
+
+	boolean isWaiting(int place) {
+		return this.place == place;
+	}
+
+	/** Ends the wait; only one of all callers gets {@code true}, and has it then. */
+	boolean leaveLine(int place) {
+		return PLACE.compareAndSet(this, place, 0);
+	}
+
 	/** How many consumers had it, and died or were stopped before it ended. */
 	private long deaths() {
 		return this.delivery.deliveryCount() - 1 - this.delivery.failureCount();
@@ -96,19 +181,19 @@ final class InFlight implements Acknowledgment, Outcome {
 	/** The way of most messages: nobody wants to know how it ended. */
 	void acknowledgeQuietly() {
 		if (begin()) {
-			this.holder.acknowledge(this);
+			this.holder.settling().acknowledge(this);
 		}
 	}
 
 	@Override
 	public CompletableFuture<Boolean> retry(Duration after) {
 		Assert.isTrue(after != null && !after.isNegative(), "Retry after a duration that is not negative");
-		return settleOnce(() -> this.holder.retry(this.delivery, Duration.ofMillis(Backoff.millis(after))));
+		return settleOnce(() -> this.holder.settling().retry(this.delivery, Duration.ofMillis(Backoff.millis(after))));
 	}
 
 	/** Hands back what was begun and did not end, which is no failure. */
-	CompletableFuture<Boolean> release() {
-		return settleOnce(() -> this.holder.release(this.delivery));
+	CompletableFuture<Boolean> returnUnfinished() {
+		return settleOnce(() -> this.holder.settling().release(this.delivery));
 	}
 
 	@Override
@@ -118,7 +203,7 @@ final class InFlight implements Acknowledgment, Outcome {
 	}
 
 	CompletableFuture<Boolean> deadLetter(DeadLetter letter) {
-		return settleOnce(() -> this.holder.deadLetter(this.delivery, letter));
+		return settleOnce(() -> this.holder.settling().deadLetter(this.delivery, letter));
 	}
 
 	synchronized boolean isSettled() {
@@ -127,7 +212,10 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	private CompletableFuture<Boolean> settleOnce(Supplier<CompletableFuture<Boolean>> settlement) {
 		if (begin()) {
-			settlement.get().whenComplete(this::end);
+			settlement.get().whenComplete((ours, failure) -> {
+				this.holder.settled(this);
+				end(ours, failure);
+			});
 		}
 		return outcome();
 	}
@@ -173,17 +261,19 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	@Override
 	public void settled(boolean ours) {
+		this.holder.settling().acknowledged(this, ours, null);
+		this.holder.settled(this);
 		end(ours, null);
-		this.holder.acknowledged(this, ours, null);
 	}
 
 	@Override
 	public void failed(Throwable failure) {
+		this.holder.settling().acknowledged(this, false, failure);
+		this.holder.settled(this);
 		end(null, failure);
-		this.holder.acknowledged(this, false, failure);
 	}
 
-	/** Who brought a delivery here, and knows how to end it. Thread-safe. */
+	/** Brought a delivery here, and counts it until it has ended. Thread-safe. */
 	interface Holder {
 
 		String listenerId();
@@ -194,10 +284,20 @@ final class InFlight implements Acknowledgment, Outcome {
 		/** A worker is done with it, whatever came of it. */
 		void finished(InFlight work);
 
+		/** It is settled, or was not ours, or can't be settled. */
+		void settled(InFlight work);
+
+		Settling settling();
+
+	}
+
+	/** Ends deliveries and reports how that went. Thread-safe. */
+	interface Settling {
+
 		/** Has it acknowledged, which tells it how that ended. */
 		void acknowledge(InFlight work);
 
-		/** It was acknowledged, or was not ours, or Redis refused. */
+		/** It was acknowledged, or was not ours, or can't be acknowledged. */
 		void acknowledged(InFlight work, boolean ours, @Nullable Throwable failure);
 
 		CompletableFuture<Boolean> retry(Delivery delivery, Duration after);

@@ -9,16 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.redisbroker.client.RedisErrorException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Renews from time to time what a loop holds, and then has it look for what others left:
- * in this order, so that this process never takes over what it holds itself.
+ * Renews from time to time the deliveries that a loop holds, and then has it look for
+ * those that others left: in this order, so that this process never reclaims a delivery
+ * that it holds itself.
  */
 final class KeepAlive {
-
-	private static final Logger logger = LoggerFactory.getLogger(KeepAlive.class);
 
 	private static final long SHORTEST_TICK = 20;
 
@@ -27,15 +24,17 @@ final class KeepAlive {
 	/** After renewing or looking failed because Redis can't be reached. */
 	private static final long TICK_AGAIN = 100;
 
-	private final String listenerId;
-
 	private final HeldDeliveries held;
 
 	private final ScheduledExecutorService timer;
 
+	private final Troubles troubles;
+
 	private final Runnable afterwards;
 
 	private final AtomicBoolean soon = new AtomicBoolean();
+
+	private final AtomicBoolean renewing = new AtomicBoolean();
 
 	private @Nullable ScheduledFuture<?> ticks;
 
@@ -43,15 +42,15 @@ final class KeepAlive {
 
 	/**
 	 * Creates what is to be started.
-	 * @param listenerId for log lines
-	 * @param held what is renewed
+	 * @param held the deliveries that are renewed
 	 * @param timer has it done again and again
+	 * @param troubles is told of renewals that fail
 	 * @param afterwards called when all is renewed
 	 */
-	KeepAlive(String listenerId, HeldDeliveries held, ScheduledExecutorService timer, Runnable afterwards) {
-		this.listenerId = listenerId;
+	KeepAlive(HeldDeliveries held, ScheduledExecutorService timer, Troubles troubles, Runnable afterwards) {
 		this.held = held;
 		this.timer = timer;
+		this.troubles = troubles;
 		this.afterwards = afterwards;
 	}
 
@@ -66,29 +65,25 @@ final class KeepAlive {
 		}
 	}
 
-	/** Does it at once. */
+	/** Does it at once, unless it is under way: a slow Redis gets no more than one. */
 	void now() {
+		if (this.ended || !this.renewing.compareAndSet(false, true)) {
+			return;
+		}
 		// started by a stage, so that nothing thrown here ends the repetition
 		CompletableFuture.completedFuture(null)
 			.thenCompose((nothing) -> this.held.renew())
 			.whenComplete((nothing, failure) -> {
+				this.renewing.set(false);
 				if (failure != null) {
-					report(failure);
+					this.troubles.failed(ListenerProblem.Kind.RENEW, failure);
 					againIfTransient(failure);
 				}
 				else {
+					this.troubles.succeeded(ListenerProblem.Kind.RENEW);
 					this.afterwards.run();
 				}
 			});
-	}
-
-	private void report(Throwable failure) {
-		if (RedisErrorException.isTransient(failure)) {
-			logger.debug("Listener '{}' can't renew what it holds yet", this.listenerId, failure);
-		}
-		else {
-			logger.error("Listener '{}' can't renew what it holds; others will take it over", this.listenerId, failure);
-		}
 	}
 
 	/** Does it again soon if that may succeed. */

@@ -86,11 +86,30 @@ public interface ListenerContainer {
 	}
 
 	/**
+	 * Returns how long the longest call of the listener that is under way has taken, from
+	 * taking the message to settling it.
+	 * @return the duration; {@code null} while nothing is being handled
+	 */
+	default @Nullable Duration longestCall() {
+		return null;
+	}
+
+	/**
 	 * Returns what the container can't read from, as far as is known.
 	 * @return keys, channels or patterns; empty while it is connected
 	 */
 	default Collection<String> missing() {
 		return isConnected() ? List.of() : endpoint().sources();
+	}
+
+	/**
+	 * Returns what keeps the container from its work at this moment: messages that it
+	 * can't read, reclaim, renew or settle, with the newest cause, and work without
+	 * progress.
+	 * @return the problems; empty while all is well, and while it is paused or stopped
+	 */
+	default List<ListenerProblem> problems() {
+		return List.of();
 	}
 
 }

@@ -2,6 +2,8 @@ package io.redisbroker.listener;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What was asked for, completely resolved: where to read, how, and what to call. Each
  * transport has its own kind. Immutable.
@@ -27,6 +29,14 @@ public interface ListenerEndpoint {
 	 * @return the keys, with the prefix
 	 */
 	List<String> sources();
+
+	/**
+	 * Returns the consumer group that the listener is a member of.
+	 * @return the group, or {@code null} where there is none
+	 */
+	default @Nullable String group() {
+		return null;
+	}
 
 	/**
 	 * Returns what all transports share.

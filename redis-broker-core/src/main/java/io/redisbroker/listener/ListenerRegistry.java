@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import io.redisbroker.client.IoThread;
+import io.redisbroker.client.Keys;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.settlement.AckMode;
@@ -83,6 +85,7 @@ public class ListenerRegistry implements SmartLifecycle {
 					"Use an endpoint of redis-broker."))
 			.createContainer(endpoint);
 		synchronized (this.containers) {
+			checkCompanions(endpoint);
 			if (this.containers.putIfAbsent(endpoint.id(), container) != null) {
 				throw new BrokerConfigurationException("Two listeners have the id '" + endpoint.id() + "'",
 						"Give one of them another id.");
@@ -93,6 +96,30 @@ public class ListenerRegistry implements SmartLifecycle {
 			start(container);
 		}
 		return container;
+	}
+
+	/**
+	 * Two names with the same companions would take each other's messages for their own.
+	 */
+	private void checkCompanions(ListenerEndpoint endpoint) {
+		if (!hasCompanions(endpoint)) {
+			return;
+		}
+		Stream.concat(Stream.of(endpoint), this.containers.values().stream().map(ListenerContainer::endpoint))
+			.filter(ListenerRegistry::hasCompanions)
+			.flatMap((other) -> other.sources().stream())
+			.forEach((other) -> endpoint.sources().forEach((source) -> {
+				if (Keys.shareCompanions(source, other)) {
+					throw new BrokerConfigurationException(
+							"Listener '" + endpoint.id() + "': '" + source + "' and '" + other
+									+ "' would share the keys " + Keys.companion(source, "…"),
+							"Give one of them another name.");
+				}
+			}));
+	}
+
+	private static boolean hasCompanions(ListenerEndpoint endpoint) {
+		return !"channel".equals(endpoint.transport());
 	}
 
 	/** Who says nothing of attempts expects none that don't come. */
@@ -186,7 +213,7 @@ public class ListenerRegistry implements SmartLifecycle {
 
 	/**
 	 * Returns where the listeners' dead letters are.
-	 * @return each source of each listener
+	 * @return each source of each listener, with its group and its id
 	 */
 	public List<DeadLetterSource> deadLetterSources() {
 		return containers().stream()
@@ -194,7 +221,7 @@ public class ListenerRegistry implements SmartLifecycle {
 			.flatMap((endpoint) -> endpoint.sources()
 				.stream()
 				.map((source) -> new DeadLetterSource(source, endpoint.transport(),
-						endpoint.settings().deadLettersOf(source))))
+						endpoint.settings().deadLettersOf(source), endpoint.group(), endpoint.id())))
 			.toList();
 	}
 

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * far a listener of single messages reads ahead
  * @param reclaimDelay how long a message may go without a sign of life from its consumer
  * before another takes it over
+ * @param maxProcessingTime how long one call of the listener may take before its thread
+ * is interrupted and the call, if it then throws, counts as a failure; {@code null} (or
+ * zero, which becomes {@code null}) for no limit
  * @param maxDeliveries how often a message is delivered at most, whatever came of it,
  * before it becomes a dead letter: the limit for a message that kills its consumers
  * @param retry how often and when a message is delivered again whose listener failed
@@ -29,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay,
-		int maxDeliveries, RetrySettings retry, @Nullable String deadLetters, DeadLetterRetention retention,
-		boolean autoStartup) {
+		@Nullable Duration maxProcessingTime, int maxDeliveries, RetrySettings retry, @Nullable String deadLetters,
+		DeadLetterRetention retention, boolean autoStartup) {
 
 	/** So that what a listener may hold can be counted. */
 	private static final int MOST_CONCURRENCY = 100_000;
@@ -39,9 +42,13 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 
 	private static final Duration LONGEST_RECLAIM_DELAY = Duration.ofDays(1);
 
+	private static final Duration SHORTEST_PROCESSING_TIME = Duration.ofMillis(10);
+
+	private static final Duration LONGEST_PROCESSING_TIME = Duration.ofDays(365);
+
 	/** What holds where nothing else is said. */
 	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 250, Duration.ofMinutes(1),
-			20, RetrySettings.DEFAULTS, null, DeadLetterRetention.UNLIMITED, true);
+			null, 20, RetrySettings.DEFAULTS, null, DeadLetterRetention.UNLIMITED, true);
 
 	/**
 	 * Checks the values.
@@ -56,6 +63,10 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 		check(reclaimDelay.compareTo(SHORTEST_RECLAIM_DELAY) >= 0 && reclaimDelay.compareTo(LONGEST_RECLAIM_DELAY) <= 0,
 				"reclaim delay is " + reclaimDelay,
 				"at least 100 ms and at most a day: it is about dead processes, not about slow listeners");
+		maxProcessingTime = (maxProcessingTime != null && maxProcessingTime.isZero()) ? null : maxProcessingTime;
+		check(maxProcessingTime == null || (maxProcessingTime.compareTo(SHORTEST_PROCESSING_TIME) >= 0
+				&& maxProcessingTime.compareTo(LONGEST_PROCESSING_TIME) <= 0),
+				"max processing time is " + maxProcessingTime, "0 for no limit, or from 10 ms to a year");
 	}
 
 	/**
@@ -72,8 +83,8 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	 */
 	public ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay, int maxDeliveries,
 			Backoff backoff, @Nullable String deadLetters, boolean autoStartup) {
-		this(ackMode, concurrency, batchSize, reclaimDelay, maxDeliveries, RetrySettings.DEFAULTS.withBackoff(backoff),
-				deadLetters, DeadLetterRetention.UNLIMITED, autoStartup);
+		this(ackMode, concurrency, batchSize, reclaimDelay, null, maxDeliveries,
+				RetrySettings.DEFAULTS.withBackoff(backoff), deadLetters, DeadLetterRetention.UNLIMITED, autoStartup);
 	}
 
 	/**
@@ -82,8 +93,8 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	 * @return the settings
 	 */
 	public ListenerSettings withAckMode(AckMode other) {
-		return new ListenerSettings(other, this.concurrency, this.batchSize, this.reclaimDelay, this.maxDeliveries,
-				this.retry, this.deadLetters, this.retention, this.autoStartup);
+		return new ListenerSettings(other, this.concurrency, this.batchSize, this.reclaimDelay, this.maxProcessingTime,
+				this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup);
 	}
 
 	/**
@@ -92,8 +103,19 @@ public record ListenerSettings(AckMode ackMode, int concurrency, int batchSize, 
 	 * @return the settings
 	 */
 	public ListenerSettings withBatchSize(int batchSize) {
-		return new ListenerSettings(this.ackMode, this.concurrency, batchSize, this.reclaimDelay, this.maxDeliveries,
-				this.retry, this.deadLetters, this.retention, this.autoStartup);
+		return new ListenerSettings(this.ackMode, this.concurrency, batchSize, this.reclaimDelay,
+				this.maxProcessingTime, this.maxDeliveries, this.retry, this.deadLetters, this.retention,
+				this.autoStartup);
+	}
+
+	/**
+	 * Returns settings that differ in the time limit of a call.
+	 * @param maxProcessingTime the limit, or {@code null} for none
+	 * @return the settings
+	 */
+	public ListenerSettings withMaxProcessingTime(@Nullable Duration maxProcessingTime) {
+		return new ListenerSettings(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay,
+				maxProcessingTime, this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup);
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.Settlement;
@@ -60,6 +61,16 @@ public abstract class OwningSource implements DeliverySource {
 	protected abstract CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max);
 
 	/**
+	 * Tells whether {@link #findLost} left anything that may be found by another call.
+	 * @param found how many it found
+	 * @param max how many at most it was to find
+	 * @return whether there may be more
+	 */
+	protected boolean mayHaveLostMore(int found, int max) {
+		return found >= max;
+	}
+
+	/**
 	 * Takes over what others left; see {@link #reclaim}. Says {@link #dueIn} when there
 	 * will be more.
 	 * @param room how many at most
@@ -108,11 +119,9 @@ public abstract class OwningSource implements DeliverySource {
 		if (!this.repliesLost) {
 			return readAndNote(max);
 		}
-		// taken before waiting: what is settled while waiting must not be taken for
-		// unseen
-		Collection<Delivery> known = held.get();
-		return this.settlement.settled().thenCompose((nothing) -> findLost(known, max)).thenCompose((found) -> {
-			this.repliesLost = found.size() >= max;
+		// deliveries are held until they are settled, so all that have arrived are known
+		return findLost(held.get(), max).thenCompose((found) -> {
+			this.repliesLost = mayHaveLostMore(found.size(), max);
 			return found.isEmpty() ? readAndNote(max) : CompletableFuture.completedFuture(found);
 		});
 	}
@@ -131,12 +140,12 @@ public abstract class OwningSource implements DeliverySource {
 	}
 
 	/**
-	 * What was settled by hand, or never counts as pending, can't be told from what got
-	 * lost. What gets lost because reading ends is handed back by
-	 * {@link Settlement#leave}.
+	 * An error is a reply too, and hands out nothing. Deliveries that are lost because
+	 * reading ends are handed back by {@link Settlement#leave}.
 	 */
 	private void noteIfReplyLost(@Nullable Throwable failure) {
-		if (failure != null && this.open && this.settings.ackMode() == AckMode.AUTO) {
+		boolean refused = RedisErrorException.unwrap(failure) instanceof RedisErrorException;
+		if (failure != null && !refused && this.open && this.settings.ackMode() != AckMode.NONE) {
 			this.repliesLost = true;
 		}
 	}

@@ -1,11 +1,15 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import io.redisbroker.settlement.AckMode;
@@ -25,7 +29,7 @@ public final class PullListenerContainer implements ListenerContainer {
 
 	private final ListenerEndpoint endpoint;
 
-	private final List<DeliverySource> sources;
+	private final List<Supplier<DeliverySource>> sources;
 
 	private final Priorities priorities;
 
@@ -38,22 +42,25 @@ public final class PullListenerContainer implements ListenerContainer {
 	/**
 	 * Creates a container.
 	 * @param endpoint what was asked for
-	 * @param sources where to read
+	 * @param sources where to read; each makes a source for one period of reading, which
+	 * has a name of its own in Redis, or returns the same one where it has none
 	 * @param runtime what containers share
 	 */
-	public PullListenerContainer(ListenerEndpoint endpoint, List<DeliverySource> sources, ListenerRuntime runtime) {
+	public PullListenerContainer(ListenerEndpoint endpoint, List<Supplier<DeliverySource>> sources,
+			ListenerRuntime runtime) {
 		this(endpoint, sources, Priorities.NONE, runtime);
 	}
 
 	/**
 	 * Creates a container whose sources are not equal.
 	 * @param endpoint what was asked for
-	 * @param sources where to read
+	 * @param sources where to read; each makes a source for one period of reading, which
+	 * has a name of its own in Redis, or returns the same one where it has none
 	 * @param priorities which source comes first
 	 * @param runtime what containers share
 	 */
-	public PullListenerContainer(ListenerEndpoint endpoint, List<DeliverySource> sources, Priorities priorities,
-			ListenerRuntime runtime) {
+	public PullListenerContainer(ListenerEndpoint endpoint, List<Supplier<DeliverySource>> sources,
+			Priorities priorities, ListenerRuntime runtime) {
 		this.endpoint = endpoint;
 		this.sources = List.copyOf(sources);
 		this.priorities = priorities;
@@ -78,7 +85,6 @@ public final class PullListenerContainer implements ListenerContainer {
 			this.run = started;
 			before = this.lastStop;
 		}
-		// two runs share a consumer's name: what one holds the other would hand back
 		return before.thenCompose((nothing) -> started.start()).whenComplete((nothing, failure) -> {
 			if (failure != null) {
 				abort(started);
@@ -147,6 +153,17 @@ public final class PullListenerContainer implements ListenerContainer {
 			.orElse(null) : null;
 	}
 
+	@Override
+	public synchronized List<ListenerProblem> problems() {
+		return (this.run != null && !this.run.pauses.isPaused())
+				? this.run.loops.stream().flatMap((loop) -> loop.problems().stream()).toList() : List.of();
+	}
+
+	@Override
+	public synchronized @Nullable Duration longestCall() {
+		return (this.run != null) ? this.run.workers.longestCall() : null;
+	}
+
 	/** From a start to the next stop. */
 	private final class Run {
 
@@ -156,7 +173,10 @@ public final class PullListenerContainer implements ListenerContainer {
 
 		private final Workers workers;
 
-		private final List<PullLoop> loops;
+		private volatile List<PullLoop> loops;
+
+		/** Loops of earlier periods, some of whose deliveries are not settled yet. */
+		private final Set<PullLoop> retired = ConcurrentHashMap.newKeySet();
 
 		private final CompletableFuture<Void> started = new CompletableFuture<>();
 
@@ -170,24 +190,51 @@ public final class PullListenerContainer implements ListenerContainer {
 
 		Run() {
 			ListenerEndpoint endpoint = PullListenerContainer.this.endpoint;
-			ListenerSettings settings = endpoint.settings();
 			ListenerRuntime runtime = PullListenerContainer.this.runtime;
-			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
+			this.executor = runtime.executors().create(endpoint.id(), endpoint.settings().concurrency());
 			this.processor = new DeliveryProcessor(endpoint, runtime);
-			this.workers = new Workers(this.executor, settings.concurrency(),
-					endpoint.handler().isBatch() ? settings.batchSize() : 1,
+			this.workers = new Workers(endpoint, this.executor, runtime.timer(),
 					PullListenerContainer.this.priorities.newLine(), this.processor::process);
-			this.loops = loops(endpoint, runtime);
+			this.loops = IntStream.range(0, PullListenerContainer.this.sources.size()).mapToObj(this::newLoop).toList();
 		}
 
-		private List<PullLoop> loops(ListenerEndpoint endpoint, ListenerRuntime runtime) {
-			List<DeliverySource> sources = PullListenerContainer.this.sources;
+		private PullLoop newLoop(int source) {
+			ListenerEndpoint endpoint = PullListenerContainer.this.endpoint;
+			ListenerRuntime runtime = PullListenerContainer.this.runtime;
+			List<Supplier<DeliverySource>> sources = PullListenerContainer.this.sources;
 			int capacity = endpoint.settings().capacity(endpoint.handler().isBatch());
-			return IntStream.range(0, sources.size())
-				.mapToObj((source) -> new PullLoop(endpoint.id(), sources.get(source), this.workers, source,
-						PullListenerContainer.this.priorities.capacity(capacity, source, sources.size()),
-						runtime.timer(), runtime.events()))
-				.toList();
+			return new PullLoop(endpoint.id(), sources.get(source).get(), this.workers, source,
+					PullListenerContainer.this.priorities.capacity(capacity, source, sources.size()), this::heldBefore,
+					endpoint.settings().ackMode() == AckMode.MANUAL, runtime.timer(), runtime.events());
+		}
+
+		/**
+		 * Deliveries of the period that ends keep the name under which they were read.
+		 */
+		private List<PullLoop> nextPeriod() {
+			List<PullLoop> next = new ArrayList<>();
+			for (int i = 0; i < this.loops.size(); i++) {
+				PullLoop loop = this.loops.get(i);
+				if (loop.isOwner()) {
+					this.retired.add(loop);
+					loop.retire(() -> this.retired.remove(loop));
+					next.add(newLoop(i));
+				}
+				else {
+					next.add(loop);
+				}
+			}
+			return next;
+		}
+
+		private int heldBefore() {
+			return this.retired.isEmpty() ? 0 : this.retired.stream().mapToInt(PullLoop::heldCount).sum();
+		}
+
+		private List<PullLoop> allLoops() {
+			List<PullLoop> all = new ArrayList<>(this.retired);
+			all.addAll(this.loops);
+			return all;
 		}
 
 		synchronized CompletableFuture<Void> start() {
@@ -249,6 +296,7 @@ public final class PullListenerContainer implements ListenerContainer {
 			}
 			this.workers.resume();
 			PullListenerContainer.this.runtime.events().resumed(PullListenerContainer.this.endpoint.id());
+			this.loops = nextPeriod();
 			return all(this.loops.stream().map(PullLoop::start).toList());
 		}
 
@@ -288,7 +336,7 @@ public final class PullListenerContainer implements ListenerContainer {
 
 		private CompletableFuture<Void> handBack(List<InFlight> unstarted) {
 			// without Redis nothing can be handed back: it is reclaimed later
-			return all(this.loops.stream().map((loop) -> loop.handBack(unstarted)).toList()).orTimeout(2,
+			return all(allLoops().stream().map((loop) -> loop.handBack(unstarted)).toList()).orTimeout(3,
 					TimeUnit.SECONDS);
 		}
 
@@ -321,7 +369,7 @@ public final class PullListenerContainer implements ListenerContainer {
 		}
 
 		private void end() {
-			this.loops.forEach(PullLoop::end);
+			allLoops().forEach(PullLoop::end);
 			if (this.executor instanceof ExecutorService service) {
 				service.shutdown();
 			}

@@ -1,36 +1,34 @@
 package io.redisbroker.listener;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 
 import io.redisbroker.client.RedisErrorException;
-import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.retry.Backoff;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * THE pull loop. It keeps one read waiting in Redis whenever there is room for what it
- * may bring, hands what comes to the workers and meanwhile reads ahead; no thread waits
- * for it. Where Redis has no more than it gave and all workers are busy, it reads on when
- * one is free. Beside that it keeps alive what this process holds, and looks for what
- * others left.
+ * THE pull loop. It keeps one read waiting in Redis whenever there is room for the
+ * messages that it may bring, hands them to the workers and meanwhile reads ahead; no
+ * thread waits for it. Where Redis has no more than it gave and all workers are busy, it
+ * reads on when one is free. Beside that it renews the deliveries that this process
+ * holds, reclaims those that others left, and hands back those that wait here for too
+ * long.
  *
  * <p>
- * A failure pauses reading, with backoff, and never ends it.
+ * A failure pauses reading, with backoff, and never ends it. A loop whose source has a
+ * name in Redis serves one period of reading, from a start or resume to the next pause or
+ * stop: the next period has a loop and a name of its own, so that nothing which this one
+ * still does can touch the deliveries of the next.
  */
 final class PullLoop implements InFlight.Holder {
-
-	private static final Logger logger = LoggerFactory.getLogger(PullLoop.class);
 
 	private final String listenerId;
 
@@ -42,8 +40,6 @@ final class PullLoop implements InFlight.Holder {
 
 	private final int capacity;
 
-	private final ScheduledExecutorService timer;
-
 	private final BrokerEvents events;
 
 	private final HeldDeliveries held;
@@ -54,43 +50,48 @@ final class PullLoop implements InFlight.Holder {
 
 	private final Reading state;
 
+	private final Reclaiming reclaiming;
+
+	private final Goodbye goodbye;
+
+	private final Troubles troubles;
+
+	/** How many messages loops of earlier periods still hold. */
+	private final IntSupplier heldBefore;
+
+	private final boolean settledByHand;
+
+	private final Runnable endOnFree;
+
 	private final AtomicBoolean reading = new AtomicBoolean();
 
-	private final AtomicBoolean reclaiming = new AtomicBoolean();
+	private final LoopState loop;
 
-	private volatile boolean running;
-
-	/** Reading waits until its backoff is over, whatever else gives reason to read. */
-	private volatile boolean backingOff;
-
-	/** Redis has given all it had, and nobody here could begin more. */
+	/** Redis has given all it had, and no worker could begin more. */
 	private volatile boolean waitsForWorker;
-
-	private volatile boolean reclaimWanted;
-
-	private final AtomicBoolean lookAnew = new AtomicBoolean();
 
 	private volatile Runnable endWakeUps = () -> {
 	};
 
-	PullLoop(String listenerId, DeliverySource source, Workers workers, int lane, int capacity,
-			ScheduledExecutorService timer, BrokerEvents events) {
+	PullLoop(String listenerId, DeliverySource source, Workers workers, int lane, int capacity, IntSupplier heldBefore,
+			boolean settledByHand, ScheduledExecutorService timer, BrokerEvents events) {
 		this.listenerId = listenerId;
 		this.source = source;
 		this.held = new HeldDeliveries(listenerId, source);
-		this.settlement = new ReportedSettlement(listenerId, source, events);
+		this.troubles = new Troubles(listenerId, source.name(), events);
+		this.settlement = new ReportedSettlement(listenerId, source, this.troubles, timer, events);
 		this.workers = workers;
 		this.lane = lane;
 		this.capacity = capacity;
-		this.timer = timer;
+		this.heldBefore = heldBefore;
+		this.settledByHand = settledByHand;
+		this.loop = new LoopState(timer);
 		this.events = events;
 		this.state = new Reading(listenerId, source, events);
-		this.keepAlive = new KeepAlive(listenerId, this.held, timer, this::lookForLeftovers);
-		workers.onFree(this::workerIsFree);
-	}
-
-	DeliverySource source() {
-		return this.source;
+		this.keepAlive = new KeepAlive(this.held, timer, this.troubles, this::tick);
+		this.reclaiming = new Reclaiming(source, this.held, workers, this::room, this.troubles);
+		this.goodbye = new Goodbye(listenerId, source, this.held, this.settlement, workers);
+		this.endOnFree = workers.onFree(this::workerIsFree);
 	}
 
 	@Override
@@ -103,6 +104,25 @@ final class PullLoop implements InFlight.Holder {
 		return this.state;
 	}
 
+	int heldCount() {
+		return this.held.count();
+	}
+
+	/** Whether its deliveries belong to it in Redis, under a name of their own. */
+	boolean isOwner() {
+		return !this.source.lease().isZero();
+	}
+
+	/** What keeps this loop from its work. */
+	List<ListenerProblem> problems() {
+		List<ListenerProblem> problems = new ArrayList<>(this.state.problems(this.reading.get()));
+		problems.addAll(this.troubles.list());
+		if (problems.isEmpty()) {
+			problems.addAll(this.held.stalledBySettlement(this.capacity));
+		}
+		return problems;
+	}
+
 	/**
 	 * Starts reading.
 	 * @return completes when reading has begun, or when Redis can't be reached for now
@@ -112,36 +132,35 @@ final class PullLoop implements InFlight.Holder {
 	CompletableFuture<Void> start() {
 		this.state.starting();
 		this.waitsForWorker = false;
-		this.running = true;
-		return open();
+		return open(this.loop.start());
 	}
 
-	private CompletableFuture<Void> open() {
-		if (!this.running) {
-			return CompletableFuture.completedFuture(null);
-		}
+	private CompletableFuture<Void> open(int start) {
 		return this.source.open().handle((nothing, failure) -> {
 			if (failure == null) {
-				opened();
+				opened(start);
 			}
-			else if (RedisErrorException.unwrap(failure) instanceof BrokerConfigurationException invalid) {
-				this.running = false;
-				this.state.gaveUp(invalid);
-				throw invalid;
-			}
-			else {
-				failed(failure, this::open);
+			else if (this.loop.isCurrent(start)) {
+				if (RedisErrorException.unwrap(failure) instanceof BrokerConfigurationException invalid) {
+					this.loop.stop();
+					this.state.gaveUp(invalid);
+					throw invalid;
+				}
+				failed(failure, () -> open(start));
 			}
 			return null;
 		});
 	}
 
-	/** Also for another time, after a pause, in which what runs was kept alive. */
-	private synchronized void opened() {
-		if (!this.running) {
+	private synchronized void opened(int start) {
+		if (!this.loop.isCurrent(start)) {
+			if (!this.loop.isRunning()) {
+				// stopped while it was being opened
+				this.source.close();
+			}
 			return;
 		}
-		if (!this.source.lease().isZero()) {
+		if (isOwner()) {
 			this.keepAlive.start(this.source.lease());
 			this.endWakeUps.run();
 			this.endWakeUps = this.source.onWakeUp(this::lookForLeftovers);
@@ -149,38 +168,56 @@ final class PullLoop implements InFlight.Holder {
 		lookForLeftovers();
 	}
 
+	/** From time to time, when all that is held has been renewed. */
+	private void tick() {
+		if (!this.loop.isRunning()) {
+			this.goodbye.endIfGone();
+		}
+		else if (this.goodbye.handBackOverdue(this, (kept) -> this.workers.offerAgain(this.lane, kept))) {
+			this.reclaiming.handedBack();
+			this.waitsForWorker = !this.workers.isAnyFree();
+		}
+		lookForLeftovers();
+	}
+
 	private void lookForLeftovers() {
-		boolean canBeLeft = !this.source.lease().isZero();
-		this.lookAnew.set(canBeLeft);
-		this.reclaimWanted = canBeLeft;
+		if (isOwner()) {
+			this.reclaiming.want();
+		}
 		pump();
+	}
+
+	private void pump() {
+		pump(false);
 	}
 
 	/**
 	 * Reads, and reclaims where that is wanted, as far as there is room. Cheap to call.
+	 * @param workEnded whether a worker ends its work at this moment
 	 */
-	private void pump() {
-		if (!this.running) {
+	private void pump(boolean workEnded) {
+		if (!this.loop.isRunning()) {
 			return;
 		}
-		if (this.reclaimWanted) {
-			reclaim();
+		if (this.reclaiming.isWanted()) {
+			reclaim(workEnded);
 		}
-		if (this.reclaiming.get() && this.source.isCatchingUp()) {
+		if (this.reclaiming.holdsUpReading()) {
 			return;
 		}
-		if (this.backingOff || leavesToOthers() || this.reading.get() || !worthReading()
+		if (this.loop.isPausing() || leavesToOthers() || this.reading.get() || !worthReading()
 				|| !this.reading.compareAndSet(false, true)) {
 			return;
 		}
 		long asked = System.nanoTime();
+		this.state.asked(asked);
 		int max = Math.max(1, room());
 		this.source.receive(max, this.held::deliveries)
 			.whenComplete((deliveries, failure) -> received(deliveries, failure, max, asked));
 	}
 
 	private int room() {
-		return this.capacity - this.held.count();
+		return this.held.room(this.capacity) - this.heldBefore.getAsInt();
 	}
 
 	/** Small reads cost as much as large ones: read ahead in halves of the capacity. */
@@ -193,6 +230,10 @@ final class PullLoop implements InFlight.Holder {
 		if (failure != null) {
 			failed(failure, this::pump);
 			this.reading.set(false);
+			if (!this.loop.isPausing()) {
+				// it was started anew meanwhile
+				pump();
+			}
 			return;
 		}
 		List<Delivery> deliveries = (reply != null) ? reply : List.of();
@@ -211,31 +252,34 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	/**
-	 * Where Redis has no more, what comes while all workers are busy is for who can begin
-	 * it. A read that waited would take it from idle instances, and be in the way of the
-	 * worker that is waking up. But who chooses among sources has to know what each has.
+	 * While all workers are busy and Redis has no more, new messages are left to idle
+	 * instances. Listeners with priorities still read, because they choose among the
+	 * messages that they hold.
 	 */
 	private boolean isForOthers(int brought, int max) {
 		return this.source.isDrained(brought, max) && !this.workers.chooseAmongSources();
 	}
 
-	/** What got lost is looked for by reading, and nothing is reclaimed before that. */
+	/** Lost replies are recovered by reading, and nothing is reclaimed before that. */
 	private boolean leavesToOthers() {
 		return this.waitsForWorker && !this.source.isCatchingUp();
 	}
 
 	private void workerIsFree() {
-		if (this.waitsForWorker) {
+		if (this.waitsForWorker || this.reclaiming.isWanted()) {
 			this.waitsForWorker = false;
-			pump();
+			pump(true);
 		}
 	}
 
 	private void arrived(List<Delivery> deliveries, long asked) {
 		boolean recovered = this.state.succeeded();
-		// what arrives while the loop stops is handed back, if anybody else can get it
-		if (this.running || this.source.lease().isZero()) {
-			this.workers.offer(this.lane, hold(deliveries, asked));
+		List<InFlight> work = hold(deliveries, asked);
+		if (work != null) {
+			this.workers.offer(this.lane, work);
+		}
+		else {
+			this.settlement.handBack(deliveries);
 		}
 		if (recovered) {
 			// something may have become due
@@ -243,23 +287,35 @@ final class PullLoop implements InFlight.Holder {
 		}
 	}
 
-	/** Redis may have handed them over at any time since they were asked for. */
-	private List<InFlight> hold(List<Delivery> deliveries, long asked) {
-		List<InFlight> work = new ArrayList<>(deliveries.size());
-		deliveries.forEach((delivery) -> work.add(new InFlight(delivery, this, asked)));
-		this.held.add(work);
-		return work;
+	@Override
+	public void finished(InFlight work) {
+		work.markFinished();
+		if (work.isSettled()) {
+			this.held.settling(work);
+			pump();
+		}
+		else if (!this.settledByHand || !work.isBegun() || work.isLost()) {
+			settled(work);
+		}
+		else if (work.isAbandoned()) {
+			this.reclaiming.wantMore(work.isSuspect());
+			pump();
+		}
 	}
 
 	@Override
-	public void finished(InFlight work) {
+	public void settled(InFlight work) {
 		this.held.remove(work);
 		if (work.isAbandoned()) {
 			// makes room for others like it
-			this.lookAnew.compareAndSet(false, work.isSuspect());
-			this.reclaimWanted = true;
+			this.reclaiming.wantMore(work.isSuspect());
 		}
-		pump();
+		if (this.loop.isRunning()) {
+			pump();
+		}
+		else {
+			this.goodbye.endIfGone();
+		}
 	}
 
 	@Override
@@ -267,106 +323,76 @@ final class PullLoop implements InFlight.Holder {
 		return this.held.confirm(work);
 	}
 
-	private void failed(Throwable failure, Runnable again) {
-		if (!this.running) {
-			return;
-		}
-		this.backingOff = true;
-		int attempt = this.state.failed(failure);
-		this.timer.schedule(() -> {
-			this.backingOff = false;
-			again.run();
-		}, Backoff.RECONNECT.delay(attempt).toMillis(), TimeUnit.MILLISECONDS);
+	/** In one step, so that a loop which stops knows of all that it holds. */
+	private synchronized @Nullable List<InFlight> hold(List<Delivery> deliveries, long asked) {
+		return (this.loop.isRunning() || !isOwner()) ? this.held.hold(deliveries, this, asked) : null;
 	}
 
-	private void reclaim() {
-		if (room() <= 0 || !this.reclaiming.compareAndSet(false, true)) {
-			return;
+	private void failed(Throwable failure, Runnable again) {
+		if (this.loop.isRunning()) {
+			this.loop.pause(Backoff.RECONNECT.delay(this.state.failed(failure)), again);
 		}
-		// only now: it looks at all that is held, and this is called for every message
-		ReclaimRoom room = this.held.roomToReclaim(this.capacity, this.workers.atOnce());
-		if (room.most() <= 0) {
-			this.reclaiming.set(false);
-			return;
+	}
+
+	private void reclaim(boolean workEnded) {
+		CompletableFuture<Void> end = this.reclaiming.begin(workEnded, this.loop::isRunning, this::reclaimed);
+		if (end != null) {
+			end.whenComplete((nothing, failure) -> {
+				if (failure != null) {
+					this.keepAlive.againIfTransient(failure);
+				}
+				pump();
+			});
 		}
-		this.reclaimWanted = false;
-		// what is on its way to being settled must not be taken for left over
-		this.source.settlement().settled().thenCompose((nothing) -> {
-			long asked = System.nanoTime();
-			return this.running
-					? this.source.reclaim(room, this.lookAnew.getAndSet(false))
-						.thenAccept((deliveries) -> reclaimed(deliveries, asked))
-					: CompletableFuture.completedFuture(null);
-		}).whenComplete((nothing, failure) -> {
-			this.reclaiming.set(false);
-			if (failure != null) {
-				logger.debug("Listener '{}' can't reclaim", this.listenerId, failure);
-				this.keepAlive.againIfTransient(failure);
-			}
-			pump();
-		});
 	}
 
 	private void reclaimed(List<Delivery> deliveries, long asked) {
-		if (!deliveries.isEmpty() && this.running) {
-			List<Delivery> fresh = this.held.adopt(deliveries);
+		List<Delivery> fresh = deliveries.isEmpty() ? deliveries : this.held.adopt(deliveries);
+		List<InFlight> work = hold(fresh, asked);
+		if (work == null) {
+			// this name has left, and would hold them for the whole reclaim delay
+			this.settlement.handBack(deliveries);
+		}
+		else if (!work.isEmpty()) {
 			// a delayed message, or one that was handed back unseen, comes for the first
 			// time
 			this.events.reclaimed(this.listenerId,
 					fresh.stream().filter((delivery) -> delivery.deliveryCount() > 1).toList());
-			this.reclaimWanted = true;
-			this.workers.offerAgain(this.lane, hold(fresh, asked));
+			this.workers.offerAgain(this.lane, work);
 		}
 	}
 
 	@Override
-	public void acknowledge(InFlight work) {
-		this.settlement.acknowledge(work);
+	public InFlight.Settling settling() {
+		return this.settlement;
 	}
 
-	@Override
-	public void acknowledged(InFlight work, boolean ours, @Nullable Throwable failure) {
-		this.settlement.acknowledged(work, ours, failure);
-	}
-
-	@Override
-	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
-		return this.settlement.retry(delivery, after);
-	}
-
-	@Override
-	public CompletableFuture<Boolean> release(Delivery delivery) {
-		return this.settlement.release(delivery);
-	}
-
-	@Override
-	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
-		return this.settlement.deadLetter(delivery, letter);
-	}
-
-	/** Reads no more; what is held stays alive until {@link #leave}. */
-	CompletableFuture<Void> stopReading() {
-		this.running = false;
+	/** Reads no more; the deliveries that are held are renewed until {@link #end}. */
+	synchronized CompletableFuture<Void> stopReading() {
+		this.loop.stop();
 		this.endWakeUps.run();
 		return this.source.close();
 	}
 
-	/** Hands back what was not begun and is ours. */
+	/** Hands back those of the unstarted deliveries that are this loop's. */
 	CompletableFuture<Void> handBack(Collection<InFlight> unstarted) {
-		List<Delivery> mine = unstarted.stream().filter((each) -> each.holder() == this).map((each) -> {
-			this.held.remove(each);
-			return each.delivery();
-		}).toList();
-		// taken before waiting: what ends meanwhile is settled by itself and must not be
-		// handed back
-		Collection<Delivery> running = this.held.deliveries();
-		return this.source.settlement()
-			.settled()
-			.thenCompose((nothing) -> this.source.settlement().leave(mine, running));
+		return this.goodbye.leave(this, unstarted);
+	}
+
+	/**
+	 * Never reads again. The loop stays until all its deliveries are settled, then it
+	 * removes its name from Redis and ends.
+	 */
+	void retire(Runnable gone) {
+		this.goodbye.onGone(() -> {
+			end();
+			gone.run();
+		});
 	}
 
 	void end() {
 		this.keepAlive.end();
+		this.endOnFree.run();
 	}
 
 }

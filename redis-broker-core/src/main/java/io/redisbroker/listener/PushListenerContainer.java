@@ -1,6 +1,7 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -130,8 +131,24 @@ public final class PushListenerContainer implements ListenerContainer {
 		return this.feed.missing();
 	}
 
+	@Override
+	public synchronized List<ListenerProblem> problems() {
+		Run current = this.run;
+		if (current == null || current.pauses.isPaused()) {
+			return List.of();
+		}
+		List<ListenerProblem> problems = new ArrayList<>(this.feed.problems());
+		problems.addAll(current.troubles.list());
+		return problems;
+	}
+
+	@Override
+	public synchronized @Nullable Duration longestCall() {
+		return (this.run != null) ? this.run.workers.longestCall() : null;
+	}
+
 	/** From a start to the next stop. */
-	private final class Run implements InFlight.Holder {
+	private final class Run implements InFlight.Holder, InFlight.Settling {
 
 		private final Executor executor;
 
@@ -140,6 +157,8 @@ public final class PushListenerContainer implements ListenerContainer {
 		private final Workers workers;
 
 		private final Inbox inbox;
+
+		private final Troubles troubles;
 
 		private final CompletableFuture<Void> started = new CompletableFuture<>();
 
@@ -154,12 +173,12 @@ public final class PushListenerContainer implements ListenerContainer {
 		Run() {
 			ListenerRuntime runtime = PushListenerContainer.this.runtime;
 			ListenerEndpoint endpoint = PushListenerContainer.this.endpoint;
-			ListenerSettings settings = endpoint.settings();
-			this.executor = runtime.executors().create(endpoint.id(), settings.concurrency());
+			this.executor = runtime.executors().create(endpoint.id(), endpoint.settings().concurrency());
 			this.processor = new DeliveryProcessor(endpoint, runtime);
-			this.workers = new Workers(this.executor, settings.concurrency(),
-					endpoint.handler().isBatch() ? settings.batchSize() : 1, WaitingLine.single(),
+			this.workers = new Workers(endpoint, this.executor, runtime.timer(), WaitingLine.single(),
 					this.processor::process);
+			this.troubles = new Troubles(endpoint.id(), String.join(", ", endpoint.sources()), runtime.events());
+			PushListenerContainer.this.feed.settlement().reportTo(this.troubles);
 			this.inbox = new Inbox(endpoint.id(), this.workers, PushListenerContainer.this.bufferSize,
 					PushListenerContainer.this.overflow, runtime.events());
 		}
@@ -277,6 +296,16 @@ public final class PushListenerContainer implements ListenerContainer {
 		@Override
 		public void finished(InFlight work) {
 			this.inbox.taken();
+		}
+
+		@Override
+		public void settled(InFlight work) {
+			// the buffer counts the deliveries that wait
+		}
+
+		@Override
+		public InFlight.Settling settling() {
+			return this;
 		}
 
 		@Override

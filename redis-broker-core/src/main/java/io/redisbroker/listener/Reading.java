@@ -1,8 +1,8 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.List;
 
-import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.observation.BrokerEvents;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
 final class Reading {
 
 	private static final Logger logger = LoggerFactory.getLogger(Reading.class);
+
+	/** Redis answers a read, be it with nothing, in much less. */
+	private static final Duration LONGEST_READ = Duration.ofSeconds(30);
 
 	private final String listenerId;
 
@@ -26,6 +29,12 @@ final class Reading {
 
 	private volatile long failingSince;
 
+	private volatile long askedAt;
+
+	private volatile String cause = "";
+
+	private String told = "";
+
 	private volatile long succeededAt = System.nanoTime();
 
 	Reading(String listenerId, DeliverySource source, BrokerEvents events) {
@@ -36,6 +45,28 @@ final class Reading {
 
 	boolean isFailing() {
 		return this.failures > 0;
+	}
+
+	/** A read begins. */
+	void asked(long now) {
+		this.askedAt = now;
+	}
+
+	/**
+	 * Tells why nothing is read, by the newest failure.
+	 * @param asked whether a read is under way
+	 */
+	List<ListenerProblem> problems(boolean asked) {
+		long now = System.nanoTime();
+		if (isFailing()) {
+			return List.of(new ListenerProblem(ListenerProblem.Kind.READ, this.source.name(), this.cause,
+					Duration.ofNanos(now - this.failingSince)));
+		}
+		Duration waiting = Duration.ofNanos(now - this.askedAt);
+		return (asked && waiting.compareTo(LONGEST_READ.plus(this.source.pause())) > 0)
+				? List.of(new ListenerProblem(ListenerProblem.Kind.STALL, this.source.name(),
+						"Redis has not answered a read", waiting))
+				: List.of();
 	}
 
 	/** Since the last answer, or since there is anything to read. */
@@ -55,6 +86,8 @@ final class Reading {
 	/** Gives up, until it is started again. */
 	void gaveUp(BrokerConfigurationException invalid) {
 		this.failures = 1;
+		this.failingSince = System.nanoTime();
+		this.cause = String.valueOf(invalid.getMessage());
 		this.givenUp = true;
 		logger.error("Listener '{}' gives up: {}", this.listenerId, invalid.getMessage());
 		this.events.gaveUp(this.listenerId, invalid);
@@ -66,12 +99,17 @@ final class Reading {
 	 */
 	int failed(Throwable failure) {
 		int attempt = ++this.failures;
-		Throwable cause = RedisErrorException.unwrap(failure);
+		this.cause = Troubles.causeOf(failure);
 		if (attempt == 1) {
 			this.failingSince = System.nanoTime();
-			logger.warn("Listener '{}' can't read {}, and goes on trying: {}", this.listenerId, this.source.name(),
-					(cause != null) ? cause.getMessage() : failure);
+			this.told = "";
 			this.events.disconnected(this.listenerId, failure);
+		}
+		// another cause after "no connection", such as a missing right, needs a person
+		if (!this.told.equals(Troubles.codeOf(failure))) {
+			this.told = Troubles.codeOf(failure);
+			logger.warn("Listener '{}' can't read {}, and goes on trying: {}{}", this.listenerId, this.source.name(),
+					this.cause, Troubles.adviceOn(failure));
 		}
 		logger.debug("Listener '{}', try {}", this.listenerId, attempt, failure);
 		return attempt;

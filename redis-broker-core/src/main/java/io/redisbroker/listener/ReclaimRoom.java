@@ -10,11 +10,23 @@ package io.redisbroker.listener;
  * @param most how many at most
  * @param abandoned how many of these that a consumer abandoned by dying
  * @param suspects how many of these that consumers abandoned more than once
+ * @param overdue for how many milliseconds a message must have been due, or its lease
+ * over, so that others can take it who are free; 0 to take it at once
  * @since 0.1.0
  */
-public record ReclaimRoom(int most, int abandoned, int suspects) {
+public record ReclaimRoom(int most, int abandoned, int suspects, long overdue) {
 
 	/** What scripts share that take over. */
 	public static final String SCRIPT = "/io/redisbroker/listener/reclaim-room.lua";
+
+	/**
+	 * Room for messages as soon as they are due.
+	 * @param most how many at most
+	 * @param abandoned how many of these that a consumer abandoned by dying
+	 * @param suspects how many of these that consumers abandoned more than once
+	 */
+	public ReclaimRoom(int most, int abandoned, int suspects) {
+		this(most, abandoned, suspects, 0);
+	}
 
 }

@@ -1,9 +1,11 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.IntConsumer;
 
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
@@ -13,14 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settles deliveries of a source and tells what became of that: to whoever counts, and in
- * the log when it did not succeed.
+ * Settles deliveries of a source, counts how that ends, and logs the deliveries that
+ * could not be settled: the first one, and then a number each second.
  */
-final class ReportedSettlement {
+final class ReportedSettlement implements InFlight.Settling {
 
 	private static final Logger logger = LoggerFactory.getLogger(ReportedSettlement.class);
-
-	private static final Executor ONE_SECOND = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
 	private final String listenerId;
 
@@ -28,41 +28,66 @@ final class ReportedSettlement {
 
 	private final BrokerEvents events;
 
-	private boolean counting;
+	private final LogThrottle lost;
 
-	private int further;
+	private final LogThrottle failed;
 
-	ReportedSettlement(String listenerId, DeliverySource source, BrokerEvents events) {
+	ReportedSettlement(String listenerId, DeliverySource source, Troubles troubles, ScheduledExecutorService timer,
+			BrokerEvents events) {
 		this.listenerId = listenerId;
 		this.source = source;
 		this.events = events;
+		this.lost = new LogThrottle(timer,
+				further("Listener '{}' could not settle {} more messages of {} that are not pending for it any more"));
+		this.failed = new LogThrottle(timer,
+				further("Listener '{}' can't settle {} more messages of {}, which stay pending"));
+		source.settlement().reportTo(troubles);
 	}
 
-	void acknowledge(InFlight work) {
+	private IntConsumer further(String text) {
+		return (number) -> logger.warn(text, this.listenerId, number, this.source.name());
+	}
+
+	@Override
+	public void acknowledge(InFlight work) {
 		this.source.settlement().acknowledge(work.delivery(), work);
 	}
 
-	void acknowledged(InFlight work, boolean ours, @Nullable Throwable failure) {
+	@Override
+	public void acknowledged(InFlight work, boolean ours, @Nullable Throwable failure) {
 		if (!ours) {
 			unsettled(work.delivery(), failure);
 		}
 	}
 
-	CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
+	@Override
+	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
 		return report(this.source.settlement().retry(delivery, after), delivery, () -> {
 			this.events.retried(this.listenerId, delivery);
 			this.source.dueIn(after.toMillis());
 		});
 	}
 
-	CompletableFuture<Boolean> release(Delivery delivery) {
+	@Override
+	public CompletableFuture<Boolean> release(Delivery delivery) {
 		return report(this.source.settlement().release(delivery), delivery, () -> {
 		});
 	}
 
-	CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
+	@Override
+	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
 		return report(this.source.settlement().deadLetter(delivery, letter), delivery,
 				() -> this.events.deadLettered(this.listenerId, delivery, letter));
+	}
+
+	/** Hands back deliveries that were never begun; returns those that Redis took. */
+	CompletableFuture<Set<Delivery>> handBack(Collection<Delivery> unstarted) {
+		return unstarted.isEmpty() ? CompletableFuture.completedFuture(Set.of())
+				: this.source.settlement().handBack(unstarted).exceptionally((failure) -> {
+					logger.debug("Listener '{}' could not hand back {} messages of {}", this.listenerId,
+							unstarted.size(), this.source.name(), failure);
+					return Set.of();
+				});
 	}
 
 	private CompletableFuture<Boolean> report(CompletableFuture<Boolean> settlement, Delivery delivery,
@@ -79,41 +104,15 @@ final class ReportedSettlement {
 
 	private void unsettled(Delivery delivery, @Nullable Throwable failure) {
 		if (failure != null) {
-			logger.error("Listener '{}' can't settle {}, which stays pending", this.listenerId, delivery, failure);
+			this.failed.log(() -> logger.error("Listener '{}' can't settle {}, which stays pending", this.listenerId,
+					delivery, failure));
 			return;
 		}
 		this.events.lost(this.listenerId, delivery);
-		if (isFirst()) {
-			logger.warn(
-					"Listener '{}' could not settle {}, which is not pending for it any more: another consumer "
-							+ "took it over, or somebody trimmed it or deleted the group. It may be handled twice",
-					this.listenerId, delivery);
-			ONE_SECOND.execute(this::logFurther);
-		}
-	}
-
-	/** What is lost together, as when a stream is deleted, is one line and a number. */
-	private synchronized boolean isFirst() {
-		if (this.counting) {
-			this.further++;
-			return false;
-		}
-		this.counting = true;
-		return true;
-	}
-
-	private void logFurther() {
-		int number;
-		synchronized (this) {
-			number = this.further;
-			this.further = 0;
-			this.counting = number > 0;
-		}
-		if (number > 0) {
-			logger.warn("Listener '{}' could not settle {} more messages of {} that are not pending for it any more",
-					this.listenerId, number, this.source.name());
-			ONE_SECOND.execute(this::logFurther);
-		}
+		this.lost.log(() -> logger.warn(
+				"Listener '{}' could not settle {}, which is not pending for it any more: another consumer took it "
+						+ "over, or it was trimmed or its group deleted. It may be handled twice",
+				this.listenerId, delivery));
 	}
 
 }

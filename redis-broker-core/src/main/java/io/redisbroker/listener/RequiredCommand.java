@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequiredCommand(List<String> words, @Nullable String key, @Nullable String channel) {
 
+	/** The commands that run scripts. */
+	public static final List<RequiredCommand> SCRIPTS = List.of(of("EVALSHA", "0".repeat(40), "0"),
+			of("EVAL", "return 1", "0"));
+
 	private static final String PLACE = "?";
 
 	private static final Set<String> WITH_SUBCOMMANDS = Set.of("XGROUP", "XINFO", "CLUSTER");

@@ -2,10 +2,11 @@ package io.redisbroker.listener;
 
 import java.util.concurrent.CompletableFuture;
 
+import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.redisbroker.client.Reply;
+import io.redisbroker.client.UnsupportedRedisException;
 
 /**
  * What listeners need of the server.
@@ -14,31 +15,25 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServerRequirements {
 
-	private static final Logger logger = LoggerFactory.getLogger(ServerRequirements.class);
-
 	private ServerRequirements() {
 	}
 
 	/**
-	 * Checks the server's version.
+	 * Checks the server's version. It is asked for whenever the shared connection is
+	 * made, so a command on it fails where the server is too old.
 	 * @param connections where to ask
-	 * @return completes when the server will do, or does not let its version be known;
-	 * exceptionally with {@link BrokerConfigurationException} when it is too old
+	 * @return completes if Redis is 7.0 or later, or does not tell its version;
+	 * exceptionally with {@link BrokerConfigurationException} if it is too old
 	 */
 	public static CompletableFuture<Void> check(RedisConnections connections) {
-		return connections.version().handle((version, failure) -> {
-			if (version != null && !version.isAtLeast(6, 2)) {
-				throw new BrokerConfigurationException("Redis is " + version + ", but redis-broker needs 6.2",
-						"Use Redis 6.2 or later, or Valkey.");
+		return connections.shared().send(Command.of("PING", Reply.STRING)).handle((pong, failure) -> {
+			Throwable cause = RedisErrorException.unwrap(failure);
+			if (cause instanceof UnsupportedRedisException unsupported) {
+				throw new BrokerConfigurationException(unsupported.problem(), UnsupportedRedisException.ACTION);
 			}
-			// the user may not ask, or the provider has renamed the command
-			if (RedisErrorException.unwrap(failure) instanceof RedisErrorException
-					&& !RedisErrorException.isTransient(failure)) {
-				logger.debug("The server's version can't be checked: {}", failure.getMessage());
-				return CompletableFuture.<Void>completedFuture(null);
-			}
-			return (failure != null) ? CompletableFuture.<Void>failedFuture(failure)
-					: CompletableFuture.<Void>completedFuture(null);
+			// the user may lack the right to send PING, which nothing depends on
+			return (cause == null || (cause instanceof RedisErrorException && !RedisErrorException.isTransient(cause)))
+					? CompletableFuture.<Void>completedFuture(null) : CompletableFuture.<Void>failedFuture(cause);
 		}).thenCompose((checked) -> checked);
 	}
 

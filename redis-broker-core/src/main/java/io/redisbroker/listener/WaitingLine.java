@@ -21,10 +21,13 @@ final class WaitingLine {
 
 	private final List<Lane> lanes;
 
+	/** Deliveries whose turn it was, and that go first when a worker is free. */
+	private final Lane aside = new Lane(2);
+
 	private final Supplier<@Nullable InFlight> next;
 
 	private WaitingLine(int lanes, Function<WaitingLine, Supplier<@Nullable InFlight>> choice) {
-		this.lanes = IntStream.range(0, lanes).mapToObj((lane) -> new Lane()).toList();
+		this.lanes = IntStream.range(0, lanes).mapToObj((lane) -> new Lane(1)).toList();
 		this.next = choice.apply(this);
 	}
 
@@ -44,7 +47,7 @@ final class WaitingLine {
 	}
 
 	void add(int lane, Collection<InFlight> work) {
-		lane(lane).add(work);
+		lane(lane).add(work, System.nanoTime());
 	}
 
 	void add(int lane, InFlight work) {
@@ -57,7 +60,36 @@ final class WaitingLine {
 	}
 
 	@Nullable InFlight poll() {
-		return this.next.get();
+		InFlight first = (this.aside.size() > 0) ? this.aside.poll() : null;
+		return (first != null) ? first : this.next.get();
+	}
+
+	/** Puts back what was just polled: its turn comes before all others. */
+	void putBack(InFlight work) {
+		this.aside.add(List.of(work), work.waitingSince());
+	}
+
+	/**
+	 * Takes away all deliveries of a holder if one of them waits since before a moment.
+	 * The newest is taken first: a worker that takes one meanwhile takes the oldest, so
+	 * that the order is kept.
+	 * @param holder whose deliveries
+	 * @param before the moment, as {@code nanoTime}
+	 * @return the deliveries, the oldest first; empty when none has waited that long
+	 */
+	List<InFlight> takeBack(InFlight.Holder holder, long before) {
+		boolean overdue = this.aside.isOverdue(holder, before);
+		for (int i = 0; i < this.lanes.size() && !overdue; i++) {
+			overdue = this.lanes.get(i).isOverdue(holder, before);
+		}
+		if (!overdue) {
+			return List.of();
+		}
+		List<InFlight> newestFirst = new ArrayList<>();
+		this.lanes.forEach((lane) -> lane.takeBack(holder, newestFirst));
+		this.aside.takeBack(holder, newestFirst);
+		Collections.reverse(newestFirst);
+		return newestFirst;
 	}
 
 	/** Whether sources have lanes of their own. */
@@ -67,7 +99,7 @@ final class WaitingLine {
 
 	/** Whether anything waits that came through this lane, or could have. */
 	boolean isWaiting(int lane) {
-		return lane(lane).size() > 0;
+		return lane(lane).size() + this.aside.size() > 0;
 	}
 
 	boolean isEmpty() {
@@ -75,7 +107,7 @@ final class WaitingLine {
 	}
 
 	int size() {
-		int size = 0;
+		int size = this.aside.size();
 		for (Lane lane : this.lanes) {
 			size += lane.size();
 		}
@@ -99,6 +131,8 @@ final class WaitingLine {
 	/** A queue that knows its size. */
 	private static final class Lane {
 
+		private final int place;
+
 		private final Queue<InFlight> again = new ConcurrentLinkedQueue<>();
 
 		private final Queue<InFlight> waiting = new ConcurrentLinkedQueue<>();
@@ -110,28 +144,80 @@ final class WaitingLine {
 
 		private final AtomicLong taken = new AtomicLong();
 
+		/** Creates a lane in a place that InFlight knows. */
+		Lane(int place) {
+			this.place = place;
+		}
+
+		/** How long this one waits is not asked. */
 		void add(InFlight work) {
 			this.added.incrementAndGet();
+			work.joinLine(this.place, 0);
 			this.waiting.add(work);
 		}
 
-		void add(Collection<InFlight> work) {
+		void add(Collection<InFlight> work, long now) {
 			this.added.addAndGet(work.size());
+			work.forEach((each) -> each.joinLine(this.place, now));
 			this.waiting.addAll(work);
 		}
 
 		void addAgain(Collection<InFlight> work) {
+			long now = System.nanoTime();
 			this.added.addAndGet(work.size());
+			work.forEach((each) -> each.joinLine(this.place, now));
 			this.again.addAll(work);
 		}
 
 		@Nullable InFlight poll() {
-			InFlight first = this.again.poll();
-			InFlight work = (first != null) ? first : this.waiting.poll();
+			InFlight first = poll(this.again);
+			InFlight work = (first != null) ? first : poll(this.waiting);
 			if (work != null) {
 				this.taken.incrementAndGet();
 			}
 			return work;
+		}
+
+		private @Nullable InFlight poll(Queue<InFlight> queue) {
+			InFlight work = queue.poll();
+			while (work != null && !work.leaveLine(this.place)) {
+				work = queue.poll();
+			}
+			return work;
+		}
+
+		boolean isOverdue(InFlight.Holder holder, long before) {
+			return isOverdue(this.again, holder, before) || isOverdue(this.waiting, holder, before);
+		}
+
+		/** Looks at those only that have waited that long, which come first. */
+		private boolean isOverdue(Queue<InFlight> queue, InFlight.Holder holder, long before) {
+			for (InFlight each : queue) {
+				if (each.waitingSince() - before >= 0) {
+					return false;
+				}
+				if (each.holder() == holder && each.isWaiting(this.place)) {
+					return true;
+				}
+			}
+			return false;
+		}
+
+		void takeBack(InFlight.Holder holder, List<InFlight> newestFirst) {
+			List<InFlight> own = new ArrayList<>();
+			own.addAll(this.again);
+			own.addAll(this.waiting);
+			own.removeIf((each) -> each.holder() != holder);
+			int taken = 0;
+			for (int i = own.size() - 1; i >= 0; i--) {
+				if (own.get(i).leaveLine(this.place)) {
+					newestFirst.add(own.get(i));
+					taken++;
+				}
+			}
+			this.taken.addAndGet(taken);
+			this.again.removeIf((each) -> !each.isWaiting(this.place));
+			this.waiting.removeIf((each) -> !each.isWaiting(this.place));
 		}
 
 		int size() {

@@ -1,13 +1,13 @@
 package io.redisbroker.listener;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -28,35 +28,37 @@ final class Workers {
 
 	private final AtomicInteger active = new AtomicInteger();
 
-	private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-
 	private final List<Runnable> onFree = new CopyOnWriteArrayList<>();
 
-	private final Executor executor;
+	private final WorkerThreads threads;
+
+	private final RunningCalls calls;
 
 	private final int concurrency;
 
 	private final int atOnce;
 
-	private final Consumer<List<InFlight>> task;
+	private final Consumer<RunningCall> task;
 
 	private volatile boolean paused;
 
 	private volatile CompletableFuture<Void> quiet = new CompletableFuture<>();
 
 	/**
-	 * Creates workers.
-	 * @param executor runs at most {@code concurrency} workers
-	 * @param concurrency how many work at the same time
-	 * @param atOnce how many deliveries one call of the task takes at most
+	 * Creates workers, as many as the listener's concurrency allows.
+	 * @param endpoint the listener
+	 * @param executor runs them
+	 * @param timer watches what they do
 	 * @param waiting who is next
 	 * @param task handles deliveries; throws nothing
 	 */
-	Workers(Executor executor, int concurrency, int atOnce, WaitingLine waiting, Consumer<List<InFlight>> task) {
+	Workers(ListenerEndpoint endpoint, Executor executor, ScheduledExecutorService timer, WaitingLine waiting,
+			Consumer<RunningCall> task) {
 		this.waiting = waiting;
-		this.executor = executor;
-		this.concurrency = concurrency;
-		this.atOnce = atOnce;
+		this.threads = new WorkerThreads(endpoint.id(), executor, timer, this::startAgain);
+		this.calls = new RunningCalls(new CallWatch(endpoint), timer);
+		this.concurrency = endpoint.settings().concurrency();
+		this.atOnce = endpoint.handler().isBatch() ? endpoint.settings().batchSize() : 1;
 		this.task = task;
 	}
 
@@ -84,6 +86,11 @@ final class Workers {
 		startWorkers(deliveries.size());
 	}
 
+	/** How many deliveries a worker takes at once. */
+	int perWorker() {
+		return this.atOnce;
+	}
+
 	/** How many deliveries are begun at the same time. */
 	int atOnce() {
 		return this.concurrency * this.atOnce;
@@ -92,9 +99,11 @@ final class Workers {
 	/**
 	 * Calls back whenever a worker is done with what it had, and when it ends.
 	 * @param listener returns soon and throws nothing
+	 * @return ends the calls
 	 */
-	void onFree(Runnable listener) {
+	Runnable onFree(Runnable listener) {
 		this.onFree.add(listener);
+		return () -> this.onFree.remove(listener);
 	}
 
 	/**
@@ -151,6 +160,22 @@ final class Workers {
 		return rest;
 	}
 
+	/**
+	 * Takes away what a holder has waiting here, if one of it has waited too long. Cheap
+	 * where none has.
+	 * @param holder whose deliveries
+	 * @param longest how long is not too long
+	 * @return the deliveries, the oldest first; empty when none has waited too long
+	 */
+	List<InFlight> takeBack(InFlight.Holder holder, Duration longest) {
+		return this.waiting.takeBack(holder, System.nanoTime() - longest.toNanos());
+	}
+
+	/** How long the longest call that is under way has taken; nothing without any. */
+	@Nullable Duration longestCall() {
+		return this.calls.longest();
+	}
+
 	/** Completes when no worker is busy and none has reason to begin. */
 	CompletableFuture<Void> quiet() {
 		this.quiet = new CompletableFuture<>();
@@ -164,8 +189,15 @@ final class Workers {
 		}
 	}
 
+	/** Interrupts what runs, but no thread that is not a worker's own. */
 	void interrupt() {
-		this.threads.forEach(Thread::interrupt);
+		this.calls.interrupt();
+	}
+
+	private void startAgain() {
+		if (!this.paused) {
+			start();
+		}
 	}
 
 	private void startWorker() {
@@ -173,14 +205,11 @@ final class Workers {
 			return;
 		}
 		Worker worker = new Worker();
-		try {
-			this.executor.execute(worker);
-		}
-		catch (RuntimeException | Error ex) {
+		if (!this.threads.start(worker)) {
 			worker.leave();
-			logger.error("No thread for a listener, its messages wait: {}", ex.getMessage(), ex);
 			checkQuiet();
 		}
+		worker.started();
 	}
 
 	/** Counts one more worker, unless there are enough. */
@@ -196,23 +225,22 @@ final class Workers {
 		return true;
 	}
 
-	private void workOff() {
-		Thread thread = Thread.currentThread();
-		try {
-			this.threads.add(thread);
+	private void workOff(boolean ownThread) {
+		try (RunningCalls.Slot slot = this.calls.open(ownThread)) {
 			List<InFlight> next;
 			while (!this.paused && !(next = take()).isEmpty()) {
-				this.task.accept(next);
-				// one message's interrupt is not the next one's
-				Thread.interrupted();
+				RunningCall call = slot.begin(next);
+				try {
+					this.task.accept(call);
+				}
+				finally {
+					call.end();
+				}
 				tellFree();
 			}
 		}
 		catch (Throwable ex) {
 			logger.error("A worker has failed unexpectedly, and goes on", ex);
-		}
-		finally {
-			this.threads.remove(thread);
 		}
 	}
 
@@ -232,21 +260,43 @@ final class Workers {
 		InFlight next = first;
 		while (next != null) {
 			batch.add(next);
-			next = (batch.size() < this.atOnce) ? this.waiting.poll() : null;
+			next = (batch.size() < this.atOnce) ? nextOfBatch() : null;
 		}
 		return batch;
+	}
+
+	/** What may kill its consumers takes no other message along. */
+	private @Nullable InFlight nextOfBatch() {
+		InFlight next = this.waiting.poll();
+		if (next != null && next.isSuspect()) {
+			this.waiting.putBack(next);
+			startWorker();
+			return null;
+		}
+		return next;
 	}
 
 	/** Is counted once as long as it works, however it ends. */
 	private final class Worker implements Runnable {
 
+		private final Thread starter = Thread.currentThread();
+
+		private boolean starting = true;
+
 		private boolean counted = true;
+
+		/** Called by the thread that asked for a worker. */
+		void started() {
+			this.starting = false;
+		}
 
 		@Override
 		public void run() {
+			// an executor may run it in the thread that asks, which is none of ours
+			boolean ownThread = Thread.currentThread() != this.starter || !this.starting;
 			try {
 				do {
-					workOff();
+					workOff(ownThread);
 					leave();
 					// what was offered between the last look and here found all busy
 				}

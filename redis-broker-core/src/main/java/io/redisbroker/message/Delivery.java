@@ -70,7 +70,9 @@ public final class Delivery {
 	}
 
 	/**
-	 * Returns the message's id.
+	 * Returns the message's id. A message that was put back from the dead letters has the
+	 * id it had before, also as a copy in a stream that no longer has the original; only
+	 * messages of queues whose listeners acknowledge nothing get a new one.
 	 * @return the id, for example {@code 1526569495631-0}
 	 */
 	public String id() {

@@ -169,6 +169,16 @@ public interface BrokerEvents {
 	}
 
 	/**
+	 * Redis does not let a listener reclaim, renew or settle messages, which it tries
+	 * again. Called for each try that failed.
+	 * @param listener the listener's id
+	 * @param activity {@code reclaim}, {@code renew} or {@code settle}
+	 * @param failure why
+	 */
+	default void hindered(String listener, String activity, Throwable failure) {
+	}
+
+	/**
 	 * A listener reads from Redis again.
 	 * @param listener the listener's id
 	 * @param gap how long it could not

@@ -119,6 +119,11 @@ final class CompositeBrokerEvents implements BrokerEvents {
 	}
 
 	@Override
+	public void hindered(String listener, String activity, Throwable failure) {
+		tell((each) -> each.hindered(listener, activity, failure));
+	}
+
+	@Override
 	public void reconnected(String listener, Duration gap) {
 		tell((each) -> each.reconnected(listener, gap));
 	}

@@ -61,7 +61,7 @@ public final class Preflight {
 			commands.add(RequiredCommand.of("PING"));
 			if (this.connections.isCluster()) {
 				commands.add(RequiredCommand.of("CLUSTER", "NODES"));
-				commands.add(RequiredCommand.of("CLUSTER", "MYID"));
+				commands.add(RequiredCommand.of("ASKING"));
 			}
 		}
 		return new PermissionCheck(primary).check(commands);

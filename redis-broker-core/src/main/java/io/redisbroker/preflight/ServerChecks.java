@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.redisbroker.client.RedisVersion;
+import io.redisbroker.client.UnsupportedRedisException;
 import io.redisbroker.preflight.Finding.Subject;
 
 /**
@@ -61,11 +63,11 @@ final class ServerChecks {
 	}
 
 	private void version(List<Finding> findings) {
-		String[] version = this.info.getOrDefault("redis_version", "").split("\\.");
-		if (version.length >= 2 && (Integer.parseInt(version[0]) * 100 + Integer.parseInt(version[1])) < 602) {
-			findings.add(Finding.warning(Subject.VERSION, server() + " is too old: redis-broker needs 6.2",
-					"Use Redis 6.2 or later, or Valkey."));
-		}
+		RedisVersion.parse(this.info.getOrDefault("redis_version", ""))
+			.filter((version) -> !version.isSupported())
+			.map(UnsupportedRedisException::new)
+			.ifPresent((old) -> findings
+				.add(Finding.warning(Subject.VERSION, old.problem(), UnsupportedRedisException.ACTION)));
 	}
 
 	private void eviction(List<Finding> findings) {

@@ -32,6 +32,11 @@ final class CircularSource extends UnownedQueueSource {
 	}
 
 	@Override
+	public Duration pause() {
+		return endpoint().pause();
+	}
+
+	@Override
 	public CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
 		long pause = this.lastTurn + endpoint().pause().toNanos() - System.nanoTime();
 		if (pause <= 0) {
@@ -42,22 +47,29 @@ final class CircularSource extends UnownedQueueSource {
 		return paused.thenCompose((nothing) -> turn());
 	}
 
+	/** It reads one after the other, which says nothing of how many there are. */
+	@Override
+	public boolean isDrained(int brought, int max) {
+		return brought < max;
+	}
+
 	private CompletableFuture<List<Delivery>> turn() {
-		return connection().read((connection,
-				wait) -> connection.send(Command.of("BLMOVE", Reply.ARRAY)
-					.key(name())
-					.key(name())
-					.arg(endpoint().order().end())
-					.arg(endpoint().order().otherEnd())
-					.arg(QueueTransport.seconds(wait))
-					.waiting(wait)))
-			.thenApply((reply) -> {
-				if (reply.isEmpty() || reply.get(0) == null) {
-					return List.of();
-				}
-				this.lastTurn = System.nanoTime();
-				return List.of(delivery(QueueContent.unowned((byte[]) reply.get(0))));
-			});
+		return read(1,
+				(connection, wait, most) -> connection
+					.send(Command.of("BLMOVE", Reply.ARRAY)
+						.key(name())
+						.key(name())
+						.arg(endpoint().order().end())
+						.arg(endpoint().order().otherEnd())
+						.arg(QueueTransport.seconds(wait))
+						.waiting(wait))
+					.thenApply((reply) -> {
+						if (reply.isEmpty() || reply.get(0) == null) {
+							return List.of();
+						}
+						this.lastTurn = System.nanoTime();
+						return List.of(delivery(QueueContent.unowned((byte[]) reply.get(0))));
+					}));
 	}
 
 }

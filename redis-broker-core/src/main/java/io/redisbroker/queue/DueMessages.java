@@ -35,6 +35,9 @@ final class DueMessages {
 
 	private boolean failing;
 
+	/** Where the next look goes on, which only the script understands. */
+	private volatile long left;
+
 	DueMessages(RedisConnections connections, QueueKeys keys, QueueOrder order, ScheduledExecutorService timer) {
 		this.connections = connections;
 		this.keys = keys;
@@ -62,12 +65,13 @@ final class DueMessages {
 
 	private void look() {
 		this.connections.shared()
-			.run(QueueScripts.PUSH_DUE, this.keys.all(), List.of(this.order.unpop()))
+			.run(QueueScripts.PUSH_DUE, this.keys.all(), List.of(this.order.unpop(), this.left))
 			.whenComplete((reply, failure) -> {
 				report(failure);
 				if (reply != null) {
 					reportForeign(this.keys, (List<?>) reply.get(1));
 				}
+				this.left = (reply != null) ? (Long) reply.get(2) : 0;
 				long due = (reply != null) ? (Long) reply.get(0) : -1;
 				this.nextDue.in((due >= 0) ? Math.min(due, LONGEST_PAUSE) : LONGEST_PAUSE);
 			});

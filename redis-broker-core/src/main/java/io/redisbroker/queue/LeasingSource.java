@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 import io.redisbroker.client.Command;
+import io.redisbroker.client.ReadSize;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.WaitingConnection;
@@ -33,9 +34,6 @@ final class LeasingSource extends OwningSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(LeasingSource.class);
 
-	/** Redis' Lua takes about 8,000 values on its stack. */
-	private static final int MOST_AT_ONCE = 1000;
-
 	private final RedisConnections connections;
 
 	private final QueueKeys keys;
@@ -50,6 +48,10 @@ final class LeasingSource extends OwningSource {
 
 	private final WaitingConnection connection;
 
+	private final ReadSize size;
+
+	private final ReadSize reclaimSize;
+
 	LeasingSource(RedisConnections connections, QueueKeys keys, QueueEndpoint endpoint, String owner,
 			Settlement settlement, Takeovers takeovers, BrokerEvents events, ScheduledExecutorService timer) {
 		super(endpoint.settings(), settlement, timer);
@@ -60,6 +62,8 @@ final class LeasingSource extends OwningSource {
 		this.takeovers = takeovers;
 		this.events = events;
 		this.connection = new WaitingConnection(connections, keys.queue());
+		this.size = connections.readSize(keys.queue(), 1, lease());
+		this.reclaimSize = connections.readSize(keys.queue(), 1, lease());
 	}
 
 	@Override
@@ -69,7 +73,7 @@ final class LeasingSource extends OwningSource {
 
 	@Override
 	public CompletableFuture<Void> open() {
-		return QueueTransport.check(this.connections, name(), this.endpoint.id()).thenRun(() -> {
+		return QueueTransport.check(this.connections, name(), this.endpoint).thenRun(() -> {
 			opened();
 			this.connection.open();
 		});
@@ -79,7 +83,7 @@ final class LeasingSource extends OwningSource {
 	protected CompletableFuture<List<Delivery>> read(int max) {
 		// known before asking: what is handed out from now on is ours by that
 		String takeover = this.takeovers.lastOf(name());
-		return this.connection.read((connection, wait) -> {
+		return this.size.read(max, (most, transfer) -> this.connection.read((connection, wait) -> {
 			Command<List<Object>> move = Command.of("BLMOVE", Reply.ARRAY)
 				.key(this.keys.queue())
 				.key(this.keys.claim())
@@ -87,10 +91,10 @@ final class LeasingSource extends OwningSource {
 				.arg("LEFT")
 				.arg(QueueTransport.seconds(wait))
 				.waiting(wait);
-			List<Object> args = args(Math.min(max, MOST_AT_ONCE));
+			List<Object> args = args(most);
 			args.add(this.endpoint.order().pop());
-			return connection.runAfter(move, QueueScripts.RECEIVE, this.keys.all(), args);
-		}).thenApply((reply) -> firstDeliveries(reply, takeover));
+			return transfer.over(connection).runAfter(move, QueueScripts.RECEIVE, this.keys.all(), args);
+		}).thenApply((reply) -> firstDeliveries(reply, takeover)));
 	}
 
 	private List<Delivery> firstDeliveries(List<Object> reply, String takeover) {
@@ -109,32 +113,43 @@ final class LeasingSource extends OwningSource {
 
 	@Override
 	public boolean isDrained(int brought, int max) {
-		return brought < Math.min(max, MOST_AT_ONCE);
+		return this.size.isDrained(brought);
 	}
 
 	@Override
 	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
-		List<Object> args = args(Math.min(max, MOST_AT_ONCE));
-		args.addAll(QueueClaims.receipts(known));
-		return this.connections.shared()
-			.run(QueueScripts.RECOVER, this.keys.all(), args)
-			.thenApply((found) -> deliveries(found, Takeovers.UNKNOWN));
+		return this.size.read(max, (most, transfer) -> this.connection.ask((connection) -> {
+			List<Object> args = args(most);
+			args.addAll(QueueClaims.receipts(known));
+			return transfer.over(connection).run(QueueScripts.RECOVER, this.keys.all(), args);
+		}).thenApply((found) -> deliveries(found, Takeovers.UNKNOWN)));
+	}
+
+	@Override
+	protected boolean mayHaveLostMore(int found, int max) {
+		return !this.size.isDrained(found);
 	}
 
 	@Override
 	protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
-		List<Object> args = args(Math.min(room.most(), MOST_AT_ONCE));
-		args.add(room.abandoned());
-		args.add(room.suspects());
-		return this.connections.shared().run(QueueScripts.RECLAIM, this.keys.all(), args).thenApply((reply) -> {
-			dueIn(number(reply.get(0)));
-			reportDeleted((int) number(reply.get(1)));
-			DueMessages.reportForeign(this.keys, (List<?>) reply.get(3));
-			return deliveries(reply.subList(4, reply.size()), this.takeovers.learnFrom(name(), reply));
-		});
+		return this.reclaimSize.read(room.most(),
+				(most, transfer) -> this.connections.bulk(this.keys.queue(), (connection) -> {
+					List<Object> args = args(most);
+					args.add(room.abandoned());
+					args.add(room.suspects());
+					args.add(room.overdue());
+					return transfer.over(connection).run(QueueScripts.RECLAIM, this.keys.all(), args);
+				}).thenApply(this::takenOver));
 	}
 
-	private List<Delivery> deliveries(List<Object> receiptsAndValues, String takeover) {
+	private List<Delivery> takenOver(List<Object> reply) {
+		dueIn(number(reply.get(0)));
+		reportDeleted((int) number(reply.get(1)));
+		DueMessages.reportForeign(this.keys, (List<?>) reply.get(3));
+		return deliveries((List<?>) reply.get(4), this.takeovers.learnFrom(name(), reply));
+	}
+
+	private List<Delivery> deliveries(List<?> receiptsAndValues, String takeover) {
 		List<Delivery> deliveries = new ArrayList<>(receiptsAndValues.size() / 2);
 		for (int i = 0; i < receiptsAndValues.size(); i += 2) {
 			deliveries.add(QueueContent.delivery(this.keys.queue(), (byte[]) receiptsAndValues.get(i),

@@ -20,31 +20,24 @@ import io.redisbroker.settlement.Settlement;
  */
 final class PoppingSource extends UnownedQueueSource {
 
-	private final RedisConnections connections;
-
 	PoppingSource(RedisConnections connections, String queue, QueueEndpoint endpoint, Settlement settlement,
 			ScheduledExecutorService timer) {
 		super(connections, queue, endpoint, settlement, timer);
-		this.connections = connections;
-	}
-
-	@Override
-	public CompletableFuture<Void> open() {
-		return QueueTransport.checkPopping(this.connections, endpoint().id()).thenCompose((nothing) -> super.open());
 	}
 
 	@Override
 	public CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
-		return connection().read((connection,
-				wait) -> connection.send(Command.of("BLMPOP", Reply.ARRAY)
-					.arg(QueueTransport.seconds(wait))
-					.arg(1)
-					.key(name())
-					.arg(endpoint().order().end())
-					.arg("COUNT")
-					.arg(max)
-					.waiting(wait)))
-			.thenApply(this::deliveries);
+		return read(max,
+				(connection, wait, most) -> connection
+					.send(Command.of("BLMPOP", Reply.ARRAY)
+						.arg(QueueTransport.seconds(wait))
+						.arg(1)
+						.key(name())
+						.arg(endpoint().order().end())
+						.arg("COUNT")
+						.arg(most)
+						.waiting(wait))
+					.thenApply(this::deliveries));
 	}
 
 	private List<Delivery> deliveries(List<Object> reply) {

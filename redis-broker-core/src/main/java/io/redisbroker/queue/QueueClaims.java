@@ -11,15 +11,18 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.OwnedSettlement.Again;
 import io.redisbroker.settlement.Takeovers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a consumer of a queue owns: a message whose receipt stands among the leases.
  */
 final class QueueClaims implements OwnedSettlement.Claims {
+
+	private static final Logger logger = LoggerFactory.getLogger(QueueClaims.class);
 
 	private final RedisConnection connection;
 
@@ -56,6 +59,7 @@ final class QueueClaims implements OwnedSettlement.Claims {
 		deliveries.forEach((delivery) -> args.add(delivery.id()));
 		return this.connection.run(QueueScripts.ACKNOWLEDGE, this.keys.all(), args).thenApply((reply) -> {
 			this.takeovers.learnFrom(queue, reply);
+			reportSettledBefore(queue, (Long) reply.get(3));
 			return reply;
 		});
 	}
@@ -90,14 +94,29 @@ final class QueueClaims implements OwnedSettlement.Claims {
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
-		// by hand, the listener may have returned without settling
-		boolean othersBegun = this.settings.ackMode() == AckMode.MANUAL;
-		List<Object> args = args(this.owner, WakeUps.channel(this.keys.queue()), this.order.unpop(),
-				othersBegun ? 1 : 0, unstarted.size());
+	public CompletableFuture<List<Object>> handBack(String queue, List<Delivery> unstarted) {
+		return handBack(unstarted, List.of(), false);
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held) {
+		return handBack(unstarted, held, true).thenApply((handedBack) -> null);
+	}
+
+	private CompletableFuture<List<Object>> handBack(Collection<Delivery> unstarted, Collection<Delivery> held,
+			boolean leaves) {
+		List<Object> args = args(this.owner, WakeUps.channel(this.keys.queue()), this.order.unpop(), leaves ? 1 : 0,
+				unstarted.size());
 		args.addAll(receipts(unstarted));
-		args.addAll(receipts(running));
-		return this.connection.run(QueueScripts.LEAVE, this.keys.all(), args).thenApply((handedBack) -> null);
+		args.addAll(receipts(held));
+		return this.connection.run(QueueScripts.LEAVE, this.keys.all(), args);
+	}
+
+	private static void reportSettledBefore(String queue, long messages) {
+		if (messages > 0) {
+			logger.info("{} acknowledged messages of queue '{}' were not among its leases any more: they were deleted "
+					+ "by hand, or a reply got lost", messages, queue);
+		}
 	}
 
 	static List<String> receipts(Collection<Delivery> deliveries) {

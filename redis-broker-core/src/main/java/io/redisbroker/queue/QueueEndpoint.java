@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 
+import io.redisbroker.client.Keys;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerEndpoint;
@@ -42,6 +43,9 @@ public record QueueEndpoint(String id, List<String> sources, List<Integer> weigh
 		check(settings.deadLetters() == null || !sources.contains(settings.deadLetters()),
 				"keeps its dead letters in '" + settings.deadLetters() + "', where it would read them again",
 				"Name another stream for them.");
+		check(sources.stream().allMatch(Keys::canHaveCompanions),
+				"names a queue with a '}' that ends no hash tag, whose other keys would be in another slot of a cluster",
+				"Leave the '}' out, or give the name a hash tag, as in {eu}orders.");
 		check(new HashSet<>(sources).size() == sources.size(), "names a queue twice", "Name each queue once.");
 		check(weights.isEmpty() || weights.size() == sources.size(), "gives a weight to some of its queues only",
 				"Give each queue a weight, as in \"critical=6,default=3,low=1\", or none.");

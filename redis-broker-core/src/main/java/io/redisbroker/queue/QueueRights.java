@@ -24,26 +24,48 @@ final class QueueRights {
 	static List<RequiredCommand> of(QueueEndpoint endpoint) {
 		List<RequiredCommand> commands = new ArrayList<>();
 		for (String queue : endpoint.sources()) {
-			commands.add(RequiredCommand.onKey(queue, "LLEN", "?"));
-			boolean circular = endpoint.order() == QueueOrder.CIRCULAR;
-			boolean popping = endpoint.settings().ackMode() == AckMode.NONE;
-			if (circular) {
-				commands.add(RequiredCommand.onKey(queue, "BLMOVE", "?", queue, "RIGHT", "LEFT", "1"));
-				commands.add(RequiredCommand.onKey(queue, "LPOS", "?", "m"));
-				commands.add(RequiredCommand.onKey(queue, "LREM", "?", "1", "m"));
-			}
-			else if (popping) {
-				commands.add(RequiredCommand.onKey(queue, "BLMPOP", "1", "1", "?", "RIGHT"));
-			}
-			if (circular || popping) {
-				pushingDue(commands, new QueueKeys(queue), endpoint.order());
-			}
-			else {
-				leasing(commands, new QueueKeys(queue), endpoint.order());
+			commands.addAll(toConsume(queue, endpoint));
+			waking(commands, queue, isLeasing(endpoint));
+			if (isLeasing(endpoint)) {
+				telling(commands, new QueueKeys(queue));
 			}
 		}
 		commands.addAll(DeadLetterRights.of(endpoint, "LPUSH", "?", "m"));
 		return commands;
+	}
+
+	private static boolean isLeasing(QueueEndpoint endpoint) {
+		return endpoint.order() != QueueOrder.CIRCULAR && endpoint.settings().ackMode() != AckMode.NONE;
+	}
+
+	/** The commands without which messages can't be taken, kept and settled. */
+	static List<RequiredCommand> toConsume(String queue, QueueEndpoint endpoint) {
+		List<RequiredCommand> commands = new ArrayList<>(RequiredCommand.SCRIPTS);
+		commands.add(RequiredCommand.onKey(queue, "EXISTS", "?"));
+		commands.add(RequiredCommand.onKey(queue, "LLEN", "?"));
+		if (isLeasing(endpoint)) {
+			leasing(commands, new QueueKeys(queue), endpoint.order());
+			return commands;
+		}
+		if (endpoint.order() == QueueOrder.CIRCULAR) {
+			commands.add(RequiredCommand.onKey(queue, "BLMOVE", "?", queue, "RIGHT", "LEFT", "1"));
+			commands.add(RequiredCommand.onKey(queue, "LPOS", "?", "m"));
+			commands.add(RequiredCommand.onKey(queue, "LREM", "?", "1", "m"));
+		}
+		else {
+			commands.add(RequiredCommand.onKey(queue, "BLMPOP", "1", "1", "?", "RIGHT"));
+		}
+		pushingDue(commands, new QueueKeys(queue), endpoint.order());
+		return commands;
+	}
+
+	/** Without the signals, what is due is found at the next look. */
+	private static void waking(List<RequiredCommand> commands, String queue, boolean leasing) {
+		if (leasing) {
+			commands.add(RequiredCommand.onChannel(WakeUps.channel(queue), "PUBLISH", "?", "m"));
+		}
+		commands.add(RequiredCommand.onChannel(WakeUps.channel(queue), "SUBSCRIBE", "?"));
+		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
 	}
 
 	private static void pushingDue(List<RequiredCommand> commands, QueueKeys keys, QueueOrder order) {
@@ -54,8 +76,6 @@ final class QueueRights {
 		commands.add(RequiredCommand.onKey(keys.delayed(), "ZADD", "?", "1", "m"));
 		commands.add(RequiredCommand.onKey(keys.messages(), "HGET", "?", "f"));
 		commands.add(RequiredCommand.onKey(keys.messages(), "HDEL", "?", "f"));
-		commands.add(RequiredCommand.onChannel(WakeUps.channel(keys.queue()), "SUBSCRIBE", "?"));
-		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
 	}
 
 	private static void leasing(List<RequiredCommand> commands, QueueKeys keys, QueueOrder order) {
@@ -84,10 +104,6 @@ final class QueueRights {
 		commands.add(RequiredCommand.onKey(keys.takeovers(), "DEL", "?"));
 		commands.add(RequiredCommand.onKey(keys.sequence(), "INCR", "?"));
 		commands.add(RequiredCommand.onKey(keys.sequence(), "INCRBY", "?", "1"));
-		commands.add(RequiredCommand.onChannel(WakeUps.channel(queue), "PUBLISH", "?", "m"));
-		commands.add(RequiredCommand.onChannel(WakeUps.channel(queue), "SUBSCRIBE", "?"));
-		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
-		telling(commands, keys);
 	}
 
 	/** What is left to do, and who takes it. */

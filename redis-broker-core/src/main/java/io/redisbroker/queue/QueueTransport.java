@@ -5,16 +5,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.Backlog;
-import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ConsumerState;
 import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
+import io.redisbroker.listener.InstanceName;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
@@ -23,6 +24,7 @@ import io.redisbroker.listener.Priorities;
 import io.redisbroker.listener.PullListenerContainer;
 import io.redisbroker.listener.RequiredCommand;
 import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.SlotRequirements;
 import io.redisbroker.listener.SourceQuestions;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.listener.Transport;
@@ -52,8 +54,8 @@ public final class QueueTransport implements Transport {
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param runtime what containers share
-	 * @param instance the name of this process, unique among those that consume the same
-	 * queues: leases belong to {@code instance:listener}
+	 * @param instance says where this application runs, for people: leases belong to
+	 * {@code instance:listener} and a suffix that is new for each period of reading
 	 */
 	public QueueTransport(RedisConnections connections, ListenerRuntime runtime, String instance) {
 		this.connections = connections;
@@ -70,7 +72,7 @@ public final class QueueTransport implements Transport {
 	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
 		QueueEndpoint queue = (QueueEndpoint) endpoint;
 		DeadLetterKeys.check(this.connections, endpoint);
-		List<DeliverySource> sources = queue.sources().stream().map((name) -> source(queue, name)).toList();
+		List<Supplier<DeliverySource>> sources = queue.sources().stream().map((name) -> source(queue, name)).toList();
 		Priorities priorities = queue.weights().isEmpty() ? Priorities.strict(sources.size())
 				: Priorities.weighted(queue.weights());
 		return new PullListenerContainer(queue, sources, priorities, this.runtime);
@@ -104,48 +106,46 @@ public final class QueueTransport implements Transport {
 					.thenApply(SourceQuestions::consumers));
 	}
 
-	private DeliverySource source(QueueEndpoint endpoint, String queue) {
-		QueueKeys keys = new QueueKeys(queue);
+	private Supplier<DeliverySource> source(QueueEndpoint endpoint, String queue) {
+		if (endpoint.order() == QueueOrder.CIRCULAR || endpoint.settings().ackMode() == AckMode.NONE) {
+			DeliverySource unowned = unowned(endpoint, queue);
+			return () -> unowned;
+		}
+		return () -> leasing(endpoint, queue, InstanceName.forPeriod(this.instance + ":" + endpoint.id()));
+	}
+
+	private DeliverySource unowned(QueueEndpoint endpoint, String queue) {
 		ListenerSettings settings = endpoint.settings();
 		if (endpoint.order() == QueueOrder.CIRCULAR) {
 			Settlement settlement = new CircularSettlement(this.connections.shared(), settings, this.runtime.timer());
 			return new CircularSource(this.connections, queue, endpoint, settlement, this.runtime.timer());
 		}
-		if (settings.ackMode() == AckMode.NONE) {
-			Settlement settlement = new UnownedSettlement(this.connections.shared(),
-					(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, null),
-					settings::deadLettersOf, settings.retention(), this.runtime.timer());
-			return new PoppingSource(this.connections, queue, endpoint, settlement, this.runtime.timer());
-		}
-		String owner = this.instance + ":" + endpoint.id();
+		Settlement settlement = new UnownedSettlement(this.connections.shared(),
+				(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, null), settings::deadLettersOf,
+				settings.retention(), this.runtime.timer());
+		return new PoppingSource(this.connections, queue, endpoint, settlement, this.runtime.timer());
+	}
+
+	private DeliverySource leasing(QueueEndpoint endpoint, String queue, String owner) {
+		QueueKeys keys = new QueueKeys(queue);
 		Takeovers takeovers = new Takeovers();
-		Settlement settlement = new OwnedSettlement(
-				new QueueClaims(this.connections.shared(), keys, endpoint.order(), owner, takeovers, settings),
-				this.runtime.timer());
+		Settlement settlement = new OwnedSettlement(new QueueClaims(this.connections.shared(), keys, endpoint.order(),
+				owner, takeovers, endpoint.settings()), this.runtime.timer());
 		return new LeasingSource(this.connections, keys, endpoint, owner, settlement, takeovers, this.runtime.events(),
 				this.runtime.timer());
 	}
 
 	/** Makes sure that a queue can be consumed at all. */
-	static CompletableFuture<Void> check(RedisConnections connections, String queue, String listenerId) {
+	static CompletableFuture<Void> check(RedisConnections connections, String queue, QueueEndpoint endpoint) {
 		return ServerRequirements.check(connections)
+			.thenCompose((nothing) -> SlotRequirements.check(connections, endpoint, List.of(queue)))
 			.thenCompose((nothing) -> connections.shared().send(Command.of("LLEN", Reply.INTEGER).key(queue)))
 			.<Void>thenApply((length) -> null)
 			.exceptionally((failure) -> {
-				throw StartFailures.explain(listenerId, queue, "list", QueueRights.COMMANDS, failure);
-			});
-	}
-
-	/** Only a version that is known to be too old is refused. */
-	static CompletableFuture<Void> checkPopping(RedisConnections connections, String listenerId) {
-		return connections.version().handle((version, failure) -> {
-			if (version != null && !version.isAtLeast(7, 0)) {
-				throw new BrokerConfigurationException("Listener '" + listenerId
-						+ "': ack mode NONE on a queue needs Redis 7.0, but Redis is " + version,
-						"Use Redis 7.0 or later, or ack mode AUTO.");
-			}
-			return null;
-		});
+				throw StartFailures.explain(endpoint.id(), queue, "list", QueueRights.COMMANDS, failure);
+			})
+			.thenCompose((nothing) -> StartFailures.checkRights(connections.shared(), endpoint.id(), queue,
+					QueueRights.toConsume(queue, endpoint)));
 	}
 
 	/** How blocking commands take their timeout. */

@@ -1,9 +1,13 @@
 package io.redisbroker.queue;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.redisbroker.client.ReadSize;
+import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.WaitingConnection;
 import io.redisbroker.listener.UnownedSource;
@@ -23,6 +27,8 @@ abstract class UnownedQueueSource extends UnownedSource {
 
 	private final WaitingConnection connection;
 
+	private final ReadSize size;
+
 	private final DueMessages dueMessages;
 
 	private final AtomicLong lastId = new AtomicLong();
@@ -34,6 +40,7 @@ abstract class UnownedQueueSource extends UnownedSource {
 		this.queue = queue;
 		this.endpoint = endpoint;
 		this.connection = new WaitingConnection(connections, queue);
+		this.size = connections.readSize(queue, 1, Duration.ZERO);
 		this.dueMessages = new DueMessages(connections, new QueueKeys(queue), endpoint.order(), timer);
 	}
 
@@ -46,8 +53,15 @@ abstract class UnownedQueueSource extends UnownedSource {
 		return this.endpoint;
 	}
 
-	final WaitingConnection connection() {
-		return this.connection;
+	/** Waits in Redis for this many messages at most. */
+	final CompletableFuture<List<Delivery>> read(int max, Waiting waiting) {
+		return this.size.read(max, (most, transfer) -> this.connection
+			.read((connection, wait) -> waiting.read(transfer.over(connection), wait, most)));
+	}
+
+	@Override
+	public boolean isDrained(int brought, int max) {
+		return this.size.isDrained(brought);
 	}
 
 	/**
@@ -60,7 +74,7 @@ abstract class UnownedQueueSource extends UnownedSource {
 
 	@Override
 	public CompletableFuture<Void> open() {
-		return QueueTransport.check(this.connections, this.queue, this.endpoint.id()).thenRun(() -> {
+		return QueueTransport.check(this.connections, this.queue, this.endpoint).thenRun(() -> {
 			this.connection.open();
 			this.dueMessages.open();
 		});
@@ -70,6 +84,13 @@ abstract class UnownedQueueSource extends UnownedSource {
 	public final CompletableFuture<Void> close() {
 		this.dueMessages.close();
 		return this.connection.close();
+	}
+
+	/** How messages are read. */
+	interface Waiting {
+
+		CompletableFuture<List<Delivery>> read(RedisConnection connection, Duration wait, int most);
+
 	}
 
 }

@@ -32,8 +32,8 @@ public interface RedisBroker {
 	ChannelSender channel(String name);
 
 	/**
-	 * Publishes on a sharded channel, which needs Redis 7. In a cluster a message goes to
-	 * the node that owns the channel's slot, and to no other.
+	 * Publishes on a sharded channel. In a cluster a message goes to the node that owns
+	 * the channel's slot, and to no other.
 	 * @param name the channel, without {@code redis-broker.key-prefix}
 	 * @return a sender for that channel, which can be kept
 	 */

@@ -47,6 +47,9 @@ public final class StreamSender {
 	/** The field that holds the payload. */
 	private static final byte[] PAYLOAD = "payload".getBytes(StandardCharsets.US_ASCII);
 
+	/** Redis' Lua takes about 8,000 values on its stack. */
+	private static final int MOST_FIELDS = 3500;
+
 	private static final Script ADD_WITHIN_AGE = Script.load(StreamSender.class, "add-within-age.lua");
 
 	/** How many additions go out together; bounds what waits in memory. */
@@ -247,6 +250,14 @@ public final class StreamSender {
 	}
 
 	private CompletableFuture<String> addWithinAge(Outgoing message, Duration age) {
+		if (message.headers().size() > MOST_FIELDS) {
+			return this.outlet.connection()
+				.send(addition(utf8(this.stream), utf8(this.id), message))
+				// the entry is there, and the next one trims as well
+				.thenCompose((id) -> this.outlet.connection()
+					.run(ADD_WITHIN_AGE, List.of(this.stream), List.of(age.toMillis()))
+					.handle((trimmed, failure) -> id));
+		}
 		List<Object> args = new ArrayList<>(List.of(age.toMillis(), this.id, PAYLOAD, message.payload()));
 		message.headers().forEach((name, value) -> args.addAll(List.of(name, value)));
 		return this.outlet.connection()

@@ -15,8 +15,9 @@ public enum AckMode {
 
 	/**
 	 * When the listener says so through {@link Acknowledgment}: at least once. A message
-	 * that is neither settled nor being handled is delivered again after the reclaim
-	 * delay.
+	 * that is not settled stays this consumer's as long as its process lives and the
+	 * listener runs, and counts against what the listener may hold; after that it is
+	 * delivered again.
 	 */
 	MANUAL,
 

@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Settles one delivery by hand, with {@link AckMode#MANUAL}. Thread-safe; only the first
- * settlement counts, later ones return its outcome. Each returns at once; its future
- * completes with {@code true} when Redis has carried it out, with {@code false} when the
- * message no longer was this consumer's (it took longer than the reclaim delay after the
- * listener returned, and another consumer owns it now), and exceptionally when Redis
- * refused.
+ * Settles one delivery by hand, with {@link AckMode#MANUAL}. Until then the message stays
+ * this consumer's, is renewed, and counts against what the listener may hold.
+ * Thread-safe; only the first settlement counts, later ones return its outcome. Each
+ * returns at once. Its future completes with {@code true} when Redis has carried it out,
+ * and with {@code false} when the message no longer was this consumer's: the process or
+ * Redis stood still for longer than the reclaim delay, or the listener was stopped, and
+ * another consumer owns it now. A settlement that Redis refuses, or does not answer, is
+ * repeated until Redis carries it out, so limit the time for which you wait; the future
+ * completes exceptionally when the application ends before that.
  *
  * @since 0.1.0
  */

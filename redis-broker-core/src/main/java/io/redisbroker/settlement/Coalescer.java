@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -13,12 +14,16 @@ import java.util.function.BiFunction;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.retry.Backoff;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Turns many small settlements into few commands without a timer: what arrives while no
- * command is in flight leaves at once, what arrives meanwhile leaves together when it is
- * answered. A command that fails because Redis can't be reached is repeated, with
- * backoff, until Redis answers; so the command must be safe to repeat. Thread-safe.
+ * Turns many small settlements into few commands without a timer: an item that arrives
+ * while no command is in flight leaves at once, items that arrive meanwhile leave
+ * together when it is answered. A command that Redis refuses, or that gets no answer, is
+ * repeated with backoff until Redis carries it out, so it must be safe to repeat. Items
+ * that are settled together share a fate, so there is one coalescer for each source.
+ * Thread-safe.
  *
  * @param <T> what is settled
  * @since 0.1.0
@@ -28,11 +33,15 @@ public final class Coalescer<T> {
 	/** Redis' Lua takes about 8,000 values on its stack. */
 	private static final int MOST_AT_ONCE = 1000;
 
+	private static final Logger logger = LoggerFactory.getLogger(Coalescer.class);
+
 	private final BiFunction<List<T>, Boolean, CompletableFuture<Set<T>>> command;
 
 	private final ScheduledExecutorService timer;
 
 	private final Backoff backoff;
+
+	private final Refusals refusals;
 
 	private final Deque<Entry<T>> waiting = new ArrayDeque<>();
 
@@ -48,20 +57,22 @@ public final class Coalescer<T> {
 	 * Creates a coalescer.
 	 * @param timer for the pauses between repetitions
 	 * @param backoff how long these pauses are
+	 * @param refusals is told of each command that failed, and when one succeeds again
 	 * @param command settles a list and returns those that were not ours; is told whether
-	 * it is repeated, when what it finds settled may be its own work
+	 * it is repeated, when an item that it finds settled may be its own work
 	 */
-	public Coalescer(ScheduledExecutorService timer, Backoff backoff,
+	public Coalescer(ScheduledExecutorService timer, Backoff backoff, Refusals refusals,
 			BiFunction<List<T>, Boolean, CompletableFuture<Set<T>>> command) {
 		this.timer = timer;
 		this.backoff = backoff;
+		this.refusals = refusals;
 		this.command = command;
 	}
 
 	/**
 	 * Settles one item, at once or with the next command.
 	 * @param item the item
-	 * @return whether it was ours; exceptionally when Redis refused the command
+	 * @return whether it was ours; exceptionally when the command can't be sent at all
 	 */
 	public CompletableFuture<Boolean> submit(T item) {
 		FutureOutcome outcome = new FutureOutcome();
@@ -138,10 +149,11 @@ public final class Coalescer<T> {
 			answer = CompletableFuture.failedFuture(ex);
 		}
 		answer.whenComplete((lost, failure) -> {
-			if (failure != null && RedisErrorException.isTransient(failure)) {
-				this.timer.schedule(() -> send(batch, attempt + 1), this.backoff.delay(attempt).toMillis(),
-						TimeUnit.MILLISECONDS);
+			if (failure != null && isRepeated(failure, batch, attempt)) {
 				return;
+			}
+			if (failure == null && attempt > 1) {
+				this.refusals.accepted(this);
 			}
 			complete(batch, lost, RedisErrorException.unwrap(failure));
 			answered(batch.size());
@@ -149,13 +161,37 @@ public final class Coalescer<T> {
 		});
 	}
 
+	/** Repeats a command later, if that may help. */
+	private boolean isRepeated(Throwable failure, List<Entry<T>> batch, int attempt) {
+		if (!Refusals.isRefusal(failure)) {
+			return false;
+		}
+		this.refusals.refused(this, failure);
+		Backoff pauses = RedisErrorException.isTransient(failure) ? this.backoff : Refusals.BACKOFF;
+		try {
+			this.timer.schedule(() -> send(batch, attempt + 1), pauses.delay(attempt).toMillis(),
+					TimeUnit.MILLISECONDS);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			// the application ends
+			return false;
+		}
+	}
+
 	private static <T> void complete(List<Entry<T>> batch, @Nullable Set<T> lost, @Nullable Throwable failure) {
 		for (Entry<T> entry : batch) {
-			if (failure != null) {
-				entry.outcome().failed(failure);
+			try {
+				if (failure != null) {
+					entry.outcome().failed(failure);
+				}
+				else {
+					entry.outcome().settled(lost == null || lost.isEmpty() || !lost.contains(entry.item()));
+				}
 			}
-			else {
-				entry.outcome().settled(lost == null || lost.isEmpty() || !lost.contains(entry.item()));
+			catch (Throwable ex) {
+				// otherwise nothing of this source would ever be settled again
+				logger.error("The outcome of a settlement could not be told", ex);
 			}
 		}
 	}

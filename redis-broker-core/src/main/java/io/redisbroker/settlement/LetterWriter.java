@@ -1,9 +1,16 @@
 package io.redisbroker.settlement;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetter;
@@ -11,62 +18,157 @@ import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.Backoff;
 
 /**
- * Writes dead letters until Redis answers, many at the same time. A letter that is
- * refused is no failure of those that were written beside it. Thread-safe.
+ * Writes dead letters of one source until Redis takes them. While Redis refuses, one
+ * letter after the other is tried, with backoff, and new ones wait; a letter that alone
+ * is refused holds up no other. Bounded: beyond {@value #MOST} letters in memory a new
+ * one fails. Thread-safe.
  */
 final class LetterWriter {
 
+	static final int MOST = 10_000;
+
 	private final Writing writing;
 
-	private final Coalescer<Letter> letters;
+	private final ScheduledExecutorService timer;
 
-	LetterWriter(Writing writing, ScheduledExecutorService timer) {
+	private final Supplier<Refusals> refusals;
+
+	private final Set<Letter> unwritten = ConcurrentHashMap.newKeySet();
+
+	private final Deque<Letter> refused = new ArrayDeque<>();
+
+	/** The last letter that was tried for the first time was refused. */
+	private boolean outage;
+
+	private boolean waiting;
+
+	private int attempt;
+
+	/** How many letters were refused and are not written yet. */
+	private int refusedOnce;
+
+	LetterWriter(Writing writing, ScheduledExecutorService timer, Supplier<Refusals> refusals) {
 		this.writing = writing;
-		this.letters = new Coalescer<>(timer, Backoff.RECONNECT, this::writeAll);
+		this.timer = timer;
+		this.refusals = refusals;
 	}
 
-	/** Returns whether the delivery was ours; exceptionally when Redis refused. */
-	CompletableFuture<Boolean> write(Delivery delivery, DeadLetter letter) {
-		Letter written = new Letter(delivery, letter, new CompletableFuture<>());
-		this.letters.submit(written).exceptionally((failure) -> {
-			written.outcome().completeExceptionally(failure);
-			return false;
-		});
-		return written.outcome();
+	/**
+	 * Returns whether the delivery was ours; exceptionally when it can't be written at
+	 * all.
+	 */
+	CompletableFuture<Boolean> write(Delivery delivery, DeadLetter reason) {
+		if (this.unwritten.size() >= MOST) {
+			return CompletableFuture.failedFuture(
+					new IllegalStateException("There are " + MOST + " dead letters already that Redis does not take"));
+		}
+		Letter letter = new Letter(delivery, reason);
+		this.unwritten.add(letter);
+		letter.outcome.whenComplete((ours, failure) -> this.unwritten.remove(letter));
+		if (!queue(letter)) {
+			attempt(letter);
+		}
+		return letter.outcome;
 	}
 
 	CompletableFuture<Void> settled() {
-		return this.letters.settled();
-	}
-
-	/** Fails where some are to be tried again. */
-	private CompletableFuture<Set<Letter>> writeAll(List<Letter> batch, boolean repeated) {
 		return CompletableFuture
-			.allOf(batch.stream()
-				.filter((letter) -> !letter.outcome().isDone())
-				.map((letter) -> write(letter, repeated))
-				.toArray(CompletableFuture[]::new))
-			.thenApply((nothing) -> Set.of());
+			.allOf(this.unwritten.stream().map((letter) -> letter.outcome).toArray(CompletableFuture[]::new))
+			.exceptionally((failure) -> null);
 	}
 
-	private CompletableFuture<Boolean> write(Letter letter, boolean repeated) {
+	/** Has a letter wait while Redis takes none. */
+	private synchronized boolean queue(Letter letter) {
+		if (this.outage) {
+			// before those that may be refused by themselves
+			this.refused.addFirst(letter);
+		}
+		return this.outage;
+	}
+
+	private void attempt(Letter letter) {
+		boolean repeated = letter.tried;
+		letter.tried = true;
 		CompletableFuture<Boolean> written;
 		try {
-			written = this.writing.write(letter.delivery(), letter.letter(), repeated);
+			written = this.writing.write(letter.delivery, letter.reason, repeated);
 		}
 		catch (Throwable ex) {
 			written = CompletableFuture.failedFuture(ex);
 		}
-		return written.whenComplete((ours, failure) -> {
+		written.whenComplete((ours, failure) -> {
 			if (failure == null) {
-				letter.outcome().complete(ours);
+				letter.outcome.complete(ours);
+				tryOthers(letter);
 			}
-			else if (!RedisErrorException.isTransient(failure)) {
-				letter.outcome().completeExceptionally(failure);
+			else if (!Refusals.isRefusal(failure)) {
+				letter.outcome.completeExceptionally(unwrapped(failure));
+				tryOthers(letter);
 			}
-		})
-			.exceptionallyCompose((failure) -> RedisErrorException.isTransient(failure)
-					? CompletableFuture.failedFuture(failure) : CompletableFuture.completedFuture(false));
+			else if (!isKept(letter, failure, repeated)) {
+				letter.outcome.completeExceptionally(unwrapped(failure));
+			}
+		});
+	}
+
+	/** Redis does not refuse everything any more. */
+	private void tryOthers(Letter ended) {
+		List<Letter> others = List.of();
+		boolean allAccepted;
+		synchronized (this) {
+			if (this.outage || ended.isRefused) {
+				this.outage = false;
+				others = new ArrayList<>(this.refused);
+				this.refused.clear();
+				this.attempt = 0;
+			}
+			allAccepted = ended.isRefused && --this.refusedOnce == 0;
+		}
+		if (allAccepted) {
+			this.refusals.get().accepted(this);
+		}
+		others.forEach(this::attempt);
+	}
+
+	/** Keeps a letter for later, if there is a later. */
+	private synchronized boolean isKept(Letter letter, Throwable failure, boolean repeated) {
+		this.refusals.get().refused(this, failure);
+		this.refused.add(letter);
+		if (!letter.isRefused) {
+			letter.isRefused = true;
+			this.refusedOnce++;
+		}
+		this.outage |= !repeated;
+		if (this.waiting) {
+			return true;
+		}
+		Backoff pauses = RedisErrorException.isTransient(failure) ? Backoff.RECONNECT : Refusals.BACKOFF;
+		try {
+			this.timer.schedule(this::tryOne, pauses.delay(++this.attempt).toMillis(), TimeUnit.MILLISECONDS);
+			this.waiting = true;
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			// the application ends
+			this.refused.remove(letter);
+			return false;
+		}
+	}
+
+	private void tryOne() {
+		Letter next;
+		synchronized (this) {
+			this.waiting = false;
+			next = this.refused.poll();
+		}
+		if (next != null) {
+			attempt(next);
+		}
+	}
+
+	private static Throwable unwrapped(Throwable failure) {
+		Throwable cause = RedisErrorException.unwrap(failure);
+		return (cause != null) ? cause : failure;
 	}
 
 	/** How a transport writes one. */
@@ -76,15 +178,31 @@ final class LetterWriter {
 		 * Writes a dead letter.
 		 * @param delivery the delivery
 		 * @param letter why
-		 * @param repeated whether it was tried before, when what is gone may be its own
-		 * work
+		 * @param repeated whether it was tried before, when a delivery that is gone may
+		 * have been settled by that try
 		 * @return whether the delivery was ours
 		 */
 		CompletableFuture<Boolean> write(Delivery delivery, DeadLetter letter, boolean repeated);
 
 	}
 
-	private record Letter(Delivery delivery, DeadLetter letter, CompletableFuture<Boolean> outcome) {
+	private static final class Letter {
+
+		private final Delivery delivery;
+
+		private final DeadLetter reason;
+
+		private final CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+
+		private boolean tried;
+
+		private boolean isRefused;
+
+		Letter(Delivery delivery, DeadLetter reason) {
+			this.delivery = delivery;
+			this.reason = reason;
+		}
+
 	}
 
 }

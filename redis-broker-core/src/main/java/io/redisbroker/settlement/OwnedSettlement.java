@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,11 +34,15 @@ public final class OwnedSettlement implements Settlement {
 
 	private final Claims claims;
 
-	private final Coalescer<Delivery> acknowledgments;
+	private final ScheduledExecutorService timer;
 
-	private final Coalescer<Again> retries;
+	private final Map<String, Coalescer<Delivery>> acknowledgments = new ConcurrentHashMap<>();
 
-	private final LetterWriter letters;
+	private final Map<String, Coalescer<Again>> retries = new ConcurrentHashMap<>();
+
+	private final Map<String, LetterWriter> letters = new ConcurrentHashMap<>();
+
+	private volatile Refusals refusals = Refusals.NONE;
 
 	/**
 	 * Creates a settlement.
@@ -46,30 +51,47 @@ public final class OwnedSettlement implements Settlement {
 	 */
 	public OwnedSettlement(Claims claims, ScheduledExecutorService timer) {
 		this.claims = claims;
-		this.acknowledgments = new Coalescer<>(timer, Backoff.RECONNECT,
-				(deliveries, repeated) -> lostOf(deliveries, repeated, claims::acknowledge));
-		this.retries = new Coalescer<>(timer, Backoff.RECONNECT, this::runRetries);
-		this.letters = new LetterWriter(this::writeLetter, timer);
+		this.timer = timer;
+	}
+
+	@Override
+	public void reportTo(Refusals refusals) {
+		this.refusals = refusals;
 	}
 
 	@Override
 	public void acknowledge(Delivery delivery, Outcome outcome) {
-		this.acknowledgments.submit(delivery, outcome);
+		this.acknowledgments.computeIfAbsent(delivery.source(), this::newAcknowledgments).submit(delivery, outcome);
+	}
+
+	private Coalescer<Delivery> newAcknowledgments(String source) {
+		return new Coalescer<>(this.timer, Backoff.RECONNECT, this.refusals,
+				(deliveries, repeated) -> lostOf(deliveries, repeated, this.claims::acknowledge));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> retry(Delivery delivery, Duration after) {
-		return this.retries.submit(new Again(delivery, after, true));
+		return retry(new Again(delivery, after, true));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> release(Delivery delivery) {
-		return this.retries.submit(new Again(delivery, Duration.ZERO, false));
+		return retry(new Again(delivery, Duration.ZERO, false));
+	}
+
+	private CompletableFuture<Boolean> retry(Again again) {
+		return this.retries
+			.computeIfAbsent(again.delivery().source(),
+					(source) -> new Coalescer<>(this.timer, Backoff.RECONNECT, this.refusals, this::runRetries))
+			.submit(again);
 	}
 
 	@Override
 	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
-		return this.letters.write(delivery, letter);
+		return this.letters
+			.computeIfAbsent(delivery.source(),
+					(source) -> new LetterWriter(this::writeLetter, this.timer, () -> this.refusals))
+			.write(delivery, letter);
 	}
 
 	@Override
@@ -84,12 +106,25 @@ public final class OwnedSettlement implements Settlement {
 
 	@Override
 	public CompletableFuture<Void> settled() {
-		return CompletableFuture.allOf(this.acknowledgments.settled(), this.retries.settled(), this.letters.settled());
+		List<CompletableFuture<Void>> all = new ArrayList<>();
+		this.acknowledgments.values().forEach((each) -> all.add(each.settled()));
+		this.retries.values().forEach((each) -> all.add(each.settled()));
+		this.letters.values().forEach((each) -> all.add(each.settled()));
+		return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
-		return this.claims.leave(unstarted, running);
+	public CompletableFuture<Set<Delivery>> handBack(Collection<Delivery> unstarted) {
+		Set<Delivery> handedBack = ConcurrentHashMap.newKeySet();
+		return inBatches(unstarted,
+				(source, some) -> this.claims.handBack(source, some)
+					.thenAccept((reply) -> handedBack.addAll(named((List<?>) reply.get(1), some))))
+			.thenApply((nothing) -> handedBack);
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held) {
+		return this.claims.leave(unstarted, held);
 	}
 
 	private CompletableFuture<Set<Again>> runRetries(List<Again> batch, boolean repeated) {
@@ -132,10 +167,14 @@ public final class OwnedSettlement implements Settlement {
 	}
 
 	/** By source, and never more than Redis' Lua can take on its stack. */
-	private static CompletableFuture<Void> inBatches(Collection<Delivery> deliveries,
+	private CompletableFuture<Void> inBatches(Collection<Delivery> deliveries,
 			BiFunction<String, List<Delivery>, CompletableFuture<Void>> work) {
 		List<CompletableFuture<Void>> answers = new ArrayList<>();
 		bySource(deliveries).forEach((source, all) -> {
+			if (all.size() > MOST_AT_ONCE) {
+				// a script looks through the range that its deliveries span
+				all.sort(this.claims.order());
+			}
 			for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
 				answers.add(work.apply(source, all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE))));
 			}
@@ -186,9 +225,9 @@ public final class OwnedSettlement implements Settlement {
 
 	/**
 	 * The scripts of a transport that prove what this consumer owns. Those that return a
-	 * list return two: the names of claims that now belong to others, and of those that
-	 * belong to nobody. They are called with deliveries of one source, at most
-	 * {@value #MOST_AT_ONCE}.
+	 * list begin with two: the names of claims that now belong to others, and of those
+	 * that belong to nobody though others may have settled them. They are called with
+	 * deliveries of one source, at most {@value #MOST_AT_ONCE}.
 	 */
 	public interface Claims {
 
@@ -198,6 +237,15 @@ public final class OwnedSettlement implements Settlement {
 		 * @return the name
 		 */
 		String nameOf(Delivery delivery);
+
+		/**
+		 * Returns the order in which Redis keeps claims, so that scripts for some of many
+		 * deliveries pass over no others.
+		 * @return the order; none for claims that are looked up one by one
+		 */
+		default Comparator<Delivery> order() {
+			return (one, other) -> 0;
+		}
 
 		/**
 		 * Removes what is ours from what is pending.
@@ -232,12 +280,20 @@ public final class OwnedSettlement implements Settlement {
 		CompletableFuture<List<Object>> deadLetter(Delivery delivery, DeadLetter letter);
 
 		/**
+		 * See {@link Settlement#handBack}.
+		 * @param source the source
+		 * @param unstarted deliveries that were never begun
+		 * @return how many were handed back, and the names of their claims
+		 */
+		CompletableFuture<List<Object>> handBack(String source, List<Delivery> unstarted);
+
+		/**
 		 * See {@link Settlement#leave}.
-		 * @param unstarted what was never begun
-		 * @param running what is still worked on
+		 * @param unstarted deliveries that were never begun
+		 * @param held deliveries that are worked on or being settled
 		 * @return completes when it is done
 		 */
-		CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running);
+		CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held);
 
 	}
 

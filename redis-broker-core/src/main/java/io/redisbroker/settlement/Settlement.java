@@ -11,11 +11,18 @@ import io.redisbroker.message.Delivery;
 /**
  * How a transport ends deliveries. Every operation proves in Redis that the delivery
  * still is this consumer's and changes nothing otherwise; futures then hold
- * {@code false}. A failure of Redis is tried again until Redis returns. Thread-safe.
+ * {@code false}. What Redis refuses, or does not answer, is repeated with backoff until
+ * Redis carries it out. Thread-safe.
  *
  * @since 0.1.0
  */
 public interface Settlement {
+
+	/**
+	 * Says who is told of refusals; to be called before anything is settled.
+	 * @param refusals who is told
+	 */
+	void reportTo(Refusals refusals);
 
 	/**
 	 * Removes a delivery from what is pending.
@@ -65,13 +72,22 @@ public interface Settlement {
 	CompletableFuture<Void> settled();
 
 	/**
-	 * Hands back what has not begun, without raising its delivery count, and takes leave
-	 * of Redis where nothing of this consumer is left.
-	 * @param unstarted what this consumer holds and never began
-	 * @param running what it still works on; to be left alone
+	 * Hands back deliveries that have not begun, without raising their delivery counts.
+	 * Those that are not ours any more are left alone.
+	 * @param unstarted the deliveries
+	 * @return those that were handed back
+	 */
+	CompletableFuture<Set<Delivery>> handBack(Collection<Delivery> unstarted);
+
+	/**
+	 * Ends a period of reading: hands back, without raising delivery counts, everything
+	 * that is pending for this consumer, and removes the consumer if nothing is pending
+	 * for it. Redis may have handed out more than has arrived here.
+	 * @param unstarted deliveries that this consumer holds and never began
+	 * @param held deliveries that it still works on or settles; left alone
 	 * @return completes when it is done
 	 */
-	CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running);
+	CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held);
 
 	/**
 	 * What could not be renewed.

@@ -3,6 +3,7 @@ package io.redisbroker.settlement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
@@ -12,6 +13,7 @@ import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Reply;
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.message.Delivery;
 
@@ -34,6 +36,8 @@ public class UnownedSettlement implements Settlement {
 
 	private final LetterWriter letters;
 
+	private volatile Refusals refusals = Refusals.NONE;
+
 	/**
 	 * Creates a settlement.
 	 * @param connection writes the dead letters
@@ -48,7 +52,12 @@ public class UnownedSettlement implements Settlement {
 		this.fields = fields;
 		this.deadLettersOf = deadLettersOf;
 		this.retention = retention;
-		this.letters = new LetterWriter(this::write, timer);
+		this.letters = new LetterWriter(this::write, timer, () -> this.refusals);
+	}
+
+	@Override
+	public void reportTo(Refusals refusals) {
+		this.refusals = refusals;
 	}
 
 	@Override
@@ -68,10 +77,11 @@ public class UnownedSettlement implements Settlement {
 
 	private CompletableFuture<Boolean> write(Delivery delivery, DeadLetter letter, boolean repeated) {
 		String into = this.deadLettersOf.apply(delivery.source());
-		return write(into, this.fields.apply(delivery, letter), delivery).thenApply((written) -> {
-			this.retention.applyTo(this.connection, into);
-			return written || repeated;
-		});
+		return write(into, DeadLetterFields.unacknowledged(this.fields.apply(delivery, letter)), delivery)
+			.thenApply((written) -> {
+				this.retention.applyTo(this.connection, into);
+				return written || repeated;
+			});
 	}
 
 	/**
@@ -105,7 +115,12 @@ public class UnownedSettlement implements Settlement {
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
+	public CompletableFuture<Set<Delivery>> handBack(Collection<Delivery> unstarted) {
+		return CompletableFuture.completedFuture(Set.of());
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held) {
 		return CompletableFuture.completedFuture(null);
 	}
 

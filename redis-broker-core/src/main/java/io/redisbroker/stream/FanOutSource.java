@@ -1,16 +1,20 @@
 package io.redisbroker.stream;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
+import io.redisbroker.deadletter.RedrivenCopy;
 import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.SlotRequirements;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.listener.UnownedSource;
 import io.redisbroker.message.Delivery;
@@ -28,16 +32,16 @@ final class FanOutSource extends UnownedSource {
 
 	private final StreamReader reader;
 
-	private final StartFrom startFrom;
+	private final StreamEndpoint endpoint;
 
-	private final String listenerId;
+	private final String recipient;
 
 	FanOutSource(RedisConnections connections, List<String> streams, StreamEndpoint endpoint, Settlement settlement) {
 		super(settlement);
-		this.listenerId = endpoint.id();
+		this.endpoint = endpoint;
+		this.recipient = RedrivenCopy.listener(endpoint.id());
 		this.connections = connections;
-		this.reader = new StreamReader(connections, streams, new Takeovers());
-		this.startFrom = endpoint.startFrom();
+		this.reader = new StreamReader(connections, streams, new Takeovers(), new ConcurrentHashMap<>(), Duration.ZERO);
 	}
 
 	@Override
@@ -48,6 +52,7 @@ final class FanOutSource extends UnownedSource {
 	@Override
 	public CompletableFuture<Void> open() {
 		return ServerRequirements.check(this.connections)
+			.thenCompose((nothing) -> SlotRequirements.check(this.connections, this.endpoint, this.reader.streams()))
 			.thenCompose((nothing) -> CompletableFuture
 				.allOf(this.reader.streams().stream().map(this::locate).toArray(CompletableFuture[]::new)))
 			.thenRun(this.reader::open);
@@ -56,12 +61,14 @@ final class FanOutSource extends UnownedSource {
 	/** Looks at the stream in any case: it may be something else. */
 	private CompletableFuture<Void> locate(String stream) {
 		Command<List<Object>> last = Command.of("XREVRANGE", Reply.ARRAY).key(stream).arg("+").arg("-");
-		return this.connections.shared().send(last.arg("COUNT").arg(1)).thenAccept((entries) -> {
+		last.arg("COUNT").arg(1);
+		return this.connections.bulk(stream, (connection) -> connection.send(last)).thenAccept((entries) -> {
+			StartFrom startFrom = this.endpoint.startFrom();
 			String end = entries.isEmpty() ? "0-0"
 					: new String((byte[]) ((List<?>) entries.get(0)).get(0), StandardCharsets.US_ASCII);
-			this.reader.startAfter(stream, this.startFrom.isNew() ? end : this.startFrom.id());
+			this.reader.startAfter(stream, startFrom.isNew() ? end : startFrom.id());
 		}).exceptionally((failure) -> {
-			throw StartFailures.explain(this.listenerId, stream, StreamTransport.SOURCE_TYPE, "+@stream", failure);
+			throw StartFailures.explain(this.endpoint.id(), stream, StreamTransport.SOURCE_TYPE, "+@stream", failure);
 		});
 	}
 
@@ -72,12 +79,15 @@ final class FanOutSource extends UnownedSource {
 			.map((stream) -> Objects.requireNonNull(this.reader.lastSeen(stream)).id())
 			.toList();
 		return this.reader.read("XREAD", (command) -> {
-		}, max, positions);
+		}, max, positions)
+			.thenApply((deliveries) -> deliveries.stream()
+				.filter((delivery) -> StreamContent.isFor(this.recipient, delivery))
+				.toList());
 	}
 
 	@Override
 	public boolean isDrained(int brought, int max) {
-		return this.reader.isDrained(brought, max);
+		return this.reader.isDrained();
 	}
 
 	@Override

@@ -12,20 +12,26 @@ import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.StreamEntry;
 import io.redisbroker.client.WakeUps;
+import io.redisbroker.deadletter.RedrivenCopy;
 import io.redisbroker.listener.OwningSource;
 import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.listener.ServerRequirements;
+import io.redisbroker.listener.SlotRequirements;
 import io.redisbroker.listener.StartFailures;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.AckMode;
+import io.redisbroker.settlement.Outcome;
 import io.redisbroker.settlement.Settlement;
-import io.redisbroker.settlement.Takeovers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads streams as a member of a consumer group. Idle, it costs a blocking read every
  * five seconds and a look for what others left.
  */
 final class GroupSource extends OwningSource {
+
+	private static final Logger logger = LoggerFactory.getLogger(GroupSource.class);
 
 	private final RedisConnections connections;
 
@@ -37,14 +43,17 @@ final class GroupSource extends OwningSource {
 
 	private final Reclaimer reclaimer;
 
+	private final String recipient;
+
 	GroupSource(RedisConnections connections, Membership membership, StreamEndpoint endpoint, Settlement settlement,
-			Reclaimer reclaimer, Takeovers takeovers, ScheduledExecutorService timer) {
+			Reclaimer reclaimer, StreamReader reader, ScheduledExecutorService timer) {
 		super(endpoint.settings(), settlement, timer);
 		this.connections = connections;
 		this.membership = membership;
 		this.endpoint = endpoint;
-		this.reader = new StreamReader(connections, membership.streams(), takeovers);
+		this.reader = reader;
 		this.reclaimer = reclaimer;
+		this.recipient = RedrivenCopy.group(membership.group());
 	}
 
 	@Override
@@ -54,10 +63,23 @@ final class GroupSource extends OwningSource {
 
 	@Override
 	public CompletableFuture<Void> open() {
-		return ServerRequirements.check(this.connections).thenCompose((nothing) -> ensureGroups()).thenRun(() -> {
-			opened();
-			this.reader.open();
-		});
+		return ServerRequirements.check(this.connections)
+			.thenCompose(
+					(nothing) -> SlotRequirements.check(this.connections, this.endpoint, this.membership.streams()))
+			.thenCompose((nothing) -> ensureGroups())
+			.thenCompose((nothing) -> checkRights())
+			.thenRun(() -> {
+				opened();
+				this.reader.open();
+			});
+	}
+
+	private CompletableFuture<Void> checkRights() {
+		return CompletableFuture.allOf(this.membership.streams()
+			.stream()
+			.map((stream) -> StartFailures.checkRights(this.connections.shared(), this.endpoint.id(), stream,
+					StreamRights.toConsume(stream, this.endpoint)))
+			.toArray(CompletableFuture[]::new));
 	}
 
 	private CompletableFuture<Void> ensureGroups() {
@@ -70,7 +92,9 @@ final class GroupSource extends OwningSource {
 			}
 			return this.connections.shared()
 				.run(StreamScripts.ENSURE_GROUP,
-						List.of(stream, this.membership.retriesOf(stream), this.membership.failuresOf(stream)), args)
+						List.of(stream, this.membership.retriesOf(stream), this.membership.failuresOf(stream),
+								this.membership.takeoversOf(stream)),
+						args)
 				.thenAccept((position) -> {
 					String id = new String((byte[]) position.get(0), StandardCharsets.US_ASCII);
 					if (!id.isEmpty()) {
@@ -94,9 +118,25 @@ final class GroupSource extends OwningSource {
 				command.arg("NOACK");
 			}
 		}, max, positions)
+			.thenApply(this::withoutCopiesForOthers)
 			.exceptionallyCompose(
 					(failure) -> isGroupGone(failure) ? ensureGroups().thenApply((nothing) -> List.<Delivery>of())
 							: CompletableFuture.failedFuture(failure));
+	}
+
+	private record Skipped(Delivery delivery) implements Outcome {
+
+		@Override
+		public void settled(boolean ours) {
+			logger.debug("Skipped {}, a copy that is redriven to other consumers", this.delivery);
+		}
+
+		@Override
+		public void failed(Throwable failure) {
+			logger.debug("Could not acknowledge {}, a copy that is redriven to other consumers; it is taken over later",
+					this.delivery, failure);
+		}
+
 	}
 
 	/** Someone deleted the group, or the stream with it. */
@@ -106,12 +146,32 @@ final class GroupSource extends OwningSource {
 
 	@Override
 	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
-		return this.reclaimer.unseen(known, max);
+		return this.reader.recover(max, (connection, most) -> this.reclaimer.unseen(connection, known, most))
+			.thenApply(this::withoutCopiesForOthers);
+	}
+
+	@Override
+	protected boolean mayHaveLostMore(int found, int max) {
+		return this.reader.mayHaveMore(found);
 	}
 
 	@Override
 	protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
-		return this.reclaimer.reclaim(room, anew, this::dueIn);
+		return this.reclaimer.reclaim(room, anew, this::dueIn).thenApply(this::withoutCopiesForOthers);
+	}
+
+	/** This group has handled the original, and acknowledges the copy unhandled. */
+	private List<Delivery> withoutCopiesForOthers(List<Delivery> deliveries) {
+		List<Delivery> ours = new ArrayList<>(deliveries.size());
+		for (Delivery delivery : deliveries) {
+			if (StreamContent.isFor(this.recipient, delivery)) {
+				ours.add(delivery);
+			}
+			else {
+				settlement().acknowledge(delivery, new Skipped(delivery));
+			}
+		}
+		return ours;
 	}
 
 	@Override
@@ -124,7 +184,7 @@ final class GroupSource extends OwningSource {
 
 	@Override
 	public boolean isDrained(int brought, int max) {
-		return this.reader.isDrained(brought, max);
+		return this.reader.isDrained();
 	}
 
 	@Override

@@ -3,7 +3,7 @@ package io.redisbroker.stream;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.redisbroker.client.Keys;
+import io.redisbroker.client.GroupKeys;
 
 /**
  * Who this consumer is: the streams it reads, as a member of which group, under what
@@ -15,25 +15,25 @@ import io.redisbroker.client.Keys;
  */
 record Membership(List<String> streams, String group, String consumer) {
 
-	/**
-	 * Owns what waits for its next delivery. It is nobody's process: what belongs to it
-	 * can be touched by no consumer but the one that takes it over.
-	 */
-	static final String PARKING = "redis-broker-parked";
+	/** See {@link GroupKeys#PARKING}. */
+	static final String PARKING = GroupKeys.PARKING;
 
 	/** A sorted set: id, and when it is due, of what waits for its next delivery. */
 	String retriesOf(String stream) {
-		return Keys.companion(stream, "retries:" + this.group);
+		return new GroupKeys(stream, this.group).retries();
 	}
 
-	/** A hash: id, and how often its listener failed, of what did so and is pending. */
+	/** A hash: how often the listener failed on a pending entry, or it was redriven. */
 	String failuresOf(String stream) {
-		return Keys.companion(stream, "failures:" + this.group);
+		return new GroupKeys(stream, this.group).failures();
 	}
 
-	/** A string: when something was last taken over from a consumer of the group. */
+	/**
+	 * A string: when something was last taken over from a consumer of the group, and the
+	 * consumers that note that there.
+	 */
 	String takeoversOf(String stream) {
-		return Keys.companion(stream, "takeovers:" + this.group);
+		return new GroupKeys(stream, this.group).takeovers();
 	}
 
 	/** The streams, then the retries, the failures and the takeovers of each. */

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 
+import io.redisbroker.client.ReadSize;
 import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.RedisConnections;
 import io.redisbroker.listener.ReclaimRoom;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
@@ -31,7 +33,9 @@ final class Reclaimer {
 
 	private static final String OVER = "over";
 
-	private final RedisConnection connection;
+	private final RedisConnections connections;
+
+	private final ReadSize size;
 
 	private final Membership membership;
 
@@ -54,9 +58,11 @@ final class Reclaimer {
 
 	private volatile long cleanedAt = System.nanoTime();
 
-	Reclaimer(RedisConnection connection, Membership membership, Takeovers takeovers, StreamEndpoint endpoint,
+	Reclaimer(RedisConnections connections, Membership membership, Takeovers takeovers, StreamEndpoint endpoint,
 			BrokerEvents events) {
-		this.connection = connection;
+		this.connections = connections;
+		this.size = connections.readSize(String.join(", ", membership.streams()), 1,
+				endpoint.settings().reclaimDelay());
 		this.membership = membership;
 		this.takeovers = takeovers;
 		this.listenerId = endpoint.id();
@@ -67,8 +73,8 @@ final class Reclaimer {
 	}
 
 	/**
-	 * Takes over entries. One call of {@code XAUTOCLAIM} looks at a part of what is
-	 * pending, so a look is a round of calls, which ends early where entries are found.
+	 * Takes over entries. One call of the script looks at a part of what is pending, so a
+	 * look is a round of calls, which ends early where entries are found.
 	 * @param room how many at most
 	 * @param anew whether a whole round is wanted, besides the rest of one that has begun
 	 * @param nextDue is told in how many milliseconds more will be due
@@ -82,22 +88,33 @@ final class Reclaimer {
 	}
 
 	private CompletableFuture<List<Delivery>> reclaim(ReclaimRoom room, LongConsumer nextDue) {
-		List<Object> args = new ArrayList<>(List.of(this.membership.group(), this.membership.consumer(),
-				Membership.PARKING, this.reclaimDelay.toMillis(), room.most(), room.abandoned(), room.suspects()));
+		return this.size
+			.read(room.most(),
+					(most, transfer) -> this.connections.bulk(this.membership.streams().get(0),
+							(connection) -> reclaim(transfer.over(connection), room, most, nextDue)))
+			.thenCompose((taken) -> {
+				if (!taken.isEmpty() || room.abandoned() == 0 || (allAre(OVER) && !this.anotherRound)) {
+					return CompletableFuture.completedFuture(taken);
+				}
+				this.anotherRound &= !allAre(OVER);
+				return reclaim(room, nextDue);
+			});
+	}
+
+	private CompletableFuture<List<Delivery>> reclaim(RedisConnection connection, ReclaimRoom room, int most,
+			LongConsumer nextDue) {
+		List<Object> args = new ArrayList<>(
+				List.of(this.membership.group(), this.membership.consumer(), Membership.PARKING,
+						this.reclaimDelay.toMillis(), most, room.abandoned(), room.suspects(), room.overdue()));
 		synchronized (this.cursors) {
 			if (allAre(OVER)) {
 				Arrays.fill(this.cursors, START);
 			}
 			args.addAll(List.of(this.cursors));
 		}
-		return this.connection.run(StreamScripts.RECLAIM, this.membership.keys(), args).thenCompose((reply) -> {
+		return connection.run(StreamScripts.RECLAIM, this.membership.keys(), args).thenApply((reply) -> {
 			nextDue.accept((Long) reply.get(0));
-			List<Delivery> taken = taken(reply.subList(1, reply.size()));
-			if (!taken.isEmpty() || room.abandoned() == 0 || (allAre(OVER) && !this.anotherRound)) {
-				return CompletableFuture.completedFuture(taken);
-			}
-			this.anotherRound &= !allAre(OVER);
-			return reclaim(room, nextDue);
+			return taken(reply.subList(1, reply.size()));
 		});
 	}
 
@@ -133,21 +150,30 @@ final class Reclaimer {
 
 	/**
 	 * Fetches what Redis handed to this consumer in replies that never arrived.
+	 * @param connection where to ask
 	 * @param known what did arrive and is not settled yet
-	 * @param max how many at most per stream
+	 * @param max how many at most
 	 */
-	CompletableFuture<List<Delivery>> unseen(Collection<Delivery> known, int max) {
+	CompletableFuture<List<Delivery>> unseen(RedisConnection connection, Collection<Delivery> known, int max) {
 		List<Delivery> unseen = new ArrayList<>();
 		CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
 		for (String stream : this.membership.streams()) {
-			List<Object> args = new ArrayList<>(
-					List.of(this.membership.group(), this.membership.consumer(), max + known.size()));
-			known.stream().filter((delivery) -> delivery.source().equals(stream)).map(Delivery::id).forEach(args::add);
 			List<String> keys = List.of(stream, this.membership.failuresOf(stream));
-			done = done
-				.thenCompose((nothing) -> this.connection.run(StreamScripts.RECOVER, keys, args).thenAccept((found) -> {
-					addAll(unseen, stream, found, Takeovers.UNKNOWN);
-				}));
+			done = done.thenCompose((nothing) -> {
+				List<Object> ids = new ArrayList<>();
+				known.stream()
+					.filter((delivery) -> delivery.source().equals(stream))
+					.map(StreamContent::entryIdOf)
+					.forEach(ids::add);
+				int room = max - unseen.size();
+				if (room == 0) {
+					return CompletableFuture.completedFuture(null);
+				}
+				List<Object> args = new ArrayList<>(List.of(this.membership.group(), this.membership.consumer(), room));
+				args.addAll(ids);
+				return connection.run(StreamScripts.RECOVER, keys, args)
+					.thenAccept((found) -> addAll(unseen, stream, found, Takeovers.UNKNOWN));
+			});
 		}
 		return done.thenApply((nothing) -> unseen);
 	}
@@ -161,7 +187,8 @@ final class Reclaimer {
 		this.cleanedAt = now;
 		List<Object> args = List.of(this.membership.group(), this.membership.consumer(), absence.toMillis());
 		for (String stream : this.membership.streams()) {
-			this.connection.run(StreamScripts.REMOVE_CONSUMERS, List.of(stream), args)
+			this.connections.shared()
+				.run(StreamScripts.REMOVE_CONSUMERS, List.of(stream, this.membership.takeoversOf(stream)), args)
 				.whenComplete((names, failure) -> {
 					if (names != null && !names.isEmpty()) {
 						logger.info("Removed {} consumers of group '{}' on stream '{}' that left and hold nothing",
@@ -178,8 +205,8 @@ final class Reclaimer {
 			List<?> fields = (List<?>) entry.get(1);
 			long count = (Long) entriesAndCounts.get(i + 1);
 			long failures = (Long) entriesAndCounts.get(i + 2);
-			deliveries.add(new Delivery(stream, ascii(entry.get(0)), count, failures, new StreamContent(
-					fields.stream().map((field) -> (byte[]) field).toArray(byte[][]::new), takeover)));
+			deliveries.add(StreamContent.takenOver(stream, ascii(entry.get(0)),
+					fields.stream().map((field) -> (byte[]) field).toArray(byte[][]::new), count, failures, takeover));
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.redisbroker.stream;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -12,16 +13,19 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.settlement.OwnedSettlement;
 import io.redisbroker.settlement.OwnedSettlement.Again;
 import io.redisbroker.settlement.Takeovers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a consumer of a group owns: an entry that is pending for it with the delivery
  * count it was received with.
  */
 final class StreamClaims implements OwnedSettlement.Claims {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamClaims.class);
 
 	private final RedisConnection connection;
 
@@ -40,7 +44,12 @@ final class StreamClaims implements OwnedSettlement.Claims {
 
 	@Override
 	public String nameOf(Delivery delivery) {
-		return delivery.id();
+		return StreamContent.entryIdOf(delivery);
+	}
+
+	@Override
+	public Comparator<Delivery> order() {
+		return Comparator.comparing(StreamContent::entryIdOf, StreamIds.ORDER);
 	}
 
 	@Override
@@ -48,14 +57,16 @@ final class StreamClaims implements OwnedSettlement.Claims {
 		List<Object> firstTimes = new ArrayList<>(deliveries.size());
 		List<Object> others = new ArrayList<>();
 		for (Delivery delivery : deliveries) {
-			if (delivery.deliveryCount() == 1) {
-				firstTimes.add(delivery.id());
+			if (StreamContent.isFirstRead(delivery)) {
+				firstTimes.add(StreamContent.entryIdOf(delivery));
 			}
 			else {
 				addClaim(others, delivery);
 			}
 		}
-		List<Object> args = args(Takeovers.commonOf(deliveries, StreamContent::takeoverOf), firstTimes.size());
+		List<Object> args = args(Membership.PARKING, Takeovers.commonOf(deliveries, StreamContent::takeoverOf));
+		addRange(args, deliveries);
+		args.add(firstTimes.size());
 		args.addAll(firstTimes);
 		args.addAll(others);
 		return this.connection
@@ -63,14 +74,15 @@ final class StreamClaims implements OwnedSettlement.Claims {
 					List.of(stream, this.membership.failuresOf(stream), this.membership.takeoversOf(stream)), args)
 			.thenApply((reply) -> {
 				this.takeovers.learnFrom(stream, reply);
+				reportSettledBefore(stream, (Long) reply.get(3));
 				return reply;
 			});
 	}
 
 	@Override
 	public CompletableFuture<List<Object>> renew(String stream, List<Delivery> deliveries) {
-		List<Object> args = args(deliveries.stream().map(Delivery::id).min(StreamIds.ORDER).orElseThrow(),
-				deliveries.stream().map(Delivery::id).max(StreamIds.ORDER).orElseThrow());
+		List<Object> args = args();
+		addRange(args, deliveries);
 		deliveries.forEach((delivery) -> addClaim(args, delivery));
 		return this.connection.run(StreamScripts.RENEW, List.of(stream), args);
 	}
@@ -89,7 +101,7 @@ final class StreamClaims implements OwnedSettlement.Claims {
 
 	@Override
 	public CompletableFuture<List<Object>> deadLetter(Delivery delivery, DeadLetter letter) {
-		List<Object> args = args(delivery.id(), delivery.deliveryCount());
+		List<Object> args = args(StreamContent.entryIdOf(delivery), delivery.deliveryCount());
 		args.addAll(DeadLetterFields.of(delivery, letter, StreamTransport.SOURCE_TYPE, this.membership.group()));
 		String letters = this.settings.deadLettersOf(delivery.source());
 		return this.connection
@@ -102,19 +114,27 @@ final class StreamClaims implements OwnedSettlement.Claims {
 	}
 
 	@Override
-	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> running) {
+	public CompletableFuture<List<Object>> handBack(String stream, List<Delivery> unstarted) {
+		return handBack(stream, unstarted, List.of(), false);
+	}
+
+	@Override
+	public CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held) {
 		Map<String, List<Delivery>> notBegun = OwnedSettlement.bySource(unstarted);
-		Map<String, List<Delivery>> begun = OwnedSettlement.bySource(running);
-		return CompletableFuture.allOf(this.membership.streams().stream().map((stream) -> {
-			// by hand, the listener may have returned without settling
-			boolean othersBegun = this.settings.ackMode() == AckMode.MANUAL;
-			List<Object> args = args(Membership.PARKING, WakeUps.channel(stream), othersBegun ? 1 : 0);
-			List<Delivery> back = notBegun.getOrDefault(stream, List.of());
-			args.add(back.size());
-			back.forEach((delivery) -> addClaim(args, delivery));
-			begun.getOrDefault(stream, List.of()).forEach((delivery) -> args.add(delivery.id()));
-			return this.connection.run(StreamScripts.LEAVE, List.of(stream, this.membership.takeoversOf(stream)), args);
-		}).toArray(CompletableFuture[]::new));
+		Map<String, List<Delivery>> kept = OwnedSettlement.bySource(held);
+		return CompletableFuture.allOf(this.membership.streams()
+			.stream()
+			.map((stream) -> handBack(stream, notBegun.getOrDefault(stream, List.of()),
+					kept.getOrDefault(stream, List.of()), true))
+			.toArray(CompletableFuture[]::new));
+	}
+
+	private CompletableFuture<List<Object>> handBack(String stream, List<Delivery> unstarted, List<Delivery> held,
+			boolean leaves) {
+		List<Object> args = args(Membership.PARKING, WakeUps.channel(stream), leaves ? 1 : 0, unstarted.size());
+		unstarted.forEach((delivery) -> addClaim(args, delivery));
+		held.forEach((delivery) -> args.add(StreamContent.entryIdOf(delivery)));
+		return this.connection.run(StreamScripts.LEAVE, List.of(stream, this.membership.takeoversOf(stream)), args);
 	}
 
 	private List<Object> args(Object... more) {
@@ -123,8 +143,23 @@ final class StreamClaims implements OwnedSettlement.Claims {
 		return args;
 	}
 
+	private void reportSettledBefore(String stream, long entries) {
+		if (entries > 0) {
+			logger.info(
+					"{} acknowledged entries of stream '{}' were not pending for group '{}' any more: they were "
+							+ "acknowledged by hand, or their consumer was deleted, or a reply got lost",
+					entries, stream, this.membership.group());
+		}
+	}
+
+	/** The first and the last id. */
+	private static void addRange(List<Object> args, List<Delivery> deliveries) {
+		args.add(deliveries.stream().map(StreamContent::entryIdOf).min(StreamIds.ORDER).orElseThrow());
+		args.add(deliveries.stream().map(StreamContent::entryIdOf).max(StreamIds.ORDER).orElseThrow());
+	}
+
 	private static void addClaim(List<Object> args, Delivery delivery) {
-		args.add(delivery.id());
+		args.add(StreamContent.entryIdOf(delivery));
 		args.add(delivery.deliveryCount());
 	}
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.deadletter.RedrivenCopy;
 import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +27,20 @@ final class StreamContent implements Delivery.Content {
 
 	private final int payloadAt;
 
+	private final String entryId;
+
+	private final @Nullable RedrivenCopy copy;
+
+	private final boolean takenOver;
+
 	private final String takeover;
 
-	/**
-	 * Creates content.
-	 * @param raw the fields of an entry
-	 * @param takeover the last takeover that was known when the entry was asked for
-	 */
-	StreamContent(byte[][] raw, String takeover) {
+	private StreamContent(String entryId, byte[][] fields, boolean takenOver, String takeover) {
+		this.entryId = entryId;
+		this.copy = RedrivenCopy.of(fields);
+		byte[][] raw = (this.copy != null) ? RedrivenCopy.withoutOwn(fields) : fields;
 		this.raw = raw;
+		this.takenOver = takenOver;
 		this.takeover = takeover;
 		int at = -1;
 		for (int i = 0; i < raw.length; i += 2) {
@@ -44,6 +50,29 @@ final class StreamContent implements Delivery.Content {
 			}
 		}
 		this.payloadAt = at;
+	}
+
+	/**
+	 * Returns the delivery of an entry that was never delivered before.
+	 * @param takeover the last takeover that was known when the entry was asked for
+	 */
+	static Delivery read(String stream, String entryId, byte[][] fields, String takeover) {
+		return delivery(stream, 1, 0, new StreamContent(entryId, fields, false, takeover));
+	}
+
+	/**
+	 * Returns the delivery of an entry that was taken over: it may have failed before, or
+	 * been redriven.
+	 */
+	static Delivery takenOver(String stream, String entryId, byte[][] fields, long deliveries, long failures,
+			String takeover) {
+		return delivery(stream, deliveries, failures, new StreamContent(entryId, fields, true, takeover));
+	}
+
+	private static Delivery delivery(String stream, long deliveries, long failures, StreamContent content) {
+		RedrivenCopy copy = content.copy;
+		String id = (copy == null || copy.id().isEmpty()) ? content.entryId : copy.id();
+		return new Delivery(stream, id, deliveries, failures, content);
 	}
 
 	@Override
@@ -72,7 +101,27 @@ final class StreamContent implements Delivery.Content {
 	}
 
 	static String takeoverOf(Delivery delivery) {
-		return ((StreamContent) delivery.content()).takeover;
+		return of(delivery).takeover;
+	}
+
+	/** The id of the entry in Redis, which differs from the message's for a copy. */
+	static String entryIdOf(Delivery delivery) {
+		return of(delivery).entryId;
+	}
+
+	/** Whether Redis can know no failures and no redrives of it. */
+	static boolean isFirstRead(Delivery delivery) {
+		return !of(delivery).takenOver;
+	}
+
+	/** Whether these consumers are to handle it; others handled the original. */
+	static boolean isFor(String recipient, Delivery delivery) {
+		RedrivenCopy copy = of(delivery).copy;
+		return copy == null || copy.recipient().equals(recipient);
+	}
+
+	private static StreamContent of(Delivery delivery) {
+		return (StreamContent) delivery.content();
 	}
 
 	private Map<String, String> decodeAllBut(int index) {

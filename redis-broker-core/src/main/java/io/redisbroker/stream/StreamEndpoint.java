@@ -3,6 +3,7 @@ package io.redisbroker.stream;
 import java.util.HashSet;
 import java.util.List;
 
+import io.redisbroker.client.Keys;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerEndpoint;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param sources the streams' keys
  * @param group the consumer group, or {@code null} to read without one: every instance
  * sees every entry
- * @param consumer the consumer's name, unique among all running instances, or
- * {@code null} for a generated one
+ * @param consumer what the consumer is called, to which a suffix is added for each period
+ * of reading, or {@code null} for a generated name
  * @param startFrom where a new group, or a reader without one, starts
  * @param settings what all transports share
  * @param handler what is called
@@ -38,6 +39,9 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 		check(settings.deadLetters() == null || !sources.contains(settings.deadLetters()),
 				"keeps its dead letters in '" + settings.deadLetters() + "', where it would read them again",
 				"Name another stream for them.");
+		check(sources.stream().allMatch(Keys::canHaveCompanions),
+				"names a stream with a '}' that ends no hash tag, whose other keys would be in another slot of a cluster",
+				"Leave the '}' out, or give the name a hash tag, as in {eu}orders.");
 		check(new HashSet<>(sources).size() == sources.size(), "names a stream twice", "Name each stream once.");
 		check(group != null || settings.ackMode() == AckMode.NONE, "has no group, but ack mode " + settings.ackMode(),
 				"Name a group, or set the ack mode to NONE to read without one.");
@@ -112,8 +116,8 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 
 		/**
 		 * Names the consumer.
-		 * @param consumer unique among all running instances; {@code null} for a
-		 * generated name
+		 * @param consumer the name, to which a suffix is added for each period of
+		 * reading; {@code null} for a generated one
 		 * @return this builder
 		 */
 		public Builder consumer(@Nullable String consumer) {

@@ -1,13 +1,15 @@
 package io.redisbroker.stream;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 import io.redisbroker.client.Command;
+import io.redisbroker.client.ReadSize;
+import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.StreamEntry;
@@ -28,12 +30,28 @@ final class StreamReader {
 
 	private final Takeovers takeovers;
 
-	private final Map<String, StreamEntry> lastSeen = new ConcurrentHashMap<>();
+	private final ReadSize size;
 
-	StreamReader(RedisConnections connections, List<String> streams, Takeovers takeovers) {
+	private volatile boolean drained;
+
+	private final Map<String, StreamEntry> lastSeen;
+
+	/**
+	 * Creates a reader.
+	 * @param connections where connections come from
+	 * @param streams what to read
+	 * @param takeovers what is known of takeovers
+	 * @param lastSeen how far each stream has been read, also by earlier readers
+	 * @param lease how long an entry may be on its way before others may take it over;
+	 * zero when they can't
+	 */
+	StreamReader(RedisConnections connections, List<String> streams, Takeovers takeovers,
+			Map<String, StreamEntry> lastSeen, Duration lease) {
 		this.connection = new WaitingConnection(connections, streams.get(0));
+		this.size = connections.readSize(String.join(", ", streams), streams.size(), lease);
 		this.streams = streams;
 		this.takeovers = takeovers;
+		this.lastSeen = lastSeen;
 	}
 
 	List<String> streams() {
@@ -63,39 +81,57 @@ final class StreamReader {
 	CompletableFuture<List<Delivery>> read(String name, Consumer<Command<?>> group, int max, List<String> positions) {
 		// known before asking: what is handed out from now on is ours by that
 		List<String> known = this.streams.stream().map(this.takeovers::lastOf).toList();
-		return this.connection.read((connection, wait) -> {
-			Command<List<StreamEntry>> command = Command.of(name, Reply.STREAM_ENTRIES);
-			group.accept(command);
-			command.arg("COUNT").arg(perStream(max));
-			command.arg("BLOCK").arg(wait.toMillis()).arg("STREAMS");
-			this.streams.forEach(command::key);
-			positions.forEach(command::arg);
-			return connection.send(command.waiting(wait));
-		}).thenApply((entries) -> deliveries(entries, known));
+		return this.size.read(max, (most, transfer) -> {
+			int perStream = Math.max(1, most / this.streams.size());
+			return this.connection.read((connection, wait) -> {
+				Command<List<StreamEntry>> command = Command.of(name, Reply.STREAM_ENTRIES);
+				group.accept(command);
+				command.arg("COUNT").arg(perStream);
+				command.arg("BLOCK").arg(wait.toMillis()).arg("STREAMS");
+				this.streams.forEach(command::key);
+				positions.forEach(command::arg);
+				return transfer.over(connection).send(command.waiting(wait));
+			}).thenApply((entries) -> deliveries(entries, known, perStream));
+		});
 	}
 
-	private int perStream(int max) {
-		return Math.max(1, max / this.streams.size());
+	/**
+	 * Fetches what Redis has handed out already. Big replies keep nothing waiting, since
+	 * nothing is read meanwhile.
+	 */
+	CompletableFuture<List<Delivery>> recover(int max, Recovery recovery) {
+		return this.size.read(max, (most, transfer) -> this.connection
+			.ask((connection) -> recovery.run(transfer.over(connection), most)));
 	}
 
-	/** Fewer than each stream may bring, so none of them has more. */
-	boolean isDrained(int brought, int max) {
-		return brought < perStream(max);
+	/** Whether there may be more than was recovered. */
+	boolean mayHaveMore(int recovered) {
+		return !this.size.isDrained(recovered);
 	}
 
-	private List<Delivery> deliveries(List<StreamEntry> entries, List<String> takeovers) {
+	/** Whether the last read brought fewer of each stream than it may bring. */
+	boolean isDrained() {
+		return this.drained;
+	}
+
+	private List<Delivery> deliveries(List<StreamEntry> entries, List<String> takeovers, int perStream) {
 		List<Delivery> deliveries = new ArrayList<>(entries.size());
+		int ofStream = 0;
+		int most = 0;
 		String takeover = Takeovers.UNKNOWN;
 		StreamEntry before = null;
 		for (StreamEntry entry : entries) {
 			if (before == null || !entry.stream().equals(before.stream())) {
 				note(before);
+				ofStream = 0;
 				takeover = takeovers.get(this.streams.indexOf(entry.stream()));
 			}
-			deliveries.add(new Delivery(entry.stream(), entry.id(), 1, new StreamContent(entry.fields(), takeover)));
+			deliveries.add(StreamContent.read(entry.stream(), entry.id(), entry.fields(), takeover));
+			most = Math.max(most, ++ofStream);
 			before = entry;
 		}
 		note(before);
+		this.drained = most < perStream;
 		return deliveries;
 	}
 
@@ -107,6 +143,13 @@ final class StreamReader {
 
 	CompletableFuture<Void> close() {
 		return this.connection.close();
+	}
+
+	/** Runs what fetches entries of the streams. */
+	interface Recovery {
+
+		CompletableFuture<List<Delivery>> run(RedisConnection connection, int most);
+
 	}
 
 }

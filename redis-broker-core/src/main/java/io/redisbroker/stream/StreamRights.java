@@ -16,23 +16,61 @@ final class StreamRights {
 	private StreamRights() {
 	}
 
-	static List<RequiredCommand> of(StreamEndpoint endpoint) {
+	static List<RequiredCommand> of(StreamEndpoint endpoint, StreamRetentions retentions) {
 		List<RequiredCommand> commands = new ArrayList<>();
 		for (String stream : endpoint.sources()) {
+			StreamRetention retention = retentions.of(stream);
+			if (retention != null && !retention.keepsAll()) {
+				commands.addAll(ofRetention(stream));
+			}
 			if (endpoint.group() == null) {
 				commands.add(RequiredCommand.onKey(stream, "XREVRANGE", "?", "+", "-"));
 				commands.add(RequiredCommand.onKey(stream, "XREAD", "STREAMS", "?", "0"));
 			}
 			else {
-				inGroup(commands, stream, endpoint.group());
+				commands.addAll(toConsume(stream, endpoint));
+				telling(commands, stream, endpoint.group());
 			}
 			if (endpoint.settings().ackMode() != AckMode.NONE) {
-				owning(commands, stream, endpoint.requiredGroup());
-				retrying(commands, new Membership(List.of(stream), endpoint.requiredGroup(), ""));
+				waking(commands, stream);
 			}
 		}
 		commands.addAll(DeadLetterRights.of(endpoint, "XADD", "?", "*", "f", "v"));
 		return commands;
+	}
+
+	/** The commands without which a group's entries can't be taken and settled. */
+	static List<RequiredCommand> toConsume(String stream, StreamEndpoint endpoint) {
+		List<RequiredCommand> commands = new ArrayList<>(RequiredCommand.SCRIPTS);
+		inGroup(commands, stream, endpoint.requiredGroup());
+		if (endpoint.settings().ackMode() != AckMode.NONE) {
+			owning(commands, stream, endpoint.requiredGroup());
+			retrying(commands, new Membership(List.of(stream), endpoint.requiredGroup(), ""));
+		}
+		return commands;
+	}
+
+	/** The backlog, and who takes entries. */
+	private static void telling(List<RequiredCommand> commands, String stream, String group) {
+		commands.add(RequiredCommand.onKey(stream, "XINFO", "CONSUMERS", "?", group));
+		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
+	}
+
+	/** Without the signals, what is due is found at the next look. */
+	private static void waking(List<RequiredCommand> commands, String stream) {
+		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "PUBLISH", "?", "m"));
+		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "SUBSCRIBE", "?"));
+		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
+	}
+
+	/** What it takes to remove entries, whoever reads them. */
+	static List<RequiredCommand> ofRetention(String stream) {
+		return List.of(RequiredCommand.onKey(stream, "XTRIM", "?", "MAXLEN", "~", "1"),
+				RequiredCommand.onKey(stream, "XINFO", "GROUPS", "?"),
+				RequiredCommand.onKey(stream, "XINFO", "CONSUMERS", "?", "g"),
+				RequiredCommand.onKey(stream, "XPENDING", "?", "g", "-", "+", "1"),
+				RequiredCommand.onKey(stream, "XRANGE", "?", "-", "+"), RequiredCommand.onKey(stream, "XLEN", "?"),
+				RequiredCommand.onKey(stream, "EXISTS", "?"), RequiredCommand.of("TIME"));
 	}
 
 	private static void inGroup(List<RequiredCommand> commands, String stream, String group) {
@@ -40,10 +78,9 @@ final class StreamRights {
 		commands.add(RequiredCommand.onKey(stream, "XINFO", "STREAM", "?"));
 		commands.add(RequiredCommand.onKey(stream, "XINFO", "GROUPS", "?"));
 		commands.add(RequiredCommand.onKey(stream, "EXISTS", "?"));
+		commands.add(RequiredCommand.onKey(stream, "XLEN", "?"));
 		commands.add(RequiredCommand.onKey(stream, "XREADGROUP", "GROUP", group, "c", "STREAMS", "?", ">"));
-		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
 		commands.add(RequiredCommand.onKey(stream, "XRANGE", "?", "-", "+"));
-		commands.add(RequiredCommand.onKey(stream, "XINFO", "CONSUMERS", "?", group));
 	}
 
 	private static void retrying(List<RequiredCommand> commands, Membership membership) {
@@ -67,13 +104,11 @@ final class StreamRights {
 	}
 
 	private static void owning(List<RequiredCommand> commands, String stream, String group) {
+		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
 		commands.add(RequiredCommand.onKey(stream, "XACK", "?", group, "0-1"));
 		commands.add(RequiredCommand.onKey(stream, "XCLAIM", "?", group, "c", "0", "0-1"));
 		commands.add(RequiredCommand.onKey(stream, "XAUTOCLAIM", "?", group, "c", "0", "0"));
 		commands.add(RequiredCommand.onKey(stream, "XGROUP", "DELCONSUMER", "?", group, "c"));
-		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "PUBLISH", "?", "m"));
-		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "SUBSCRIBE", "?"));
-		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
 	}
 
 }

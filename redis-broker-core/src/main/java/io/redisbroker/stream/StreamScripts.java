@@ -9,27 +9,35 @@ import io.redisbroker.settlement.Takeovers;
  */
 final class StreamScripts {
 
-	static final Script ENSURE_GROUP = load("ensure-group.lua");
+	private static final String REDRIVES = "redrives.lua";
 
-	static final Script ACKNOWLEDGE = load(Takeovers.SCRIPT, "owned.lua", "acknowledge.lua");
+	static final Script ENSURE_GROUP = load("ids.lua", "ensure-group.lua");
 
-	static final Script RENEW = load("owned.lua", "renew.lua");
+	static final Script ACKNOWLEDGE = load(Takeovers.SCRIPT, "members.lua", "ids.lua", REDRIVES, "owned.lua",
+			"acknowledge.lua");
 
-	static final Script RETRY = load("owned.lua", "retry.lua");
+	static final Script RENEW = load("ids.lua", REDRIVES, "owned.lua", "renew.lua");
 
-	static final Script DEAD_LETTER = load("owned.lua", "dead-letter.lua");
+	static final Script RETRY = load("ids.lua", REDRIVES, "owned.lua", "retry.lua");
 
-	static final Script RECLAIM = load(Takeovers.SCRIPT, ReclaimRoom.SCRIPT, "reclaim.lua");
+	static final Script DEAD_LETTER = load("ids.lua", REDRIVES, "owned.lua", "dead-letter.lua");
 
-	static final Script RECOVER = load("recover.lua");
+	static final Script RECLAIM = load(Takeovers.SCRIPT, "members.lua", "ids.lua", ReclaimRoom.SCRIPT, REDRIVES,
+			"reclaim.lua");
 
-	static final Script LEAVE = load(Takeovers.SCRIPT, "leave.lua");
+	static final Script RECOVER = load(REDRIVES, "recover.lua");
 
-	static final Script REMOVE_CONSUMERS = load("remove-consumers.lua");
+	static final Script LEAVE = load(Takeovers.SCRIPT, "members.lua", "ids.lua", REDRIVES, "owned.lua", "leave.lua");
 
-	static final Script CONSUMERS = load("consumers.lua");
+	static final Script REMOVE_CONSUMERS = load(Takeovers.SCRIPT, "members.lua", "ids.lua", "remove-consumers.lua");
 
-	static final Script BACKLOG = load("backlog.lua");
+	static final Script CONSUMERS = load("ids.lua", "consumers.lua");
+
+	static final Script BACKLOG = load("ids.lua", "backlog.lua");
+
+	static final Script TRIM = load("ids.lua", "next-id.lua", "groups.lua", "trim.lua");
+
+	static final Script IDLE_GROUPS = load("ids.lua", "next-id.lua", "groups.lua", "idle-groups.lua");
 
 	private StreamScripts() {
 	}

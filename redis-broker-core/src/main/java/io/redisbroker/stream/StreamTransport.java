@@ -1,16 +1,21 @@
 package io.redisbroker.stream;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.StreamEntry;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.Backlog;
 import io.redisbroker.listener.ConsumerState;
 import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
+import io.redisbroker.listener.InstanceName;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
@@ -41,17 +46,34 @@ public final class StreamTransport implements Transport {
 
 	private final String instance;
 
+	private final StreamRetentions retentions;
+
+	/**
+	 * Creates the transport.
+	 * @param connections where connections come from
+	 * @param runtime what containers share
+	 * @param instance says where this application runs, for people: consumers are called
+	 * {@code instance:listener} and a suffix that is new for each period of reading
+	 */
+	public StreamTransport(RedisConnections connections, ListenerRuntime runtime, String instance) {
+		this(connections, runtime, instance, StreamRetentions.NONE);
+	}
+
 	/**
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param runtime what containers share
 	 * @param instance the name of this process, unique among those that read the same
 	 * groups: consumers are called {@code instance:listener}
+	 * @param retentions which entries the application removes, which not every listener
+	 * can bear
 	 */
-	public StreamTransport(RedisConnections connections, ListenerRuntime runtime, String instance) {
+	public StreamTransport(RedisConnections connections, ListenerRuntime runtime, String instance,
+			StreamRetentions retentions) {
 		this.connections = connections;
 		this.runtime = runtime;
 		this.instance = instance;
+		this.retentions = retentions;
 	}
 
 	@Override
@@ -62,8 +84,9 @@ public final class StreamTransport implements Transport {
 	@Override
 	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
 		StreamEndpoint stream = (StreamEndpoint) endpoint;
+		this.retentions.check(stream);
 		DeadLetterKeys.check(this.connections, endpoint);
-		List<DeliverySource> sources = this.connections.group(stream.sources())
+		List<Supplier<DeliverySource>> sources = this.connections.group(stream.sources())
 			.stream()
 			.map((streams) -> source(stream, streams))
 			.toList();
@@ -72,7 +95,7 @@ public final class StreamTransport implements Transport {
 
 	@Override
 	public List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
-		return StreamRights.of((StreamEndpoint) endpoint);
+		return StreamRights.of((StreamEndpoint) endpoint, this.retentions);
 	}
 
 	@Override
@@ -92,23 +115,40 @@ public final class StreamTransport implements Transport {
 							.thenApply(SourceQuestions::consumers));
 	}
 
-	private DeliverySource source(StreamEndpoint endpoint, List<String> streams) {
+	private Supplier<DeliverySource> source(StreamEndpoint endpoint, List<String> streams) {
+		// how far it has read is known beyond a period of reading
+		Map<String, StreamEntry> lastSeen = new ConcurrentHashMap<>();
+		if (endpoint.group() == null) {
+			DeliverySource fanOut = new FanOutSource(this.connections, streams, endpoint, unowned(endpoint));
+			return () -> fanOut;
+		}
+		String base = Objects.requireNonNullElseGet(endpoint.consumer(), () -> this.instance + ":" + endpoint.id());
+		if (endpoint.settings().ackMode() == AckMode.NONE) {
+			DeliverySource unowned = member(endpoint, streams, base, lastSeen);
+			return () -> unowned;
+		}
+		return () -> member(endpoint, streams, base, lastSeen);
+	}
+
+	private DeliverySource member(StreamEndpoint endpoint, List<String> streams, String base,
+			Map<String, StreamEntry> lastSeen) {
 		ListenerSettings settings = endpoint.settings();
-		Settlement unowned = new UnownedSettlement(this.connections.shared(),
+		Membership membership = new Membership(streams, endpoint.requiredGroup(), InstanceName.forPeriod(base));
+		Takeovers takeovers = new Takeovers();
+		Settlement settlement = (settings.ackMode() == AckMode.NONE) ? unowned(endpoint) : new OwnedSettlement(
+				new StreamClaims(this.connections.shared(), membership, takeovers, settings), this.runtime.timer());
+		Reclaimer reclaimer = new Reclaimer(this.connections, membership, takeovers, endpoint, this.runtime.events());
+		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer,
+				new StreamReader(this.connections, streams, takeovers, lastSeen,
+						(settings.ackMode() == AckMode.NONE) ? Duration.ZERO : settings.reclaimDelay()),
+				this.runtime.timer());
+	}
+
+	private Settlement unowned(StreamEndpoint endpoint) {
+		ListenerSettings settings = endpoint.settings();
+		return new UnownedSettlement(this.connections.shared(),
 				(delivery, letter) -> DeadLetterFields.of(delivery, letter, SOURCE_TYPE, endpoint.group()),
 				settings::deadLettersOf, settings.retention(), this.runtime.timer());
-		if (endpoint.group() == null) {
-			return new FanOutSource(this.connections, streams, endpoint, unowned);
-		}
-		Membership membership = new Membership(streams, endpoint.requiredGroup(),
-				Objects.requireNonNullElseGet(endpoint.consumer(), () -> this.instance + ":" + endpoint.id()));
-		Takeovers takeovers = new Takeovers();
-		Settlement settlement = (settings.ackMode() == AckMode.NONE) ? unowned : new OwnedSettlement(
-				new StreamClaims(this.connections.shared(), membership, takeovers, settings), this.runtime.timer());
-		Reclaimer reclaimer = new Reclaimer(this.connections.shared(), membership, takeovers, endpoint,
-				this.runtime.events());
-		return new GroupSource(this.connections, membership, endpoint, settlement, reclaimer, takeovers,
-				this.runtime.timer());
 	}
 
 }

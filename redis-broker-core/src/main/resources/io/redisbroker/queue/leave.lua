@@ -1,8 +1,11 @@
--- ARGV: owner, wake-up channel, how to push to where the queue is popped, whether what is not named here was begun
---       (1) or was in a reply that never arrived (0), how many receipts follow that were not begun, these receipts,
---       then those that are still worked on
--- Hands back, at once, what this consumer does not work on: never begun ones without counting the delivery. A message
--- that no listener has seen goes back into the queue, in its old place; the others keep their count.
+-- ARGV: owner, wake-up channel, how to push to where the queue is popped, whether the owner leaves (1) or goes on (0), how
+--       many receipts follow of messages that it never began, these receipts, then those of messages that it still works
+--       on or settles
+-- Hands back, at once and without counting the delivery, messages that the owner never began. One that leaves hands back
+-- all others as well that it does not name, which were in replies that never arrived. A message that no listener has seen
+-- goes back into the queue, in its old place; the others keep their count. Returns how many were handed back and, of an
+-- owner that goes on, their receipts.
+local leaves = ARGV[4] == '1'
 local unstarted, running = {}, {}
 local last_unstarted = 5 + ARGV[5]
 for i = 6, #ARGV do
@@ -11,12 +14,13 @@ end
 check_writable(delayed)
 redis.call('LLEN', queue)
 local time = now()
-local unseen, parked = {}, 0
+local unseen, parked, names = {}, 0, {}
 for _, text in ipairs(redis.call('ZRANGE', leases, 0, -1)) do
   local id, handout, deliveries, failures, owner = parse(text)
-  if owner == ARGV[1] and not running[text] then
-    if unstarted[text] or ARGV[4] == '0' then
-      deliveries = deliveries - 1
+  if owner == ARGV[1] and (unstarted[text] or (leaves and not running[text])) then
+    deliveries = deliveries - 1
+    if not leaves then
+      names[#names + 1] = text
     end
     if #unseen + parked == 0 then
       note_takeover(takeovers)
@@ -48,4 +52,4 @@ end
 if parked > 0 then
   announce(ARGV[2], time, time)
 end
-return { #unseen + parked }
+return { #unseen + parked, names }

@@ -1,29 +1,53 @@
--- ARGV: how to push to where the queue is popped
+-- ARGV: how to push to where the queue is popped, how many due ones earlier looks have seen and left
 -- Pushes into the queue what was sent to be handled later and is due now, the earliest to come first. What waits for
--- another delivery keeps its counts and is left to those who lease. Returns in how many ms to look again, -1 for never,
--- and what is no receipt.
-local most = 1000
-local foreign = {}
+-- another delivery keeps its counts and is left to those who lease, however much of it there is. Returns in how many ms to
+-- look again, -1 for never, members that are no receipts, and how many due ones are left before where to go on.
+local most, page_size, most_pages = 1000, 1000, 10
+local left = tonumber(ARGV[2])
+local foreign, first_times = {}, {}
 local time = now()
-local due = redis.call('ZRANGEBYSCORE', delayed, '-inf', digits(time), 'LIMIT', 0, most)
-if #due > 0 then
+local pages, over = 0, false
+repeat
+  local removable = #first_times + #foreign
+  local page = redis.call('ZRANGEBYSCORE', delayed, '-inf', digits(time), 'LIMIT', left + removable, page_size)
+  for _, text in ipairs(page) do
+    if #first_times + #foreign == most then
+      break
+    end
+    local id, _, deliveries = parse(text)
+    if not id then
+      foreign[#foreign + 1] = text
+    elseif deliveries == 0 then
+      first_times[#first_times + 1] = text
+    else
+      left = left + 1
+    end
+  end
+  pages = pages + 1
+  over = #page < page_size
+until over or pages == most_pages or #first_times + #foreign == most
+local is_full = #first_times + #foreign == most
+
+if #first_times + #foreign > 0 then
   check_writable(delayed)
 end
-for i = #due, 1, -1 do
-  local id, _, deliveries = parse(due[i])
-  if not id then
-    set_aside(delayed, due[i], foreign)
-  elseif deliveries == 0 then
-    local payload = redis.call('HGET', messages, id)
-    if payload then
-      redis.call(ARGV[1], queue, payload)
-    end
-    redis.call('ZREM', delayed, due[i])
-    redis.call('HDEL', messages, id)
+for i = #first_times, 1, -1 do
+  local id = id_of(first_times[i])
+  local payload = redis.call('HGET', messages, id)
+  if payload then
+    redis.call(ARGV[1], queue, payload)
   end
+  redis.call('ZREM', delayed, first_times[i])
+  redis.call('HDEL', messages, id)
 end
-if #due == most then
-  return { 100, foreign }
+for _, text in ipairs(foreign) do
+  set_aside(delayed, text)
+end
+if is_full then
+  return { 100, foreign, left }
+end
+if not over then
+  return { 0, foreign, left }
 end
 local next_due = redis.call('ZRANGEBYSCORE', delayed, '(' .. digits(time), '(+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-return { next_due[2] and math.max(0, next_due[2] - time) or -1, foreign }
+return { next_due[2] and math.max(0, next_due[2] - time) or -1, foreign, 0 }

@@ -25,10 +25,9 @@ local function check_writable(set)
 end
 
 -- What somebody else has put among our receipts stays there, to be looked at, and is never due.
-local function set_aside(place, text, foreign)
+local function set_aside(place, text)
   check_writable(place)
   redis.call('ZADD', place, '+inf', text)
-  foreign[#foreign + 1] = text
 end
 
 local function id_of(text)

@@ -1,10 +1,13 @@
 -- ARGV: owner, lease in ms, most messages, most of these that a consumer abandoned by dying, most of these that consumers
---       abandoned more than once
--- Takes over what nobody renewed in time, and what is due.
--- Returns in how many ms something more will be due (-1 for never), how many messages somebody deleted, the last takeover,
--- what is no receipt, then receipt, payload, receipt, payload, …
+--       abandoned more than once, for how many ms a message must have been due, or its lease over
+-- Takes over leases that were not renewed in time, and messages that are due.
+-- Returns in how many ms to look again (-1 for not before something happens), how many messages somebody deleted, the last
+-- takeover, members that are no receipts, and the messages: receipt, payload, receipt, payload, …
+local most_removed = 1000
+local overdue = tonumber(ARGV[6])
 local time = now()
-room, abandoned, suspects = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local latest = time - overdue
+room, abandoned, suspects = math.min(1000, tonumber(ARGV[3])), tonumber(ARGV[4]), tonumber(ARGV[5])
 local deleted, foreign = 0, {}
 local takeover = some_takeover(takeovers)
 local taken = {}
@@ -13,13 +16,14 @@ local lost = false
 local function take(place, old)
   local id, _, deliveries, failures, owner = parse(old)
   if not id then
-    set_aside(place, old, foreign)
+    set_aside(place, old)
+    foreign[#foreign + 1] = old
     return true
   end
   local payload = redis.call('HGET', messages, id)
   if not payload then
     deleted = deleted + 1
-  elseif owner ~= ARGV[1] and not admits(deliveries - failures) then
+  elseif not admits(deliveries - failures, owner == ARGV[1]) then
     return false
   end
   if place == leases and not lost then
@@ -36,10 +40,14 @@ local function take(place, old)
   return true
 end
 
+local function may_look_at(place)
+  return room > 0 and deleted + #foreign < most_removed and (place == delayed or abandoned > 0)
+end
+
 for _, place in ipairs({ leases, delayed }) do
   local passed, more = 0, true
-  while more and passed < 1000 and room > 0 and (place == delayed or abandoned > 0) do
-    local page = redis.call('ZRANGEBYSCORE', place, '-inf', digits(time), 'LIMIT', passed, 100)
+  while more and passed < 1000 and may_look_at(place) do
+    local page = redis.call('ZRANGEBYSCORE', place, '-inf', digits(latest), 'LIMIT', passed, 100)
     for _, old in ipairs(page) do
       if room > 0 and not take(place, old) then
         passed = passed + 1
@@ -48,5 +56,20 @@ for _, place in ipairs({ leases, delayed }) do
     more = #page == 100
   end
 end
-local next_due = redis.call('ZRANGEBYSCORE', delayed, '(' .. digits(time), '(+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-return { next_due[2] and digits(next_due[2] - time) or '-1', digits(deleted), takeover, foreign, unpack(taken) }
+
+local next_look = -1
+local function look_again(place, last)
+  local next_due = redis.call('ZRANGEBYSCORE', place, '(' .. digits(latest), last, 'WITHSCORES', 'LIMIT', 0, 1)[2]
+  if next_due and (next_look < 0 or next_due - latest < next_look) then
+    next_look = next_due - latest
+  end
+end
+if deleted + #foreign >= most_removed then
+  next_look = 0
+else
+  look_again(delayed, '(+inf')
+  if overdue > 0 and abandoned > 0 then
+    look_again(leases, digits(time))
+  end
+end
+return { digits(next_look), digits(deleted), takeover, foreign, taken }

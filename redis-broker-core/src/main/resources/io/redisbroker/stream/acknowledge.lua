@@ -1,48 +1,52 @@
--- KEYS: stream, failures, takeovers   ARGV: group, consumer, the last takeover that was known when these were asked
---       for, how many were delivered for the first time, the ids of these, then id, delivery count, … of the others
--- Acknowledges what is ours. Returns the ids that are not: those taken by others, and those gone; and the last
--- takeover. As long as that is the one that was known, nobody can have taken anything, and nothing has to be looked up.
-local first_times = tonumber(ARGV[4])
-local takeover = last_takeover(KEYS[3])
-local nothing_taken = takeover ~= '' and takeover == ARGV[3]
+-- KEYS: stream, failures, takeovers   ARGV: group, consumer, parking consumer, the last takeover that was known when these
+--       were asked for, first id, last id, how many were delivered for the first time, the ids of these, then id, delivery
+--       count, … of the others
+-- Acknowledges what is ours. Returns the ids that are not: those taken by others, and those gone; the last takeover; and
+-- how many of ours were pending no more: somebody acknowledged them by hand, or this did, and its reply got lost.
+local before_ids = 7
+local few = 16
+local stream, failures, group, consumer = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
+local first_times = tonumber(ARGV[before_ids])
+local count = first_times + (#ARGV - before_ids - first_times) / 2
+local value = value_of(KEYS[3])
+local takeover = takeover_of(value)
+local nothing_taken = takeover ~= '' and takeover == ARGV[4]
 
--- Nearly always that is all, and needs no table of the ids. Some may be gone by other means (the group was deleted, they
--- were acknowledged by hand), and nobody knows which.
-if nothing_taken and first_times == #ARGV - 4 then
-  local acknowledged = redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 5))
-  return { {}, acknowledged == first_times and {} or { unpack(ARGV, 5) }, takeover }
-end
-
-local ids, others = {}, {}
-for i = 5, 4 + first_times do
-  ids[#ids + 1] = ARGV[i]
-end
-for i = 5 + first_times, #ARGV, 2 do
-  ids[#ids + 1] = ARGV[i]
-  others[#others + 1] = ARGV[i]
-end
-if nothing_taken then
-  local acknowledged = redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
-  if #others > 0 then
-    redis.call('HDEL', KEYS[2], unpack(others))
+-- As long as the last takeover is the one that was known, no consumer that notes takeovers can have taken any of these.
+-- To see that no others hold anything takes as long as there are consumers, and to look up a few entries takes less.
+if nothing_taken and count > few and only_members_hold(stream, group, consumer, ARGV[3], value) then
+  local acknowledged
+  if first_times == count then
+    acknowledged = redis.call('XACK', stream, group, unpack(ARGV, before_ids + 1))
+  else
+    local ids, others = { unpack(ARGV, before_ids + 1, before_ids + first_times) }, {}
+    for i = before_ids + 1 + first_times, #ARGV, 2 do
+      ids[#ids + 1] = ARGV[i]
+      others[#others + 1] = ARGV[i]
+    end
+    forget(failures, others)
+    acknowledged = redis.call('XACK', stream, group, unpack(ids))
   end
-  return { {}, acknowledged == #ids and {} or ids, takeover }
+  return { {}, {}, takeover, count - acknowledged }
 end
+
 local deliveries = {}
 for i = 1, first_times do
-  deliveries[2 * i - 1], deliveries[2 * i] = ids[i], 1
+  deliveries[2 * i - 1], deliveries[2 * i] = ARGV[before_ids + i], 1
 end
-for i = 5 + first_times, #ARGV do
+for i = before_ids + 1 + first_times, #ARGV do
   deliveries[#deliveries + 1] = ARGV[i]
 end
-local owned, lost, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], '-', '+', deliveries, 1)
+local owned, lost, failure, is_group_gone = split_by_owner(stream, group, consumer, ARGV[5], ARGV[6], deliveries, 1)
 if failure then
   return failure
 end
 if #owned > 0 then
-  redis.call('XACK', KEYS[1], ARGV[1], unpack(owned))
-  forget_failures(KEYS[2], owned, deliveries, 1)
+  forget_settled(failures, owned, deliveries, 2 * first_times + 1)
+  redis.call('XACK', stream, group, unpack(owned))
 end
-local result = taken_and_gone(KEYS[1], ARGV[1], lost)
-result[3] = takeover
-return result
+local taken, gone = unpack(taken_and_gone(stream, group, lost))
+if nothing_taken and not is_group_gone then
+  return { taken, {}, takeover, #gone }
+end
+return { taken, gone, takeover, 0 }

@@ -4,12 +4,20 @@
 local now = redis.call('TIME')
 local result = { string.format('%.0f', now[1] * 1000 + math.floor(now[2] / 1000)), '-1', '0', '0', '', '' }
 
-local function by_name(reply)
-  local fields = {}
-  for i = 1, #reply, 2 do
-    fields[reply[i]] = reply[i + 1]
+-- The first entry after an id, and how many there are, as far as they are counted: one after the other, so that no more
+-- than one is in memory, however large they are.
+local most_counted = 100
+local function entries_after(id)
+  local first, count = '', 0
+  while count < most_counted do
+    local entry = redis.call('XRANGE', KEYS[1], '(' .. id, '+', 'COUNT', 1)[1]
+    if not entry then
+      return first, count, true
+    end
+    id, count = entry[1], count + 1
+    first = count == 1 and id or first
   end
-  return fields
+  return first, count, false
 end
 
 local groups = redis.pcall('XINFO', 'GROUPS', KEYS[1])
@@ -23,13 +31,14 @@ end
 for _, reply in ipairs(groups) do
   local group = by_name(reply)
   if group['name'] == ARGV[1] then
-    local last = group['last-delivered-id']
-    local undelivered = redis.call('XRANGE', KEYS[1], '(' .. last, '+', 'COUNT', 1)
-    result[6] = undelivered[1] and undelivered[1][1] or ''
-    if not undelivered[1] then
-      result[2] = '0'
-    elseif group['lag'] then
-      result[2] = string.format('%.0f', group['lag'])
+    local first, count, counted_all = entries_after(group['last-delivered-id'])
+    result[6] = first
+    local lag = group['lag']
+    if counted_all then
+      result[2] = string.format('%.0f', count)
+    elseif lag and lag >= count and lag <= redis.call('XLEN', KEYS[1]) then
+      -- after a failover, or SETID, it may be any number: what can't be is not told
+      result[2] = string.format('%.0f', lag)
     end
     local pending = redis.call('XPENDING', KEYS[1], ARGV[1])
     local parked = 0

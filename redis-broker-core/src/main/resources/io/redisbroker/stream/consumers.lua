@@ -9,10 +9,7 @@ if consumers.err then
   return consumers
 end
 for _, reply in ipairs(consumers) do
-  local consumer = {}
-  for i = 1, #reply, 2 do
-    consumer[reply[i]] = reply[i + 1]
-  end
+  local consumer = by_name(reply)
   if consumer['name'] ~= ARGV[2] then
     local deliveries = 0
     for _, entry in ipairs(redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', ARGV[3], consumer['name'])) do

@@ -1,26 +1,9 @@
--- KEYS: stream, retries, failures   ARGV: group, where a new group starts, then, if there is one, the last id this consumer knows to be
+-- KEYS: stream, retries, failures, takeovers   ARGV: group, where a new group starts, then, if there is one, the last id this consumer knows to be
 --                      handed out, then, if this consumer has read it, the fields of that entry
 -- Creates the group, and the stream, where they are missing. A group that this consumer has joined before and that
 -- is gone (FLUSHALL, XGROUP DESTROY, a Redis without persistence) is put where it was, or at the beginning of a
 -- stream that began anew: nothing that was added meanwhile is skipped.
 -- Returns how far the group is, or '' where that is beyond the end of the stream, as its user asked for.
-local function less(one, other)
-  local one_ms, one_seq = string.match(one, '^(%d+)-(%d+)$')
-  local other_ms, other_seq = string.match(other, '^(%d+)-(%d+)$')
-  if tonumber(one_ms) ~= tonumber(other_ms) then
-    return tonumber(one_ms) < tonumber(other_ms)
-  end
-  return tonumber(one_seq) < tonumber(other_seq)
-end
-
-local function fields(reply)
-  local named = {}
-  for i = 1, #reply, 2 do
-    named[reply[i]] = reply[i + 1]
-  end
-  return named
-end
-
 local function was_seen(entry)
   local content = entry[2]
   if #ARGV > 3 then
@@ -37,14 +20,14 @@ local function was_seen(entry)
 end
 
 -- Ids tell too little: a stream that began anew in the same millisecond gives out the same ones again, and soon
--- greater ones. It is the same stream if it still has the entry, or has had it: before Redis 7 nobody knows.
+-- greater ones. It is the same stream if it still has the entry, or has had it.
 local function is_same_stream(seen)
   local entry = redis.call('XRANGE', KEYS[1], seen, seen)[1]
   if entry then
     return was_seen(entry)
   end
-  local info = fields(redis.call('XINFO', 'STREAM', KEYS[1]))
-  return not less(info['max-deleted-entry-id'] or info['last-generated-id'], seen)
+  local info = by_name(redis.call('XINFO', 'STREAM', KEYS[1]))
+  return not is_after(seen, info['max-deleted-entry-id'])
 end
 
 local start, seen = ARGV[2], ARGV[3]
@@ -60,12 +43,12 @@ if created.err and string.sub(created.err, 1, 9) ~= 'BUSYGROUP' then
 end
 if not created.err then
   -- of a group that was called the same
-  redis.call('DEL', KEYS[2], KEYS[3])
+  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
 end
-local last_generated = fields(redis.call('XINFO', 'STREAM', KEYS[1]))['last-generated-id']
+local last_generated = by_name(redis.call('XINFO', 'STREAM', KEYS[1]))['last-generated-id']
 for _, info in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  local group = fields(info)
-  if group.name == ARGV[1] and not less(last_generated, group['last-delivered-id']) then
+  local group = by_name(info)
+  if group.name == ARGV[1] and not is_after(group['last-delivered-id'], last_generated) then
     return { group['last-delivered-id'] }
   end
 end

@@ -1,26 +1,51 @@
 -- KEYS: streams, then the retries of each, then the failures of each, then the takeovers of each
 -- ARGV: group, consumer, parking consumer, least idle time, most entries, most of these that a consumer abandoned by
---       dying, most of these that consumers abandoned more than once, then a cursor per stream
--- Takes over retries that are due, and what was idle too long.
+--       dying, most of these that consumers abandoned more than once, for how many ms more an entry must have been idle,
+--       or its retry due, then a cursor per stream
+-- Takes over retries that are due, and entries that were idle too long.
 -- A cursor is '0-0' to begin a look at all that is pending, 'over' to look at nothing, otherwise where to go on and where to end.
--- Returns in how many ms something more will be due (-1 for never), then per stream: the next cursor, how many pending
--- entries no longer exist, the last takeover, then entry, delivery count, failures, entry, …
-local group, consumer, parking, least_idle = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-room, abandoned, suspects = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local long_ago = 30 * 24 * 60 * 60 * 1000
+-- Returns in how many ms to look again (-1 for not before something happens), then per stream: the next cursor, how many
+-- pending entries no longer exist, the last takeover, then entry, delivery count, failures, entry, …
+local group, consumer, parking, least_idle = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+room, abandoned, suspects = math.min(1000, tonumber(ARGV[5])), tonumber(ARGV[6]), tonumber(ARGV[7])
+local overdue = tonumber(ARGV[8])
+local page_size, most_pages = 100, 10
+local longest_idle = '4000000000000000'
 local count = #KEYS / 4
 local now = redis.call('TIME')
 local time = now[1] * 1000 + math.floor(now[2] / 1000)
-local time_text = string.format('%.0f', time)
+local latest = time - overdue
+local latest_text = string.format('%.0f', latest)
+local next_look = -1
+
+local function look_again(millis)
+  if next_look < 0 or millis < next_look then
+    next_look = millis
+  end
+end
 
 local function is_no_group(reply)
   return string.sub(reply.err, 1, 7) == 'NOGROUP'
 end
 
-local function add(taken, entry, deliveries, failures)
-  taken[#taken + 1] = entry
-  taken[#taken + 1] = deliveries
-  taken[#taken + 1] = failures
+-- Claims an entry, if there is room. One that no longer exists leaves what is pending, and is counted.
+local function take(stream, retries, failures, id, deliveries, is_own, taken)
+  local failed = tonumber(redis.call('HGET', failures, id) or 0)
+  if not admits(deliveries - failed, is_own) then
+    return false
+  end
+  local claimed = redis.call('XCLAIM', stream, group, consumer, 0, id)
+  redis.call('ZREM', retries, id)
+  if claimed[1] then
+    taken[#taken + 1] = with_redrives(failures, claimed[1])
+    taken[#taken + 1] = deliveries + 1
+    taken[#taken + 1] = failed
+  else
+    forget(failures, { id })
+    taken[2] = taken[2] + 1
+    give_back(deliveries - failed, is_own)
+  end
+  return true
 end
 
 -- Takes one entry whose pause is over. Returns whether it is dealt with.
@@ -29,58 +54,28 @@ local function take_due(stream, retries, failures, id, taken)
   if pending.err and not is_no_group(pending) then
     return false
   end
-  if not pending.err and pending[1] and pending[1][2] == parking then
-    local failed = tonumber(redis.call('HGET', failures, id) or 0)
-    if not admits(pending[1][4] - failed) then
-      return false
-    end
-    local claimed = redis.call('XCLAIM', stream, group, consumer, 0, id)
-    if claimed[1] then
-      add(taken, claimed[1], pending[1][4] + 1, failed)
-    else
-      redis.call('HDEL', failures, id)
-      taken[2] = taken[2] + 1
-    end
+  if pending.err or not pending[1] or pending[1][2] ~= parking then
+    redis.call('ZREM', retries, id)
+    return true
   end
-  redis.call('ZREM', retries, id)
-  return true
+  return take(stream, retries, failures, id, pending[1][4], false, taken)
 end
 
 local function take_all_due(stream, retries, failures, taken)
   local passed, more = 0, true
   while more and passed < 1000 and room > 0 do
-    local page = redis.call('ZRANGEBYSCORE', retries, '-inf', time_text, 'LIMIT', passed, 100)
+    local page = redis.call('ZRANGEBYSCORE', retries, '-inf', latest_text, 'LIMIT', passed, page_size)
     for _, id in ipairs(page) do
       if room > 0 and not take_due(stream, retries, failures, id, taken) then
         passed = passed + 1
       end
     end
-    more = #page == 100
+    more = #page == page_size
   end
-end
-
-local function put_back(stream, id, idle, deliveries)
-  redis.call('XCLAIM', stream, group, parking, 0, id, 'IDLE', idle, 'RETRYCOUNT', deliveries, 'JUSTID')
-end
-
--- What this consumer has not renewed in time, because Redis or itself stood still, it may still be working on.
-local function own_idle(stream)
-  local own = {}
-  local pending = redis.pcall('XPENDING', stream, group, 'IDLE', least_idle, '-', '+', 10000, consumer)
-  for _, entry in ipairs(pending) do
-    own[entry[1]] = true
+  local next_due = redis.call('ZRANGEBYSCORE', retries, '(' .. latest_text, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+  if next_due then
+    look_again(next_due - latest)
   end
-  return own
-end
-
--- Ids have two numbers of 64 bits each, more than Lua's numbers hold.
-local function is_after(id, other)
-  local time, sequence = string.match(id, '(%d+)-(%d+)')
-  local other_time, other_sequence = string.match(other, '(%d+)-(%d+)')
-  if time == other_time then
-    time, other_time = sequence, other_sequence
-  end
-  return #time > #other_time or (#time == #other_time and time > other_time)
 end
 
 -- Where to look next, and where a look that begins now will end. Without an end it would never come to one in a group
@@ -94,65 +89,72 @@ local function range_of(stream, cursor)
   if pending.err then
     return nil, nil, pending
   end
-  return '0-0', pending[3]
+  return '-', pending[3]
 end
 
--- XAUTOCLAIM tells neither delivery counts nor who owned an entry, so some have to go back: those that wait for their
--- retry, and those for which there is no room.
+-- Of a page of what is pending, the entries that no longer exist: XAUTOCLAIM drops them however long they were idle, and is
+-- given an idle time with which it takes no others.
+local function drop_deleted(stream, retries, failures, page, taken)
+  local start, last, deleted = page[1][1], page[#page][1], {}
+  repeat
+    local reply = redis.call('XAUTOCLAIM', stream, group, consumer, longest_idle, start, 'COUNT', page_size / 10, 'JUSTID')
+    start = reply[1]
+    for _, id in ipairs(reply[3]) do
+      deleted[id] = true
+      taken[2] = taken[2] + 1
+      forget(failures, { id })
+      redis.call('ZREM', retries, id)
+    end
+  until start == '0-0' or is_after(start, last)
+  return deleted
+end
+
+-- Takes what was idle too long and for which there is room. XAUTOCLAIM would tell neither the delivery count nor who owned
+-- an entry, and those for which there is no room would have to go back. What is parked for a retry was looked at before;
+-- taking it is no takeover, since nobody holds it.
 local function take_idle(stream, retries, failures, takeovers, taken)
   local start, last, failure = range_of(stream, taken[1])
   taken[1] = 'over'
   if not last then
     return failure and not is_no_group(failure) and failure or nil
   end
-  local before, scans, first_left = #taken, 0, nil
-  local own = own_idle(stream)
+  local before, pages, first_left, noted = #taken, 0, nil, false
+  local page
   repeat
-    local most = math.min(room, math.max(10, abandoned))
-    local reply = redis.pcall('XAUTOCLAIM', stream, group, consumer, least_idle, start, 'COUNT', most)
-    if reply.err then
-      return not is_no_group(reply) and reply or nil
+    page = redis.pcall('XPENDING', stream, group, start, last, page_size)
+    if page.err then
+      return not is_no_group(page) and page or nil
     end
-    start = reply[1]
-    for _, id in ipairs(reply[3] or {}) do
-      taken[2] = taken[2] + 1
-      redis.call('HDEL', failures, id)
-      redis.call('ZREM', retries, id)
-    end
-    if #reply[2] > 0 then
-      taken[3] = note_takeover(takeovers)
-    end
-    for _, entry in ipairs(reply[2]) do
-      if entry then
-        local id = entry[1]
-        local deliveries = redis.call('XPENDING', stream, group, id, id, 1)[1][4] - 1
-        local failed = tonumber(redis.call('HGET', failures, id) or 0)
-        local due = redis.call('ZSCORE', retries, id)
-        if due and tonumber(due) > time then
-          put_back(stream, id, 0, deliveries)
-        elseif own[id] or (room > 0 and admits(deliveries - failed)) then
-          redis.call('ZREM', retries, id)
-          add(taken, entry, deliveries + 1, failed)
-        else
-          put_back(stream, id, long_ago, deliveries)
+    local deleted = page[1] and drop_deleted(stream, retries, failures, page, taken)
+    for _, entry in ipairs(page) do
+      local id, owner, idle, deliveries = entry[1], entry[2], entry[3], entry[4]
+      if idle >= least_idle and not deleted[id] and not (owner == parking and redis.call('ZSCORE', retries, id)) then
+        if idle < least_idle + overdue then
+          look_again(least_idle + overdue - idle)
+        elseif not take(stream, retries, failures, id, deliveries, owner == consumer, taken) then
           first_left = first_left or id
+        elseif owner ~= parking and not noted then
+          noted, taken[3] = true, note_takeover(takeovers)
         end
       end
+      start = '(' .. id
     end
-    scans = scans + 1
-  until start == '0-0' or is_after(start, last) or scans == 10 or #taken > before or room == 0
+    pages = pages + 1
+  until #page < page_size or pages == most_pages or #taken > before or room == 0
+  local over = #page < page_size
   if #taken > before and first_left then
-    start = first_left
+    start, over = first_left, false
   end
-  if start ~= '0-0' and not is_after(start, last) then
+  if not over then
     taken[1] = start .. ' ' .. last
   end
 end
 
-local result = { -1 }
+local result = {}
 for i = 1, count do
   local stream, retries, failures, takeovers = KEYS[i], KEYS[count + i], KEYS[2 * count + i], KEYS[3 * count + i]
-  local taken = { ARGV[7 + i], 0, some_takeover(takeovers) }
+  local taken = { ARGV[8 + i], 0, some_takeover(takeovers) }
+  join(takeovers, consumer)
   take_all_due(stream, retries, failures, taken)
   if taken[1] ~= 'over' and room > 0 and abandoned > 0 then
     local failure = take_idle(stream, retries, failures, takeovers, taken)
@@ -160,10 +162,7 @@ for i = 1, count do
       return failure
     end
   end
-  local next_due = redis.call('ZRANGEBYSCORE', retries, '(' .. time_text, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-  if next_due[2] and (result[1] < 0 or next_due[2] - time < result[1]) then
-    result[1] = next_due[2] - time
-  end
   result[i + 1] = taken
 end
+result[1] = next_look
 return result

@@ -1,4 +1,4 @@
--- KEYS: stream   ARGV: group, consumer, least idle time
+-- KEYS: stream, takeovers   ARGV: group, consumer, least idle time
 -- Removes consumers that left without a word, once others have taken over what they held: DELCONSUMER would drop
 -- pending entries for good, so only those without any. Returns the names.
 local removed = {}
@@ -7,12 +7,10 @@ if consumers.err then
   return removed
 end
 for _, info in ipairs(consumers) do
-  local consumer = {}
-  for i = 1, #info, 2 do
-    consumer[info[i]] = info[i + 1]
-  end
+  local consumer = by_name(info)
   if consumer.name ~= ARGV[2] and consumer.pending == 0 and consumer.idle >= tonumber(ARGV[3]) then
     redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], consumer.name)
+    forget_member(KEYS[2], consumer.name)
     removed[#removed + 1] = consumer.name
   end
 end

@@ -2,6 +2,9 @@
 --       pause in ms, whether its listener failed (1) or only did not end (0), …
 -- Parks what is ours until its pause is over: it leaves this consumer's pending list, so that nothing this consumer
 -- does later can touch it. Returns the ids that are not ours: those taken by others, and those gone or parked already.
+-- An error does not undo what a script has done, so keys of another type have to be noticed first.
+redis.call('ZREM', KEYS[2], '')
+redis.call('HDEL', KEYS[3], '')
 local now = redis.call('TIME')
 local time = now[1] * 1000 + math.floor(now[2] / 1000)
 local lost, parked, earliest = {}, {}, nil

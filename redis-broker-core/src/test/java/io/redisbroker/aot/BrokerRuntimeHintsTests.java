@@ -9,9 +9,10 @@ import java.util.stream.Stream;
 
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
 import io.redisbroker.client.RedisConnections;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,11 +62,19 @@ class BrokerRuntimeHintsTests {
 		}
 	}
 
-	@Test
-	void theConnectionFactorysConfigurationCanBeRead() {
+	/** The names of the fields are those that the driver has now. */
+	@ParameterizedTest
+	@MethodSource
+	void whereRedisIsCanBeRead(Class<?> type, String field) {
+		assertThat(ReflectionUtils.findField(type, field)).isNotNull();
 		assertThat(RuntimeHintsPredicates.reflection()
-			.onType(LettuceConnectionFactory.class)
+			.onType(type)
 			.withMemberCategory(MemberCategory.ACCESS_DECLARED_FIELDS)).accepts(this.hints);
+	}
+
+	static Stream<Arguments> whereRedisIsCanBeRead() {
+		return Stream.of(Arguments.of(LettuceConnectionFactory.class, "configuration"),
+				Arguments.of(RedisClient.class, "redisURI"), Arguments.of(RedisClusterClient.class, "initialUris"));
 	}
 
 	@ParameterizedTest

@@ -38,7 +38,7 @@ class ChannelRightsTests {
 			.handler(HANDLER));
 		assertThat(rights).extracting(RequiredCommand::permission)
 			.containsExactly("+ssubscribe", "+sunsubscribe", "+xadd", "+xlen", "+xrange", "+xrevrange", "+xdel",
-					"+xtrim", "+time");
+					"+xtrim", "+evalsha", "+eval", "+time");
 		assertThat(rights).flatExtracting(RequiredCommand::names).containsOnly("&prices", "~failed");
 	}
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.KillArgs;
+import io.redisbroker.support.MachineLag;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
@@ -17,6 +18,7 @@ import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.RedisTopology;
 import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,9 @@ class ShardedHealingIntegrationTests {
 
 	private final RecordedEvents events = new RecordedEvents();
 
+	@AutoClose
+	private final MachineLag lag = new MachineLag();
+
 	private List<String> channels;
 
 	private TestBroker broker;
@@ -47,6 +52,9 @@ class ShardedHealingIntegrationTests {
 
 	@BeforeEach
 	void listen(RedisCluster redis) {
+		// after a failover of another test: a replica without its data replaces no
+		// primary
+		redis.awaitHealthy();
 		this.channels = channels(redis, 3);
 		this.broker = new TestBroker(redis, "test", this.events);
 		this.broker.listen(ChannelEndpoint.builder("shards")
@@ -156,9 +164,7 @@ class ShardedHealingIntegrationTests {
 		Map<String, Integer> published = new HashMap<>();
 		this.channels.forEach((channel) -> published.put(channel, this.publisher.last(channel)));
 		await().until(() -> this.channels.stream()
-			.allMatch((channel) -> SteadyPublisher.numbers(channel, this.recorder)
-				.stream()
-				.anyMatch((number) -> number > published.get(channel) + 20)));
+			.allMatch((channel) -> SteadyPublisher.isHeardBeyond(published.get(channel) + 20, channel, this.recorder)));
 	}
 
 	private void assertHealed(RedisCluster redis) {
@@ -170,7 +176,7 @@ class ShardedHealingIntegrationTests {
 				.as("heard on " + channel)
 				.isSorted();
 			assertThat(this.publisher.longestSilence(channel, this.recorder)).as("silence of " + channel)
-				.isLessThanOrEqualTo(LONGEST_SILENCE);
+				.isLessThanOrEqualTo(LONGEST_SILENCE.plus(this.lag.ofTwoProcesses()));
 		}
 		await().untilAsserted(() -> {
 			List<RedisServer> working = redis.nodes()

@@ -81,11 +81,14 @@ final class SteadyPublisher implements AutoCloseable {
 	/**
 	 * Returns the longest time during which messages were published on a channel and not
 	 * heard. While nobody could publish, as during an election, there was nothing to
-	 * hear: that time does not count, but does not end a silence either.
+	 * hear: that time does not count, but does not end a silence either. What was
+	 * published after the last message heard may still be on its way.
 	 */
 	Duration longestSilence(String channel, Recorder recorder) {
 		Set<Integer> heard = new HashSet<>(numbers(channel, recorder));
+		int last = heard.stream().mapToInt(Integer::intValue).max().orElse(-1);
 		List<Published> all = new ArrayList<>(this.published.get(channel));
+		all.removeIf((each) -> each.number() > last);
 		all.sort(Comparator.comparing(Published::number));
 		long longest = 0;
 		long silence = 0;
@@ -112,6 +115,21 @@ final class SteadyPublisher implements AutoCloseable {
 	/** Whether Redis has confirmed a number. */
 	boolean isPublished(String channel, int number) {
 		return this.published.get(channel).stream().anyMatch((each) -> each.number() == number);
+	}
+
+	/**
+	 * Tells whether a number beyond another one was heard. Looks at the latest messages
+	 * first: it is asked a hundred times per second, and must not be what keeps the
+	 * machine busy.
+	 */
+	static boolean isHeardBeyond(int number, String channel, Recorder recorder) {
+		List<Delivery> deliveries = recorder.deliveries();
+		for (int i = deliveries.size() - 1; i >= 0; i--) {
+			if (deliveries.get(i).source().equals(channel)) {
+				return Integer.parseInt(String.valueOf(deliveries.get(i).text())) > number;
+			}
+		}
+		return false;
 	}
 
 	static List<Integer> numbers(String channel, Recorder recorder) {

@@ -1,11 +1,12 @@
 package io.redisbroker.client;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.codec.ByteArrayCodec;
 import io.redisbroker.client.Topic.Kind;
 import io.redisbroker.test.RedisCluster;
 import io.redisbroker.test.RedisServer;
@@ -30,25 +31,27 @@ class ClusterPlacementIntegrationTests {
 
 	private final ExecutorService executor = Executors.newCachedThreadPool();
 
-	private RedisClusterClient cluster;
-
 	private RedisClient nodes;
 
 	private ClusterPlacement placement;
 
 	@BeforeEach
 	void create(RedisCluster redis) {
-		this.cluster = RedisClusterClient.create(redis.nodes().get(0).uri());
 		this.nodes = RedisClient.create();
-		this.placement = new ClusterPlacement(this.cluster, this.nodes, this.executor, () -> {
-		});
+		NodeAddresses addresses = new NodeAddresses(List.of(redis.nodes().get(0).uri()), Duration.ofSeconds(2));
+		ClusterKnowledge knowledge = new ClusterKnowledge(addresses.seeds(),
+				new Informants((node) -> this.nodes.connectAsync(ByteArrayCodec.INSTANCE, addresses.of(node))),
+				this.executor);
+		this.placement = new ClusterPlacement(knowledge,
+				(node) -> this.nodes.connectPubSubAsync(LettuceConnection.CHANNELS, addresses.of(node)), this.executor,
+				() -> {
+				});
 		await().until(() -> this.placement.nodeFor(SHARD) != null);
 	}
 
 	@AfterEach
 	void close() {
 		this.nodes.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-		this.cluster.shutdown(Duration.ZERO, Duration.ofSeconds(2));
 		this.executor.shutdown();
 	}
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,6 +22,27 @@ class KeysTests {
 	void companionsAreInTheSlotOfTheirName(String name, String companion) {
 		assertThat(Keys.companion(name, "dlq")).isEqualTo(companion);
 		assertThat(Keys.sameSlot(name, companion)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a}b", "{}", "{}a", "a}", "}{a" })
+	void aClosingBraceThatEndsNoHashTagKeepsCompanionsFromTheSlot(String name) {
+		assertThat(Keys.sameSlot(name, Keys.companion(name, "dlq"))).isFalse();
+		assertThat(Keys.canHaveCompanions(name)).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "{a", "{a}", "{a}b", "a{b}", "{a}}", "a}{b}" })
+	void otherNamesCanHaveCompanions(String name) {
+		assertThat(Keys.sameSlot(name, Keys.companion(name, "dlq"))).isTrue();
+		assertThat(Keys.canHaveCompanions(name)).isTrue();
+	}
+
+	@Test
+	void aNameAndItsHashTagShareTheirCompanions() {
+		assertThat(Keys.shareCompanions("a", "{a}")).isTrue();
+		assertThat(Keys.shareCompanions("a", "a")).isFalse();
+		assertThat(Keys.shareCompanions("{a}b", "a")).isFalse();
 	}
 
 	@Test

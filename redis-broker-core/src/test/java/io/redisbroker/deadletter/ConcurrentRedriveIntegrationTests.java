@@ -2,12 +2,17 @@ package io.redisbroker.deadletter;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
+import io.redisbroker.message.Delivery;
 import io.redisbroker.support.Letters;
 import io.redisbroker.support.Patience;
 import io.redisbroker.support.Recorder;
@@ -113,6 +118,35 @@ class ConcurrentRedriveIntegrationTests {
 			assertThat(letters.left()).isZero();
 			assertThat(transport.stored(this.redis.commands(), SOURCE)).hasSize(back.join().intValue())
 				.doesNotHaveDuplicates();
+		}
+	}
+
+	/** Of messages that were delivered, which come again under their ids. */
+	@ParameterizedTest
+	@EnumSource
+	void eachMessageComesAgainOnceWhereTwoPutAllBackWhileItsListenerWorks(TestedTransport transport) {
+		int count = 1000;
+		AtomicBoolean mended = new AtomicBoolean();
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
+			if (!mended.get()) {
+				throw new IllegalStateException("no");
+			}
+		});
+		try (TestBroker working = new TestBroker(this.redis); TestBroker other = application(transport)) {
+			working.listen(transport.endpoint(SOURCE, TestSettings.defaults().maxAttempts(1).concurrency(4).build(),
+					recorder.handler()));
+			transport.send(working.broker(), SOURCE, IntStream.range(0, count).mapToObj((i) -> "m-" + i).toList());
+			Patience.await().until(() -> working.deadLetters().count(SOURCE) == count);
+			mended.set(true);
+			CompletableFuture<Long> byOne = redriveAll(working);
+			CompletableFuture<Long> byOther = redriveAll(other);
+			assertThat(byOne.join() + byOther.join()).isEqualTo(count);
+			Patience.await().until(() -> transport.inFlight(this.redis.commands(), SOURCE).isEmpty());
+			assertThat(recorder.count()).isEqualTo(2 * count);
+			Map<String, Long> calls = recorder.deliveries()
+				.stream()
+				.collect(Collectors.groupingBy(Delivery::id, Collectors.counting()));
+			assertThat(calls).hasSize(count).allSatisfy((id, times) -> assertThat(times).isEqualTo(2));
 		}
 	}
 

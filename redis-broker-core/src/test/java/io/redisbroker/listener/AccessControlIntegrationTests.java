@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.lettuce.core.Consumer;
+import io.lettuce.core.XReadArgs.StreamOffset;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
@@ -14,19 +16,24 @@ import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.send.QueueSender;
+import io.redisbroker.support.CapturedLog;
+import io.redisbroker.support.DocumentedRights;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
+import io.redisbroker.support.TestSettings;
 import io.redisbroker.support.TestedTransport;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The rights that the documentation names are enough, and missing ones are explained.
@@ -34,17 +41,11 @@ import static org.awaitility.Awaitility.await;
 @WithRedis
 class AccessControlIntegrationTests {
 
-	private static final String OF_ALL = " +@scripting +@connection +publish +subscribe +unsubscribe +exists +time +info";
-
 	private static final ListenerSettings SETTINGS = new ListenerSettings(AckMode.AUTO, 1, 10, Duration.ofSeconds(1), 2,
 			new Backoff(Duration.ofMillis(50), 1, Duration.ofMillis(50), 0), null, true);
 
-	/** As docs/configuration.md has it. */
 	private static String rights(TestedTransport transport) {
-		return "~orders ~{orders}:* &{orders}:* " + switch (transport) {
-			case STREAM -> "+@stream +@sortedset +@hash +get +set +del";
-			case QUEUE -> "+@list +@hash +@sortedset +incr +incrby +get +set +del +@stream";
-		} + OF_ALL;
+		return DocumentedRights.valueOf(transport.name()).rights();
 	}
 
 	@ParameterizedTest
@@ -94,19 +95,61 @@ class AccessControlIntegrationTests {
 		}
 	}
 
+	/**
+	 * Whether it is needed by the script that the start runs, or by one that runs later.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "STREAM, xgroup, +xgroup|create", "STREAM, xinfo, +xinfo|stream", "STREAM, xack, +xack",
+			"STREAM, xautoclaim, +xautoclaim", "STREAM, hincrby, +hincrby", "QUEUE, zadd, +zadd",
+			"QUEUE, incrby, +incrby", "QUEUE, hdel, +hdel" })
+	void aRightThatAScriptLacksFailsAtStartAndIsNamed(TestedTransport transport, String command, String right,
+			RedisServer redis) {
+		try (TestBroker broker = brokerOfUser(redis, rights(transport) + " -" + command)) {
+			assertThatExceptionOfType(BrokerConfigurationException.class)
+				.isThrownBy(() -> broker.listen(transport.endpoint("orders", SETTINGS, new Recorder().handler())))
+				.withMessageContaining("Listener '")
+				.withMessageContaining("orders")
+				.withMessageContaining("ACL SETUSER")
+				.satisfies((refusal) -> assertThat(refusal.action()).contains(right));
+		}
+	}
+
 	@Test
-	void takesNothingFromAQueueThatItMayNotLease(RedisServer redis) {
+	void takesNothingFromAQueueThatItMayNoLongerLeaseAndNamesTheRightOnce(RedisServer redis) {
 		String rights = rights(TestedTransport.QUEUE);
 		Recorder handled = new Recorder();
-		try (TestBroker broker = brokerOfUser(redis, rights.replace("+@sortedset ", ""))) {
+		try (CapturedLog log = new CapturedLog(); TestBroker broker = brokerOfUser(redis, rights)) {
 			broker.listen(TestedTransport.QUEUE.endpoint("orders", SETTINGS, handled.handler()));
+			setUser(redis, rights + " -zadd");
 			redis.commands().lpush("orders", "1", "2", "3");
 			redis.commands().configResetstat();
 			await().until(() -> redis.commandStats().getOrDefault("evalsha", 0L) > 5);
+			assertThat(log.warnings()).filteredOn((warning) -> warning.contains("can't read orders"))
+				.singleElement(InstanceOfAssertFactories.STRING)
+				.contains("'zadd'");
 			setUser(redis, rights);
 			await().until(() -> handled.count() == 3);
 		}
 		assertThat(handled.texts()).containsExactly("1", "2", "3");
+	}
+
+	@Test
+	void namesTheRightOnceThatItLacksToTakeOver(RedisServer redis) {
+		String rights = rights(TestedTransport.STREAM);
+		try (CapturedLog log = new CapturedLog(); TestBroker broker = brokerOfUser(redis, rights)) {
+			// with nothing pending nobody looks for what to take over
+			redis.commands().xadd("orders", "payload", "x");
+			redis.commands().xgroupCreate(StreamOffset.from("orders", "0"), "workers");
+			redis.commands().xreadgroup(Consumer.from("workers", "other"), StreamOffset.lastConsumed("orders"));
+			broker.listen(TestedTransport.STREAM.endpoint("orders",
+					TestSettings.defaults().reclaimDelay(Duration.ofSeconds(6)).build(), new Recorder().handler()));
+			setUser(redis, rights + " -xautoclaim");
+			await().until(() -> !log.warnings().isEmpty());
+			redis.commands().configResetstat();
+			await().until(() -> redis.commandStats().getOrDefault("evalsha", 0L) > 2);
+			assertThat(log.warnings()).singleElement(InstanceOfAssertFactories.STRING)
+				.contains("can't reclaim due or abandoned messages of orders", "'xautoclaim'");
+		}
 	}
 
 	private static TestBroker brokerOfUser(RedisServer redis, String rights) {

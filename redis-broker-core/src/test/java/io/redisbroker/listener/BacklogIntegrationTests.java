@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 
 import io.lettuce.core.Consumer;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.XGroupCreateArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.redisbroker.channel.ChannelEndpoint;
@@ -120,16 +122,45 @@ class BacklogIntegrationTests {
 	}
 
 	@Test
-	void ofAStreamFromWhichWasDeletedHasNoLagUnlessAllIsDelivered() {
-		List<String> ids = this.instance.broker().stream("orders").sendAll(List.of("a", "b", "c"));
-		this.redis.commands().xdel("orders", ids.get(1));
+	void ofAStreamFromWhichWasDeletedHasNoLagUnlessLittleIsLeft() {
+		List<String> ids = sendNumbered(200);
+		this.redis.commands().xdel("orders", ids.get(150));
 		this.redis.commands().xgroupCreate(StreamOffset.from("orders", ids.get(0)), "workers");
 		assertThat(backlog(stream()).get("orders")).satisfies((backlog) -> {
 			assertThat(backlog.lag()).isNull();
 			assertThat(backlog.total()).isNull();
 		});
-		this.redis.commands().xgroupSetid(StreamOffset.from("orders", ids.get(2)), "workers");
+		this.redis.commands().xgroupSetid(StreamOffset.from("orders", ids.get(140)), "workers");
+		assertThat(backlog(stream()).get("orders").lag()).isEqualTo(58);
+		this.redis.commands().xgroupSetid(StreamOffset.from("orders", ids.get(199)), "workers");
 		assertThat(backlog(stream()).get("orders").lag()).isZero();
+	}
+
+	@Test
+	void ofAStreamIsNotTheLagThatRedisHasGotWrong() {
+		List<String> ids = sendNumbered(300);
+		this.redis.commands().xgroupCreate(StreamOffset.from("orders", ids.get(0)), "workers");
+		setEntriesRead(ids.get(149), 150);
+		assertThat(backlog(stream()).get("orders").lag()).isEqualTo(150);
+		setEntriesRead(ids.get(149), 290);
+		assertThat(backlog(stream()).get("orders").lag()).as("less than there are").isNull();
+		this.redis.commands().xtrim("orders", false, 160);
+		setEntriesRead(ids.get(149), 0);
+		assertThat(backlog(stream()).get("orders").lag()).as("more than there are").isNull();
+		setEntriesRead(ids.get(294), 0);
+		assertThat(backlog(stream()).get("orders").lag()).as("few, which are counted").isEqualTo(5);
+	}
+
+	private void setEntriesRead(String id, int count) {
+		this.redis.commands()
+			.eval("return redis.call('XGROUP', 'SETID', KEYS[1], 'workers', ARGV[1], 'ENTRIESREAD', ARGV[2])",
+					ScriptOutputType.STATUS, new String[] { "orders" }, id, String.valueOf(count));
+	}
+
+	private List<String> sendNumbered(int count) {
+		return this.instance.broker()
+			.stream("orders")
+			.sendAll(IntStream.range(0, count).mapToObj(Integer::toString).toList());
 	}
 
 	@Test

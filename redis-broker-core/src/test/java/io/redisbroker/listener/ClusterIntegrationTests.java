@@ -58,12 +58,36 @@ class ClusterIntegrationTests {
 			int before = recorder.count();
 			await().until(() -> recorder.count() > before + 300);
 			List<String> sent = load.stop();
+			assertThat(load.failed()).isEmpty();
 			await().untilAsserted(() -> {
 				List<String> handled = recorder.texts();
 				for (String source : SOURCES) {
 					assertThat(handled).containsAll(sent.stream().map((text) -> source + "-" + text).toList());
 				}
 			});
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void followsAFailoverByHandThereAndBack(TestedTransport transport, RedisCluster redis) {
+		Recorder recorder = new Recorder();
+		try (TestBroker broker = new TestBroker(redis);
+				Load load = Load.every(Duration.ofMillis(2),
+						(text) -> transport.send(broker.broker(), "orders", List.of(text)))) {
+			broker.listen(transport.endpoint("orders",
+					TestSettings.defaults().reclaimDelay(Duration.ofSeconds(5)).build(), recorder.handler()));
+			for (int i = 0; i < 2; i++) {
+				int before = recorder.count();
+				await().until(() -> recorder.count() > before + 300);
+				redis.failover(redis.primaryOf("orders"));
+			}
+			int before = recorder.count();
+			await().until(() -> recorder.count() > before + 300);
+			List<String> sent = load.stop();
+			assertThat(load.failed()).isEmpty();
+			await().untilAsserted(() -> assertThat(recorder.texts()).containsAll(sent));
+			await().untilAsserted(() -> assertThat(transport.inFlight(redis.commands(), "orders")).isEmpty());
 		}
 	}
 

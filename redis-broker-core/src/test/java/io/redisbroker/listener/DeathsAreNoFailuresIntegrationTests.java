@@ -47,7 +47,7 @@ class DeathsAreNoFailuresIntegrationTests {
 		Ledger ledger = new Ledger(redis.commands());
 		ListenerSettings settings = TestSettings.defaults()
 			.maxAttempts(2)
-			.reclaimDelay(Duration.ofMillis(500))
+			.reclaimDelay(Duration.ofSeconds(2))
 			.backoff(TestSettings.NO_PAUSE)
 			.build();
 		try (TestBroker sender = new TestBroker(redis)) {

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import io.redisbroker.client.SimulatedRead;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.support.RecordedEvents;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,12 +36,19 @@ class InboxTests {
 
 	private static final InFlight.Holder HOLDER = mock(InFlight.Holder.class);
 
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
 	private final List<String> handled = new ArrayList<>();
 
 	private final List<Runnable> started = new ArrayList<>();
 
+	@AfterEach
+	void stop() {
+		this.timer.shutdownNow();
+	}
+
 	private Inbox inbox(Executor executor, int size, OverflowPolicy policy, BrokerEvents events) {
-		Workers workers = new Workers(executor, 1, 1, WaitingLine.single(),
+		Workers workers = TestWorkers.of(executor, 1, 1, this.timer, WaitingLine.single(),
 				(work) -> work.forEach((each) -> this.handled.add(each.delivery().id())));
 		return new Inbox("listener", workers, size, policy, events);
 	}
@@ -158,7 +168,7 @@ class InboxTests {
 	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	void twoThreadsThatReadMayShareAListenerWithoutAWorker() throws Exception {
 		AtomicInteger count = new AtomicInteger();
-		Workers workers = new Workers(Runnable::run, 1, 1, WaitingLine.single(),
+		Workers workers = TestWorkers.of(Runnable::run, 1, 1, this.timer, WaitingLine.single(),
 				(work) -> count.addAndGet(work.size()));
 		Inbox inbox = new Inbox("listener", workers, 100, OverflowPolicy.UNBOUNDED, BrokerEvents.NONE);
 		List<Thread> threads = Stream.generate(() -> new Thread(() -> {
@@ -178,7 +188,7 @@ class InboxTests {
 	void canBeClosedWhileAWorkerRunsInTheThreadThatReads() throws Exception {
 		CompletableFuture<Void> begun = new CompletableFuture<>();
 		CompletableFuture<Void> end = new CompletableFuture<>();
-		Workers workers = new Workers(Runnable::run, 1, 1, WaitingLine.single(), (work) -> {
+		Workers workers = TestWorkers.of(Runnable::run, 1, 1, this.timer, WaitingLine.single(), (work) -> {
 			begun.complete(null);
 			end.join();
 		});

@@ -40,6 +40,12 @@ class KilledConsumerIntegrationTests {
 	/** Here the first consumer stops, where the test has not killed it before. */
 	private static final int HOLD = 4_050;
 
+	/**
+	 * Longer than a busy machine keeps a process waiting for a processor. A consumer that
+	 * is silent for longer loses what it holds, and then another delivery counts.
+	 */
+	private static final Duration LEASE = Duration.ofSeconds(10);
+
 	@RegisterExtension
 	final ConsumerProcesses processes = new ConsumerProcesses();
 
@@ -52,10 +58,7 @@ class KilledConsumerIntegrationTests {
 			"QUEUE, true, 1, " + (HOLD - 1) })
 	void anotherHandlesWhatAKilledConsumerHadNotSettled(TestedTransport transport, boolean batch, int concurrency,
 			int killAfter, RedisServer redis) {
-		ListenerSettings settings = TestSettings.defaults()
-			.concurrency(concurrency)
-			.reclaimDelay(Duration.ofSeconds(1))
-			.build();
+		ListenerSettings settings = TestSettings.defaults().concurrency(concurrency).reclaimDelay(LEASE).build();
 		Ledger ledger = new Ledger(redis.commands());
 		send(transport, redis);
 		List<String> ours = clients(redis);
@@ -85,8 +88,9 @@ class KilledConsumerIntegrationTests {
 			.hasSize(handled.size() - MESSAGES)
 			.hasSizeBetween(batch ? 1 : 0, settings.capacity(batch));
 		assertThat(handled).filteredOn((entry) -> entry.instance().equals("heir"))
-			.allSatisfy((entry) -> assertThat(entry.deliveryCount()).as(entry.toString())
-				.isEqualTo(inFlight.containsKey(entry.id()) ? 2 : 1));
+			.filteredOn((entry) -> entry.deliveryCount() != (inFlight.containsKey(entry.id()) ? 2 : 1))
+			.as("counted otherwise than delivered")
+			.isEmpty();
 	}
 
 	private static void send(TestedTransport transport, RedisServer redis) {

@@ -49,9 +49,10 @@ class KillerAmongOthersIntegrationTests {
 	final ConsumerProcesses processes = new ConsumerProcesses();
 
 	@ParameterizedTest
-	@CsvSource({ "STREAM, false, 1", "STREAM, true, 4", "QUEUE, false, 4", "QUEUE, true, 1" })
+	@CsvSource({ "STREAM, false, 1, halted-%d", "STREAM, true, 4, halted-%d", "QUEUE, false, 4, halted-%d",
+			"QUEUE, true, 1, halted-%d", "STREAM, false, 1, same name", "QUEUE, true, 4, same name" })
 	void aloneBecomesADeadLetterAndAllItsNeighboursAreHandled(TestedTransport transport, boolean batch, int concurrency,
-			RedisServer redis) {
+			String name, RedisServer redis) {
 		Ledger ledger = new Ledger(redis.commands());
 		Set<String> neighbours = IntStream.range(0, NEIGHBOURS)
 			.mapToObj((i) -> "handle " + i)
@@ -70,7 +71,7 @@ class KillerAmongOthersIntegrationTests {
 			.build();
 		for (int start = 1; start <= MAX_DELIVERIES; start++) {
 			ConsumerProcess process = this.processes
-				.start(new ConsumerOptions(transport, redis.port(), SOURCE, "halted-" + start, settings, batch));
+				.start(new ConsumerOptions(transport, redis.port(), SOURCE, name.formatted(start), settings, batch));
 			assertThat(process.awaitExit()).isEqualTo(ConsumerMain.HALTED);
 		}
 		ConsumerProcess survivor = this.processes

@@ -42,17 +42,24 @@ class OddCasesIntegrationTests {
 	void keepsMoreAliveThanOneScriptCanTake(TestedTransport transport, RedisServer redis) {
 		AtomicInteger handled = new AtomicInteger();
 		AtomicInteger calls = new AtomicInteger();
+		CountDownLatch allRead = new CountDownLatch(1);
 		DeliveryHandler handler = new BatchHandler((size) -> {
-			calls.incrementAndGet();
-			Work.lasting(Duration.ofSeconds(7));
+			// the second call has all that was read during the first one
+			if (calls.incrementAndGet() == 1) {
+				Work.until(allRead);
+			}
+			else {
+				Work.lasting(Duration.ofSeconds(14));
+			}
 			handled.addAndGet(size);
 		});
-		TestSettings settings = TestSettings.defaults().batchSize(10_000).reclaimDelay(Duration.ofSeconds(3));
+		TestSettings settings = TestSettings.defaults().batchSize(10_000).reclaimDelay(Duration.ofSeconds(6));
 		try (TestBroker broker = broker(redis); TestBroker other = new TestBroker(redis, "other", this.events)) {
 			transport.send(broker.broker(), "orders", texts(9500));
 			listen(transport, broker, handler, settings);
 			await().until(() -> inFlight(transport, redis) == 9500);
 			listen(transport, other, handler, settings);
+			allRead.countDown();
 			await().untilAsserted(() -> assertThat(handled).hasValueGreaterThanOrEqualTo(9500));
 			await().untilAsserted(() -> assertThat(inFlight(transport, redis)).isZero());
 		}

@@ -15,6 +15,7 @@ import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.settlement.Outcome;
+import io.redisbroker.settlement.Refusals;
 import io.redisbroker.settlement.Settlement;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.Work;
@@ -165,6 +166,15 @@ class PushListenerContainerTests {
 		@Override
 		public CompletableFuture<Void> settled() {
 			return CompletableFuture.completedFuture(null);
+		}
+
+		@Override
+		public void reportTo(Refusals refusals) {
+		}
+
+		@Override
+		public CompletableFuture<Set<Delivery>> handBack(Collection<Delivery> unstarted) {
+			return CompletableFuture.completedFuture(Set.of());
 		}
 
 		@Override

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -51,7 +52,7 @@ class ReadingAheadTests {
 	}
 
 	private Workers workers(int concurrency, WaitingLine line) {
-		return new Workers(this.threads, concurrency, 1, line, (work) -> {
+		return TestWorkers.of(this.threads, concurrency, 1, this.timer, line, (work) -> {
 			this.begun.incrementAndGet();
 			this.ends.acquireUninterruptibly();
 			work.forEach((each) -> each.holder().finished(each));
@@ -59,19 +60,24 @@ class ReadingAheadTests {
 	}
 
 	private PullLoop start(Source source, Workers workers, int lane) {
-		PullLoop loop = new PullLoop("listener", source, workers, lane, CAPACITY, this.timer, BrokerEvents.NONE);
+		PullLoop loop = new PullLoop("listener", source, workers, lane, CAPACITY, () -> 0, false, this.timer,
+				BrokerEvents.NONE);
 		loop.start().join();
 		assertThat(source.reads).hasValue(1);
 		return loop;
 	}
 
 	@Test
-	void waitsForAWorkerWhereRedisHasNoMore() {
+	void waitsForAWorkerWhereRedisHasNoMore() throws Exception {
 		Source source = new Source();
 		PullLoop loop = start(source, workers(1), 0);
 		source.answer(1);
 		// whatever else gives reason to read
-		Patience.await().until(() -> source.reclaims.get() > 5);
+		for (int i = 0; i < 10; i++) {
+			source.signal();
+			this.timer.schedule(() -> {
+			}, 1, TimeUnit.MILLISECONDS).get();
+		}
 		assertThat(source.reads).hasValue(1);
 		this.ends.release();
 		Patience.await().until(() -> source.reads.get() == 2);
@@ -113,17 +119,34 @@ class ReadingAheadTests {
 		loop.end();
 	}
 
-	/** Until then nothing is reclaimed, so what comes due would have to wait as well. */
+	/** Until then nothing is reclaimed, so messages that come due would have to wait. */
 	@Test
-	void readsWhatGotLostThoughAllAreBusy() {
+	void recoversALostReplyThoughAllAreBusy() {
+		Source source = new Source();
+		source.drained = false;
+		PullLoop loop = start(source, workers(1), 0);
+		source.answer(1);
+		assertThat(source.reads).hasValue(2);
+		source.fail();
+		Patience.await().until(() -> source.reads.get() == 3);
+		loop.end();
+	}
+
+	/** Two instances, of which one is busy: the other one shall have them. */
+	@Test
+	void leavesDueMessagesToOthersWhileAllAreBusy() throws Exception {
 		Source source = new Source();
 		PullLoop loop = start(source, workers(1), 0);
 		source.answer(1);
-		assertThat(source.reads).hasValue(1);
-		source.away = true;
-		Patience.await().until(() -> source.reads.get() == 2);
-		source.away = false;
+		Patience.await().until(() -> this.begun.get() == 1);
 		int before = source.reclaims.get();
+		for (int i = 0; i < 10; i++) {
+			source.signal();
+			this.timer.schedule(() -> {
+			}, 1, TimeUnit.MILLISECONDS).get();
+		}
+		assertThat(source.reclaims).hasValue(before);
+		this.ends.release();
 		Patience.await().until(() -> source.reclaims.get() > before);
 		loop.end();
 	}
@@ -217,8 +240,6 @@ class ReadingAheadTests {
 
 		private boolean drained = true;
 
-		private volatile boolean away;
-
 		private Runnable beforeDecision = () -> {
 		};
 
@@ -232,18 +253,16 @@ class ReadingAheadTests {
 				.toList());
 		}
 
+		void fail() {
+			this.reply.completeExceptionally(new RedisConnectionFailureException("gone"));
+		}
+
 		@Override
 		protected CompletableFuture<List<Delivery>> read(int max) {
 			CompletableFuture<List<Delivery>> next = new CompletableFuture<>();
 			this.reply = next;
 			this.reads.incrementAndGet();
 			return next;
-		}
-
-		@Override
-		protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
-			return this.away ? CompletableFuture.failedFuture(new RedisConnectionFailureException("gone"))
-					: super.takeOver(room, anew);
 		}
 
 		@Override

@@ -1,16 +1,18 @@
 package io.redisbroker.listener;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.RedisVersion;
+import io.redisbroker.client.UnsupportedRedisException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
@@ -19,16 +21,16 @@ import static org.mockito.Mockito.mock;
  */
 class ServerRequirementsTests {
 
-	/** Providers who manage servers for others rename the commands of administrators. */
-	@ParameterizedTest
-	@ValueSource(strings = { "NOPERM this user has no permissions to run the 'info' command",
-			"ERR unknown command 'INFO', with args beginning with: 'server'" })
-	void whoMayNotAskForTheVersionGoesOn(String error) {
-		assertThat(check(CompletableFuture.failedFuture(new RedisErrorException(error)))).isCompleted();
+	/** Nothing depends on it. */
+	@Test
+	void aUserWhoMayNotPingGoesOn() {
+		assertThat(check(CompletableFuture
+			.failedFuture(new RedisErrorException("NOPERM this user has no permissions to run the 'ping' command"))))
+			.isCompleted();
 	}
 
 	@Test
-	void whatPassesIsTriedAgain() {
+	void aFailureThatPassesIsTriedAgain() {
 		assertThat(check(CompletableFuture.failedFuture(new RedisErrorException("LOADING Redis is loading"))))
 			.isCompletedExceptionally();
 		assertThat(check(CompletableFuture.failedFuture(new RedisConnectionFailureException("gone"))))
@@ -36,14 +38,23 @@ class ServerRequirementsTests {
 	}
 
 	@Test
-	void onlyAVersionThatIsKnownToBeTooOldIsRefused() {
-		assertThat(check(CompletableFuture.completedFuture(new RedisVersion(6, 2)))).isCompleted();
-		assertThat(check(CompletableFuture.completedFuture(new RedisVersion(6, 0)))).isCompletedExceptionally();
+	void aVersionThatIsKnownToBeTooOldIsRefused() {
+		assertThat(check(CompletableFuture.completedFuture("PONG"))).isCompleted();
+		assertThat(check(CompletableFuture.failedFuture(new UnsupportedRedisException(new RedisVersion(6, 2, 11)))))
+			.failsWithin(Duration.ZERO)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOfSatisfying(BrokerConfigurationException.class, (refusal) -> {
+				assertThat(refusal.problem()).isEqualTo("Redis is 6.2.11, but redis-broker needs 7.0");
+				assertThat(refusal.action()).isEqualTo("Use Redis 7.0 or later, or Valkey.");
+			});
 	}
 
-	private static CompletableFuture<Void> check(CompletableFuture<RedisVersion> version) {
+	private static CompletableFuture<Void> check(CompletableFuture<Object> reply) {
 		RedisConnections connections = mock(RedisConnections.class);
-		given(connections.version()).willReturn(version);
+		RedisConnection shared = mock(RedisConnection.class);
+		given(connections.shared()).willReturn(shared);
+		given(shared.send(any())).willReturn(reply);
 		return ServerRequirements.check(connections);
 	}
 

@@ -95,7 +95,7 @@ class ShutdownIntegrationTests {
 			List<String> sent = load.stop();
 			await().untilAsserted(() -> assertThat(recorders.stream().mapToInt(Recorder::count).sum())
 				.isGreaterThanOrEqualTo(sent.size()));
-			assertThat(recorders).flatMap(Recorder::texts).containsExactlyInAnyOrderElementsOf(sent);
+			assertThat(Recorder.difference(recorders, sent)).isEmpty();
 			assertThat(recorders).flatMap(Recorder::deliveries).extracting(Delivery::deliveryCount).containsOnly(1L);
 		}
 	}
@@ -169,7 +169,9 @@ class ShutdownIntegrationTests {
 			Patience.await().until(() -> stubborn.count() == 1);
 			container.stop(Duration.ofMillis(100)).join();
 			assertThat(transport.inFlight(redis.commands(), SOURCE).values()).extracting(Claim::owner)
-				.containsExactly("test:worker");
+				.singleElement()
+				.asString()
+				.startsWith("test:worker:");
 			listen(other, transport, settings.build(), recorder);
 			Patience.await().until(() -> recorder.count() == 1);
 			go.countDown();

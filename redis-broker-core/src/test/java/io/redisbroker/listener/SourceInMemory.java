@@ -3,7 +3,9 @@ package io.redisbroker.listener;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -23,9 +25,27 @@ abstract class SourceInMemory extends OwningSource {
 
 	final AtomicInteger reclaims = new AtomicInteger();
 
+	private volatile Consumer<String> signals = (signal) -> {
+	};
+
+	final List<Delivery> handedBack;
+
 	SourceInMemory(AckMode ackMode, ScheduledExecutorService timer) {
+		this(ackMode, timer, new CopyOnWriteArrayList<>());
+	}
+
+	private SourceInMemory(AckMode ackMode, ScheduledExecutorService timer, List<Delivery> handedBack) {
 		super(TestSettings.defaults().ackMode(ackMode).reclaimDelay(Duration.ofMillis(120)).build(),
-				new UnownedSettlement(null, null, null, null, timer), timer);
+				new UnownedSettlement(null, null, null, null, timer) {
+
+					@Override
+					public CompletableFuture<Set<Delivery>> handBack(Collection<Delivery> unstarted) {
+						handedBack.addAll(unstarted);
+						return super.handBack(unstarted);
+					}
+
+				}, timer);
+		this.handedBack = handedBack;
 	}
 
 	@Override
@@ -50,8 +70,14 @@ abstract class SourceInMemory extends OwningSource {
 		return CompletableFuture.completedFuture(List.of());
 	}
 
+	/** Gives a reason to look, which the timer then does. */
+	final void signal() {
+		this.signals.accept("0");
+	}
+
 	@Override
 	protected Runnable listenForSignals(Consumer<String> listener) {
+		this.signals = listener;
 		return () -> {
 		};
 	}

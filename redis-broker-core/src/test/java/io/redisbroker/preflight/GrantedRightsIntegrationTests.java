@@ -21,6 +21,7 @@ import io.redisbroker.preflight.Finding.Subject;
 import io.redisbroker.send.QueueSender;
 import io.redisbroker.send.StreamSender;
 import io.redisbroker.settlement.AckMode;
+import io.redisbroker.support.DocumentedRights;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
@@ -142,20 +143,30 @@ class GrantedRightsIntegrationTests {
 	/** An application that only sends, with what the documentation says it needs. */
 	@Test
 	void thoseOfASenderAreEnoughToSend(RedisServer redis) {
-		setUser(redis, "reset on >secret +@connection +@scripting ~orders ~{orders}:* &{orders}:* +xadd +time "
-				+ "+lpush +lpushx +llen +exists +set +incr +hset +zadd +zrange &prices +publish +spublish");
 		redis.commands().aclLogReset();
+		setUser(redis, "reset on >secret " + DocumentedRights.CHANNEL_SENDER.rights());
 		try (TestBroker broker = brokerOfUser(redis)) {
 			broker.broker().channel("prices").publish("1");
 			broker.broker().shardedChannel("prices").publish("1");
+		}
+		setUser(redis, "reset on >secret " + DocumentedRights.QUEUE_SENDER.rights());
+		try (TestBroker broker = brokerOfUser(redis)) {
 			QueueSender queue = broker.broker().queue("orders");
 			queue.send("one");
 			queue.sendAll(List.of("two", "three"));
-			queue.sendDelayed("four", Duration.ofSeconds(1));
-			redis.commands().del("orders");
+			queue.sendDelayed("four", Duration.ofMinutes(1));
+			queue.withMaxLength(10).withDeduplication("five", Duration.ofMinutes(1)).send("five");
+			queue.sendIfPresent("six");
+			assertThat(queue.peek(1)).hasSize(1);
+			assertThat(queue.size() + queue.delayed() + queue.inFlight()).isEqualTo(6);
+		}
+		redis.flushAll();
+		setUser(redis, "reset on >secret " + DocumentedRights.STREAM_SENDER.rights());
+		try (TestBroker broker = brokerOfUser(redis)) {
 			StreamSender stream = broker.broker().stream("orders");
 			stream.send("one");
 			stream.sendAll(List.of("two", "three"));
+			stream.withMaxAge(Duration.ofDays(1)).send("four");
 		}
 		assertThat(redis.commands().aclLog()).as("refused").isEmpty();
 	}
@@ -165,8 +176,7 @@ class GrantedRightsIntegrationTests {
 	void thoseOfASenderAreEnoughToSendInACluster() {
 		try (RedisCluster redis = RedisCluster.start()) {
 			redis.awaitHealthy();
-			setUser(redis,
-					"reset on >secret +@connection +@scripting ~orders +xadd +time +cluster|nodes +cluster|myid +info");
+			setUser(redis, "reset on >secret +@connection +@scripting ~orders +xadd +time +cluster|nodes +info");
 			try (TestBroker broker = brokerOfUser(redis)) {
 				broker.broker().stream("orders").sendAll(List.of("one", "two"));
 			}
@@ -184,7 +194,7 @@ class GrantedRightsIntegrationTests {
 				ListenerContainer container = broker.listen(TestedTransport.STREAM.endpoint("orders",
 						TestSettings.defaults().autoStartup(false).build(), this.failing.handler()));
 				String action = permissions(broker).get(0).action();
-				assertThat(action).contains(" +cluster|myid");
+				assertThat(action).contains(" +asking");
 				setUser(redis, action.substring(GRANT.length()));
 				redis.nodes().forEach((node) -> node.commands().aclLogReset());
 				container.start().join();

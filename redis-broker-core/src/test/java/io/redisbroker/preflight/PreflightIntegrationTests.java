@@ -9,6 +9,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
@@ -21,6 +22,7 @@ import io.redisbroker.retry.Backoff;
 import io.redisbroker.queue.QueueEndpoint;
 import io.redisbroker.settlement.AckMode;
 import io.redisbroker.stream.StreamEndpoint;
+import io.redisbroker.support.DocumentedRights;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.test.RedisCluster;
 import io.redisbroker.test.RedisServer;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static io.redisbroker.support.Patience.await;
 
 /**
  * What {@link Preflight} finds out about real servers.
@@ -153,7 +155,22 @@ class PreflightIntegrationTests {
 		try (TestBroker broker = brokerOfUser(redis)) {
 			broker.listen(listener("billing", false));
 			assertThat(permissions(broker)).extracting(Finding::action)
-				.containsExactly("Grant them: ACL SETUSER shop ~orders +xautoclaim");
+				.containsExactly("Grant them: ACL SETUSER shop +xautoclaim");
+		}
+	}
+
+	/** Subscribing takes no scripts. */
+	@Test
+	void findsNothingMissingForAListenerOnChannelsWithTheDocumentedRights(RedisServer redis) {
+		user(redis, DocumentedRights.CHANNELS.rights());
+		try (TestBroker broker = brokerOfUser(redis)) {
+			broker.listen(ChannelEndpoint.builder("prices")
+				.channels("prices")
+				.patterns("news.*")
+				.settings(settings(AckMode.NONE, true))
+				.handler(handler()));
+			assertThat(permissions(broker)).isEmpty();
+			await().untilAsserted(() -> assertThat(redis.commands().pubsubChannels()).contains("prices"));
 		}
 	}
 

@@ -66,7 +66,7 @@ class ServerChecksTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "6.0.16, true", "5.0.1, true", "6.2.0, false", "8.6.3, false", "10.0.1, false" })
+	@CsvSource({ "6.0.16, true", "5.0.1, true", "6.2.21, true", "7.0.0, false", "8.6.3, false", "10.0.1, false" })
 	void saysThatRedisIsTooOld(String version, boolean tooOld) {
 		assertThat(checks("redis_version:" + version).findings()).hasSize(tooOld ? 1 : 0);
 	}

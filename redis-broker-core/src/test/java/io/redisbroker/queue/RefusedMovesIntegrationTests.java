@@ -132,13 +132,13 @@ class RefusedMovesIntegrationTests {
 
 		RECOVER(QueueScripts.RECOVER, KEYS.sequence(), "1-1:1:1:0:me", true, "me", 60_000, 10),
 
-		RECLAIM(QueueScripts.RECLAIM, KEYS.sequence(), "1-1:1:1:0:other", true, "me", 60_000, 10, 10, 10),
+		RECLAIM(QueueScripts.RECLAIM, KEYS.sequence(), "1-1:1:1:0:other", true, "me", 60_000, 10, 10, 10, 0),
 
-		RECLAIM_DUE(QueueScripts.RECLAIM, KEYS.sequence(), "1-1:1:1:1:", false, "me", 60_000, 10, 10, 10),
+		RECLAIM_DUE(QueueScripts.RECLAIM, KEYS.sequence(), "1-1:1:1:1:", false, "me", 60_000, 10, 10, 10, 0),
 
-		RECLAIM_DUE_ONLY(QueueScripts.RECLAIM, KEYS.leases(), "1-1:1:1:1:", false, "me", 60_000, 10, 0, 0),
+		RECLAIM_DUE_ONLY(QueueScripts.RECLAIM, KEYS.leases(), "1-1:1:1:1:", false, "me", 60_000, 10, 0, 0, 0),
 
-		PUSH_DUE(QueueScripts.PUSH_DUE, KEYS.queue(), "1-1:1:0:0:", false, "RPUSH");
+		PUSH_DUE(QueueScripts.PUSH_DUE, KEYS.queue(), "1-1:1:0:0:", false, "RPUSH", 0);
 
 		private final Script script;
 

@@ -3,6 +3,7 @@ package io.redisbroker.send;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.Range;
@@ -125,6 +126,24 @@ class StreamSenderIntegrationTests {
 				// Redis removes whole blocks, of a hundred entries
 				assertThat(redis.commands().xlen("orders")).isLessThan(300);
 			});
+		}
+	}
+
+	@Test
+	void limitsTheAgeOfEntriesWithAnyNumberOfFields(RedisServer redis) {
+		redis.commands().flushall();
+		Map<String, String> headers = IntStream.range(0, 9000)
+			.boxed()
+			.collect(Collectors.toMap((i) -> "field-" + i, String::valueOf));
+		redis.commands().configSet("stream-node-max-entries", "1");
+		try (TestBroker broker = new TestBroker(redis)) {
+			broker.broker().stream("orders").withId("1-1").send("old");
+			broker.broker().stream("orders").withMaxAge(Duration.ofHours(1)).withHeaders(headers).send("new");
+			assertThat(entries(redis)).singleElement()
+				.satisfies((entry) -> assertThat(entry.getBody()).hasSize(9001).containsEntry("payload", "new"));
+		}
+		finally {
+			redis.commands().configSet("stream-node-max-entries", "100");
 		}
 	}
 

@@ -5,19 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.IntStream;
 
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.retry.Backoff;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 class CoalescerTests {
@@ -26,8 +26,26 @@ class CoalescerTests {
 
 	private final List<Sent> commands = new ArrayList<>();
 
+	private final List<Throwable> refused = new CopyOnWriteArrayList<>();
+
+	private final AtomicInteger accepted = new AtomicInteger();
+
+	private final Refusals refusals = new Refusals() {
+
+		@Override
+		public void refused(Object settler, Throwable failure) {
+			CoalescerTests.this.refused.add(failure);
+		}
+
+		@Override
+		public void accepted(Object settler) {
+			CoalescerTests.this.accepted.incrementAndGet();
+		}
+
+	};
+
 	private final Coalescer<String> coalescer = new Coalescer<>(this.timer,
-			new Backoff(Duration.ofMillis(5), 2, Duration.ofMillis(20), 0), this::command);
+			new Backoff(Duration.ofMillis(5), 2, Duration.ofMillis(20), 0), this.refusals, this::command);
 
 	@AfterEach
 	void stopTimer() {
@@ -70,7 +88,7 @@ class CoalescerTests {
 	@Test
 	void goesOnAfterAnError() {
 		Coalescer<String> broken = new Coalescer<>(this.timer, new Backoff(Duration.ZERO, 1, Duration.ZERO, 0),
-				(items, repeated) -> {
+				Refusals.NONE, (items, repeated) -> {
 					if (items.contains("large")) {
 						throw new NoClassDefFoundError("as asked");
 					}
@@ -121,15 +139,40 @@ class CoalescerTests {
 	}
 
 	@Test
-	void failsWhatRedisRefusesAndGoesOn() {
+	void repeatsACommandThatRedisRefusesUntilItIsAllowed() {
 		CompletableFuture<Boolean> refused = this.coalescer.submit("a");
-		CompletableFuture<Boolean> next = this.coalescer.submit("b");
 		RedisErrorException error = new RedisErrorException("NOPERM no permission");
 		command(0).answer().completeExceptionally(error);
-		assertThatExceptionOfType(CompletionException.class).isThrownBy(refused::join)
-			.satisfies((ex) -> assertThat(ex.getCause()).isSameAs(error));
+		await().until(() -> commands() == 2);
+		assertThat(refused).isNotDone();
+		assertThat(this.refused).containsExactly(error);
+		assertThat(this.accepted).hasValue(0);
 		command(1).answer().complete(Set.of());
-		assertThat(next).isCompletedWithValue(true);
+		assertThat(refused).isCompletedWithValue(true);
+		assertThat(this.accepted).hasValue(1);
+	}
+
+	@Test
+	void tellsTheOutcomeOfTheOthersWhenOneCantTakeItsOwn() {
+		this.coalescer.submit("first");
+		this.coalescer.submit("throws", new Outcome() {
+
+			@Override
+			public void settled(boolean ours) {
+				throw new NoClassDefFoundError("as asked");
+			}
+
+			@Override
+			public void failed(Throwable failure) {
+			}
+
+		});
+		CompletableFuture<Boolean> other = this.coalescer.submit("other");
+		command(0).answer().complete(Set.of());
+		command(1).answer().complete(Set.of());
+		assertThat(other).isCompletedWithValue(true);
+		this.coalescer.submit("next");
+		assertThat(command(2).items()).containsExactly("next");
 	}
 
 	@Test

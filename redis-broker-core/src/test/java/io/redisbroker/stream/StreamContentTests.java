@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Takeovers;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class StreamContentTests {
 
 	@Test
 	void takesTheFieldPayloadForThePayloadAndTheOthersForHeaders() {
-		StreamContent content = content("trace", "4711", "payload", "hello", "grüße", "✓");
+		Delivery.Content content = content("trace", "4711", "payload", "hello", "grüße", "✓");
 		assertThat(content.payload()).isEqualTo("hello".getBytes(StandardCharsets.UTF_8));
 		assertThat(content.headers()).containsExactly(Map.entry("trace", "4711"), Map.entry("grüße", "✓"));
 		assertThat(content.fields()).isEmpty();
@@ -22,7 +23,7 @@ class StreamContentTests {
 
 	@Test
 	void takesAllFieldsForTheContentWhereThereIsNoPayload() {
-		StreamContent content = content("subject", "first", "body", "hello");
+		Delivery.Content content = content("subject", "first", "body", "hello");
 		assertThat(content.payload()).isNull();
 		assertThat(content.headers()).isEmpty();
 		assertThat(content.fields()).containsExactly(Map.entry("subject", "first"), Map.entry("body", "hello"));
@@ -30,7 +31,7 @@ class StreamContentTests {
 
 	@Test
 	void doesNotTakeAValueForTheFieldPayload() {
-		StreamContent content = content("kind", "payload", "Payload", "x");
+		Delivery.Content content = content("kind", "payload", "Payload", "x");
 		assertThat(content.payload()).isNull();
 		assertThat(content.fields()).containsEntry("kind", "payload").containsEntry("Payload", "x");
 	}
@@ -44,7 +45,7 @@ class StreamContentTests {
 	void keepsTheEntryByteForByte() {
 		byte[] binary = { 0, (byte) 0xff, (byte) 0x80 };
 		byte[][] raw = { bytes("payload"), binary };
-		StreamContent content = new StreamContent(raw, Takeovers.UNKNOWN);
+		Delivery.Content content = StreamContent.read("orders", "1-1", raw, Takeovers.UNKNOWN).content();
 		assertThat(content.raw()).isDeepEqualTo(new byte[][] { bytes("payload"), binary });
 		assertThat(content.payload()).isEqualTo(binary);
 	}
@@ -57,9 +58,32 @@ class StreamContentTests {
 			.isThrownBy(() -> content("a", "b").fields().clear());
 	}
 
-	private static StreamContent content(String... namesAndValues) {
-		return new StreamContent(Stream.of(namesAndValues).map(StreamContentTests::bytes).toArray(byte[][]::new),
-				Takeovers.UNKNOWN);
+	@Test
+	void aCopyOfARedrivenEntryHasTheIdOfTheOriginal() {
+		Delivery copy = delivery("dead-letter-redriven-to", "group:billing", "dead-letter-redriven-id", "1-1",
+				"payload", "hello", "dead-letter-redrives", "1");
+		assertThat(copy.id()).isEqualTo("1-1");
+		assertThat(StreamContent.entryIdOf(copy)).isEqualTo("5-1");
+		assertThat(copy.headers()).containsExactly(Map.entry("dead-letter-redrives", "1"));
+		assertThat(copy.content().raw()).hasNumberOfRows(4);
+		assertThat(StreamContent.isFor("group:billing", copy)).isTrue();
+		assertThat(StreamContent.isFor("group:shipping", copy)).isFalse();
+		assertThat(StreamContent.isFor("group:shipping", delivery("payload", "hello"))).isTrue();
+	}
+
+	@Test
+	void aCopyWithoutTheIdOfTheOriginalHasItsOwn() {
+		assertThat(delivery("dead-letter-redriven-to", "group:billing", "dead-letter-redriven-id", "", "payload", "x")
+			.id()).isEqualTo("5-1");
+	}
+
+	private static Delivery.Content content(String... namesAndValues) {
+		return delivery(namesAndValues).content();
+	}
+
+	private static Delivery delivery(String... namesAndValues) {
+		return StreamContent.read("orders", "5-1",
+				Stream.of(namesAndValues).map(StreamContentTests::bytes).toArray(byte[][]::new), Takeovers.UNKNOWN);
 	}
 
 	private static byte[] bytes(String text) {

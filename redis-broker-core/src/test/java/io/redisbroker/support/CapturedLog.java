@@ -15,11 +15,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("io.redisbroker");
+	private final Logger logger;
 
 	private final Queue<String> warnings = new ConcurrentLinkedQueue<>();
 
 	public CapturedLog() {
+		this("io.redisbroker");
+	}
+
+	/** What others log. */
+	public CapturedLog(String name) {
+		this.logger = (Logger) LoggerFactory.getLogger(name);
 		start();
 		this.logger.addAppender(this);
 	}

@@ -30,6 +30,8 @@ public final class RecordedEvents implements BrokerEvents {
 
 	private final AtomicInteger disconnected = new AtomicInteger();
 
+	private final AtomicInteger hindered = new AtomicInteger();
+
 	private final AtomicInteger reconnected = new AtomicInteger();
 
 	private final AtomicInteger overflowed = new AtomicInteger();
@@ -96,6 +98,11 @@ public final class RecordedEvents implements BrokerEvents {
 	}
 
 	@Override
+	public void hindered(String listener, String activity, Throwable failure) {
+		this.hindered.incrementAndGet();
+	}
+
+	@Override
 	public void reconnected(String listener, Duration gap) {
 		this.reconnected.incrementAndGet();
 	}
@@ -152,6 +159,11 @@ public final class RecordedEvents implements BrokerEvents {
 
 	public int disconnected() {
 		return this.disconnected.get();
+	}
+
+	/** How often Redis let the listener not reclaim, renew or settle. */
+	public int hindered() {
+		return this.hindered.get();
 	}
 
 	public int reconnected() {

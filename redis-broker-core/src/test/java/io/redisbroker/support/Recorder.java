@@ -2,12 +2,14 @@ package io.redisbroker.support;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
@@ -17,6 +19,9 @@ import io.redisbroker.message.Delivery;
  * A listener that remembers what it was called with, also when it then fails.
  */
 public final class Recorder {
+
+	/** A failed assertion is there to be read. */
+	private static final int MOST_SHOWN = 100;
 
 	private final Queue<Delivery> deliveries = new ConcurrentLinkedQueue<>();
 
@@ -54,27 +59,41 @@ public final class Recorder {
 	}
 
 	/**
+	 * Looks for messages without a call, in a time that grows with their number and not
+	 * with its square: conditions that are polled ask for tens of thousands.
+	 * @param sent what should have been handled
+	 * @return what is missing, the first hundred of it
+	 */
+	public List<String> missing(Collection<String> sent) {
+		Set<String> calls = new HashSet<>(texts());
+		return sent.stream().filter((text) -> !calls.contains(text)).limit(MOST_SHOWN).toList();
+	}
+
+	/**
 	 * Compares the calls with what was sent.
 	 * @param sent what should have been handled once each
-	 * @return what is missing and what came more than once; empty when all is well
+	 * @return what is missing and what came more than once, the first hundred of it;
+	 * empty when all is well
 	 */
-	public String difference(Collection<String> sent) {
+	public List<String> difference(Collection<String> sent) {
+		return difference(texts(), sent);
+	}
+
+	/** Compares the calls of several recorders together with what was sent. */
+	public static List<String> difference(Collection<Recorder> recorders, Collection<String> sent) {
+		return difference(recorders.stream().flatMap((recorder) -> recorder.texts().stream()).toList(), sent);
+	}
+
+	private static List<String> difference(List<String> texts, Collection<String> sent) {
 		Map<String, Integer> calls = new TreeMap<>();
-		texts().forEach((text) -> calls.merge(text, 1, Integer::sum));
-		StringBuilder difference = new StringBuilder();
-		sent.stream()
-			.filter((text) -> !calls.containsKey(text))
-			.forEach((text) -> difference.append(" -").append(text));
+		texts.forEach((text) -> calls.merge(text, 1, Integer::sum));
 		Set<String> known = Set.copyOf(sent);
-		calls.forEach((text, count) -> {
-			if (!known.contains(text)) {
-				difference.append(" +").append(text);
-			}
-			else if (count > 1) {
-				difference.append(' ').append(count).append('x').append(text);
-			}
-		});
-		return difference.toString();
+		Stream<String> missing = sent.stream().filter((text) -> !calls.containsKey(text)).map((text) -> "-" + text);
+		Stream<String> tooMany = calls.entrySet()
+			.stream()
+			.filter((call) -> call.getValue() > 1 || !known.contains(call.getKey()))
+			.map((call) -> (known.contains(call.getKey()) ? call.getValue() + "x" : "+") + call.getKey());
+		return Stream.concat(missing, tooMany).limit(MOST_SHOWN).toList();
 	}
 
 	public int count() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntConsumer;
 
 import io.redisbroker.test.RedisServer;
 
@@ -25,11 +26,13 @@ public final class TcpProxy implements Closeable {
 
 	private final ServerSocket socket;
 
-	private final RedisServer redis;
+	private volatile RedisServer redis;
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
 	private volatile long delay;
+
+	private final SlowLine line = new SlowLine();
 
 	private final List<Tunnel> tunnels = new CopyOnWriteArrayList<>();
 
@@ -53,6 +56,19 @@ public final class TcpProxy implements Closeable {
 		this.tunnels.forEach((tunnel) -> tunnel.losing = true);
 	}
 
+	/** Leads connections that are made from now on to another server, as a name does. */
+	public void leadTo(RedisServer other) {
+		this.redis = other;
+	}
+
+	/**
+	 * Lets only so much through that comes from Redis, over all connections, as a slow
+	 * network does.
+	 */
+	public void limit(int bytesPerSecond) {
+		this.line.limit(bytesPerSecond);
+	}
+
 	/** Lets all that is said take a while. */
 	public void delay(Duration delay) {
 		this.delay = delay.toMillis();
@@ -63,8 +79,9 @@ public final class TcpProxy implements Closeable {
 			while (true) {
 				Tunnel tunnel = new Tunnel(this.socket.accept(), new Socket(this.redis.host(), this.redis.port()));
 				this.tunnels.add(tunnel);
-				this.threads.execute(() -> tunnel.pump(tunnel.client, tunnel.server));
-				this.threads.execute(() -> tunnel.pump(tunnel.server, tunnel.client));
+				this.threads.execute(() -> tunnel.pump(tunnel.client, tunnel.server, (bytes) -> {
+				}));
+				this.threads.execute(() -> tunnel.pump(tunnel.server, tunnel.client, this.line::carry));
 			}
 		}
 		catch (IOException ex) {
@@ -95,14 +112,15 @@ public final class TcpProxy implements Closeable {
 			this.server = server;
 		}
 
-		private void pump(Socket from, Socket to) {
-			byte[] buffer = new byte[64 * 1024];
+		private void pump(Socket from, Socket to, IntConsumer carrying) {
+			byte[] buffer = new byte[16 * 1024];
 			try (from; to) {
 				InputStream in = from.getInputStream();
 				OutputStream out = to.getOutputStream();
 				int length;
 				while ((length = in.read(buffer)) >= 0) {
 					Work.lasting(Duration.ofMillis(TcpProxy.this.delay));
+					carrying.accept(length);
 					if (!this.losing) {
 						out.write(buffer, 0, length);
 					}

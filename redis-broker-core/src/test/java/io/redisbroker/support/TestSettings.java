@@ -27,6 +27,8 @@ public final class TestSettings {
 
 	private Duration reclaimDelay = DEFAULTS.reclaimDelay();
 
+	private Duration maxProcessingTime;
+
 	private int maxDeliveries = DEFAULTS.maxDeliveries();
 
 	private RetrySettings retry = DEFAULTS.retry();
@@ -58,6 +60,11 @@ public final class TestSettings {
 
 	public TestSettings reclaimDelay(Duration reclaimDelay) {
 		this.reclaimDelay = reclaimDelay;
+		return this;
+	}
+
+	public TestSettings maxProcessingTime(Duration maxProcessingTime) {
+		this.maxProcessingTime = maxProcessingTime;
 		return this;
 	}
 
@@ -98,7 +105,8 @@ public final class TestSettings {
 
 	public ListenerSettings build() {
 		return new ListenerSettings(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay,
-				this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup);
+				this.maxProcessingTime, this.maxDeliveries, this.retry, this.deadLetters, this.retention,
+				this.autoStartup);
 	}
 
 }

@@ -19,7 +19,7 @@ public final class Work {
 
 	/** Goes on until the latch opens, and fails a test that forgot to open it. */
 	public static void until(CountDownLatch latch) throws InterruptedException {
-		if (!latch.await(1, TimeUnit.MINUTES)) {
+		if (!latch.await(Patience.LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
 			throw new IllegalStateException("Nobody opened the latch");
 		}
 	}

@@ -1,9 +1,6 @@
 -- Which commands the user may not send. Nothing is executed, so there are no keys.
 -- ARGV: for each command the number of its words, and the words
--- Returns the positions of the commands that are denied, from 0; -1 alone where Redis can't tell (before 7.0).
-if not redis.acl_check_cmd then
-  return {-1}
-end
+-- Returns the positions of the commands that are denied, from 0.
 local denied = {}
 local position = 0
 local at = 1

@@ -1,0 +1,97 @@
+package io.redisbroker.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices that the one address leads to another primary, also where nothing is refused: a
+ * primary that becomes a replica keeps its connections, and goes on publishing to those
+ * that are subscribed there. Asks for the role of the server now and then while the
+ * shared connection is in use. A server that never was a primary is left alone.
+ */
+final class PrimaryWatch {
+
+	private static final Logger logger = LoggerFactory.getLogger(PrimaryWatch.class);
+
+	private static final Duration PERIOD = Duration.ofSeconds(3);
+
+	private final SharedConnection shared;
+
+	private final Runnable onNewPrimary;
+
+	private volatile boolean ended;
+
+	private boolean wasPrimary;
+
+	private boolean isReplica;
+
+	private int demotions;
+
+	/**
+	 * Creates a watch that does not look yet.
+	 * @param shared the connection to the server
+	 * @param onNewPrimary called when another server has become the primary
+	 */
+	PrimaryWatch(SharedConnection shared, Runnable onNewPrimary) {
+		this.shared = shared;
+		this.onNewPrimary = onNewPrimary;
+	}
+
+	void start() {
+		if (!this.ended) {
+			CompletableFuture.delayedExecutor(PERIOD.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+				.execute(this::look);
+		}
+	}
+
+	void end() {
+		this.ended = true;
+	}
+
+	private void look() {
+		if (this.ended || !this.shared.isConnected()) {
+			start();
+			return;
+		}
+		this.shared.send(Command.of("INFO", Reply.STRING).arg("replication")).whenComplete(this::answered);
+	}
+
+	private void answered(@Nullable String info, @Nullable Throwable failure) {
+		if (info != null) {
+			learn(info);
+		}
+		else if (!RedisErrorException.isTransient(failure)) {
+			logger.debug("The role of the server can't be watched", failure);
+			return;
+		}
+		start();
+	}
+
+	private synchronized void learn(String info) {
+		if (info.contains("role:slave")) {
+			if (this.wasPrimary && !this.isReplica) {
+				logger.warn("The server that was connected has become a replica; connecting anew until the address "
+						+ "leads to the primary");
+			}
+			this.isReplica = this.wasPrimary;
+			if (this.wasPrimary) {
+				this.shared.leave();
+			}
+			return;
+		}
+		int before = this.demotions;
+		this.demotions = this.shared.demotions();
+		boolean another = this.isReplica || this.demotions != before;
+		this.wasPrimary = true;
+		this.isReplica = false;
+		if (another) {
+			this.onNewPrimary.run();
+		}
+	}
+
+}

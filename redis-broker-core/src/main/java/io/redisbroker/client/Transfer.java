@@ -1,0 +1,112 @@
+package io.redisbroker.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How the reply to one read arrives. Bytes that arrive are progress: while they do, the
+ * timeout counts from the last of them, up to a longest time for the whole reply.
+ * Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class Transfer {
+
+	private final Duration silence;
+
+	private final Duration longest;
+
+	private final Executor executor;
+
+	private volatile long begunAt;
+
+	private volatile long arrivedAt;
+
+	private volatile boolean begun;
+
+	/**
+	 * Creates a transfer of which nothing has arrived.
+	 * @param silence how long no byte may arrive once some did
+	 * @param longest how long the whole reply may take from its first byte on
+	 * @param executor where commands fail whose time is over
+	 */
+	Transfer(Duration silence, Duration longest, Executor executor) {
+		this.silence = silence;
+		this.longest = longest;
+		this.executor = executor;
+	}
+
+	/**
+	 * Sends commands whose replies belong to this transfer.
+	 * @param connection the connection
+	 * @return the connection to send them with
+	 */
+	public RedisConnection over(RedisConnection connection) {
+		return new Measured(connection);
+	}
+
+	/** Some bytes arrived. Called by the thread that reads. */
+	void arrived() {
+		long now = System.nanoTime();
+		this.arrivedAt = now;
+		if (!this.begun) {
+			this.begunAt = now;
+			this.begun = true;
+		}
+	}
+
+	/** Whether the server has begun to answer, so that it does not hang. */
+	boolean hasBegun() {
+		return this.begun;
+	}
+
+	/** The time from the first byte until now. */
+	Duration lasted() {
+		return this.begun ? Duration.ofNanos(System.nanoTime() - this.begunAt) : Duration.ZERO;
+	}
+
+	/**
+	 * Does something when it is no use to wait any longer.
+	 * @param giveUp is called again when the time is over
+	 * @return whether it is worth waiting
+	 */
+	boolean waits(Runnable giveUp) {
+		long nanos = this.begun ? Math.min(this.arrivedAt + this.silence.toNanos() - System.nanoTime(),
+				this.begunAt + this.longest.toNanos() - System.nanoTime()) : 0;
+		if (nanos <= 0) {
+			return false;
+		}
+		CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, this.executor).execute(giveUp);
+		return true;
+	}
+
+	private final class Measured implements RedisConnection {
+
+		private final RedisConnection connection;
+
+		Measured(RedisConnection connection) {
+			this.connection = connection;
+		}
+
+		@Override
+		public <T> CompletableFuture<T> send(Command<T> command) {
+			return this.connection.send(command.transfer(Transfer.this));
+		}
+
+		@Override
+		public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
+			commands.forEach((command) -> command.transfer(Transfer.this));
+			return this.connection.sendAll(commands);
+		}
+
+		@Override
+		public CompletableFuture<Void> close() {
+			return this.connection.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,116 @@
+package io.redisbroker.listener;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+import io.redisbroker.message.Delivery;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a loop parts with deliveries that it has not begun, and in the end with its name in
+ * Redis. Thread-safe.
+ */
+final class Goodbye {
+
+	private static final Logger logger = LoggerFactory.getLogger(Goodbye.class);
+
+	private final String listenerId;
+
+	private final DeliverySource source;
+
+	private final HeldDeliveries held;
+
+	private final ReportedSettlement settlement;
+
+	private final Workers workers;
+
+	/** Called when nothing is held any more; present once the loop never reads again. */
+	private final AtomicReference<@Nullable Runnable> onGone = new AtomicReference<>();
+
+	Goodbye(String listenerId, DeliverySource source, HeldDeliveries held, ReportedSettlement settlement,
+			Workers workers) {
+		this.listenerId = listenerId;
+		this.source = source;
+		this.held = held;
+		this.settlement = settlement;
+		this.workers = workers;
+	}
+
+	/**
+	 * Hands back deliveries that have waited for a worker as long as a dead consumer
+	 * would have kept them: another instance may be idle.
+	 * @param holder the loop
+	 * @param kept gets the deliveries that Redis did not take, as after FLUSHALL
+	 * @return whether there were any
+	 */
+	boolean handBackOverdue(InFlight.Holder holder, Consumer<List<InFlight>> kept) {
+		List<InFlight> overdue = this.workers.takeBack(holder, this.source.lease());
+		if (overdue.isEmpty()) {
+			return false;
+		}
+		logger.info(
+				"Listener '{}' hands back {} messages of {} that have waited {} s for a worker, so that other "
+						+ "instances can handle them",
+				this.listenerId, overdue.size(), this.source.name(), this.source.lease().toSeconds());
+		this.settlement.handBack(overdue.stream().map(InFlight::delivery).toList()).thenAccept((handedBack) -> {
+			List<InFlight> others = new ArrayList<>();
+			for (InFlight each : overdue) {
+				if (handedBack.contains(each.delivery())) {
+					this.held.remove(each);
+				}
+				else {
+					others.add(each);
+				}
+			}
+			kept.accept(others);
+		});
+		return true;
+	}
+
+	/**
+	 * Ends a period of reading.
+	 * @param holder the loop
+	 * @param unstarted deliveries that were not begun, also those of other loops
+	 * @return completes when Redis knows
+	 */
+	CompletableFuture<Void> leave(InFlight.Holder holder, Collection<InFlight> unstarted) {
+		List<Delivery> mine = unstarted.stream().filter((each) -> each.holder() == holder).map((each) -> {
+			this.held.remove(each);
+			return each.delivery();
+		}).toList();
+		// taken before waiting: a delivery that ends meanwhile is settled by itself and
+		// must not be handed back
+		Collection<Delivery> held = this.held.deliveries();
+		return this.source.settlement()
+			.settled()
+			.completeOnTimeout(null, Reclaiming.LONGEST_SETTLING.toMillis(), TimeUnit.MILLISECONDS)
+			.thenCompose((nothing) -> this.source.settlement().leave(mine, held));
+	}
+
+	/**
+	 * Has the name removed from Redis once all deliveries are settled.
+	 * @param gone called then
+	 */
+	void onGone(Runnable gone) {
+		this.onGone.set(gone);
+		endIfGone();
+	}
+
+	void endIfGone() {
+		if (this.held.count() == 0) {
+			Runnable gone = this.onGone.getAndSet(null);
+			if (gone != null) {
+				this.source.settlement().leave(List.of(), List.of());
+				gone.run();
+			}
+		}
+	}
+
+}

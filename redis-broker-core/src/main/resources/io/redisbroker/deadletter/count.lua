@@ -1,0 +1,7 @@
+-- ARGV: those of the owner, where to start, where to end, at how many to look at most, about how many bytes at most
+-- Returns the last id it looked at, '' at the end, and how many are ours.
+local count = 0
+local last = each_of_ours(ARGV[5], ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), function()
+  count = count + 1
+end)
+return { last, count }
