@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 
 import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetterFields;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.Delivery;
@@ -24,6 +25,12 @@ final class CircularSettlement extends UnownedSettlement {
 		super(connection, (delivery, letter) -> DeadLetterFields.of(delivery, letter, QueueTransport.SOURCE_TYPE, null),
 				settings::deadLettersOf, settings.retention(), timer);
 		this.connection = connection;
+	}
+
+	/** The next visit asks again, by itself. */
+	@Override
+	protected boolean isRepeated(Throwable failure) {
+		return RedisErrorException.isTransient(failure);
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.redisbroker.client.RedisErrorException;
@@ -33,6 +34,8 @@ final class LetterWriter {
 
 	private final Supplier<Refusals> refusals;
 
+	private final Predicate<Throwable> isRepeated;
+
 	private final Set<Letter> unwritten = ConcurrentHashMap.newKeySet();
 
 	private final Deque<Letter> refused = new ArrayDeque<>();
@@ -48,6 +51,12 @@ final class LetterWriter {
 	private int refusedOnce;
 
 	LetterWriter(Writing writing, ScheduledExecutorService timer, Supplier<Refusals> refusals) {
+		this(writing, timer, refusals, Refusals::isRefusal);
+	}
+
+	LetterWriter(Writing writing, ScheduledExecutorService timer, Supplier<Refusals> refusals,
+			Predicate<Throwable> isRepeated) {
+		this.isRepeated = isRepeated;
 		this.writing = writing;
 		this.timer = timer;
 		this.refusals = refusals;
@@ -101,7 +110,7 @@ final class LetterWriter {
 				letter.outcome.complete(ours);
 				tryOthers(letter);
 			}
-			else if (!Refusals.isRefusal(failure)) {
+			else if (!this.isRepeated.test(failure)) {
 				letter.outcome.completeExceptionally(unwrapped(failure));
 				tryOthers(letter);
 			}

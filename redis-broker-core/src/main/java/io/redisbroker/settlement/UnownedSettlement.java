@@ -52,7 +52,16 @@ public class UnownedSettlement implements Settlement {
 		this.fields = fields;
 		this.deadLettersOf = deadLettersOf;
 		this.retention = retention;
-		this.letters = new LetterWriter(this::write, timer, () -> this.refusals);
+		this.letters = new LetterWriter(this::write, timer, () -> this.refusals, this::isRepeated);
+	}
+
+	/**
+	 * Tells whether a dead letter that was not written is tried again.
+	 * @param failure why it was not written
+	 * @return whether it is
+	 */
+	protected boolean isRepeated(Throwable failure) {
+		return Refusals.isRefusal(failure);
 	}
 
 	@Override
