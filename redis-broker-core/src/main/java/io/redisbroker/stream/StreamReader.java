@@ -100,8 +100,8 @@ final class StreamReader {
 	 * nothing is read meanwhile.
 	 */
 	CompletableFuture<List<Delivery>> recover(int max, Recovery recovery) {
-		return this.size.read(max, (most, transfer) -> this.connection
-			.ask((connection) -> recovery.run(transfer.over(connection), most)));
+		return this.size.read(max,
+				(most, transfer) -> this.connection.ask((connection) -> recovery.run(transfer.over(connection), most)));
 	}
 
 	/** Whether there may be more than was recovered. */
