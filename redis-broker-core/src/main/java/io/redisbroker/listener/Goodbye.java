@@ -56,9 +56,9 @@ final class Goodbye {
 			return false;
 		}
 		logger.info(
-				"Listener '{}' hands back {} messages of {} that have waited {} s for a worker, so that other "
+				"Listener '{}' hands back {} messages of {} that have waited {} ms for a worker, so that other "
 						+ "instances can handle them",
-				this.listenerId, overdue.size(), this.source.name(), this.source.lease().toSeconds());
+				this.listenerId, overdue.size(), this.source.name(), this.source.lease().toMillis());
 		this.settlement.handBack(overdue.stream().map(InFlight::delivery).toList()).thenAccept((handedBack) -> {
 			List<InFlight> others = new ArrayList<>();
 			for (InFlight each : overdue) {
