@@ -47,7 +47,8 @@ final class Goodbye {
 	 * Hands back deliveries that have waited for a worker as long as a dead consumer
 	 * would have kept them: another instance may be idle.
 	 * @param holder the loop
-	 * @param kept gets the deliveries that Redis did not take, as after FLUSHALL
+	 * @param kept gets the deliveries that Redis did not take: those that were trimmed
+	 * meanwhile, or all after FLUSHALL
 	 * @return whether there were any
 	 */
 	boolean handBackOverdue(InFlight.Holder holder, Consumer<List<InFlight>> kept) {
@@ -55,10 +56,6 @@ final class Goodbye {
 		if (overdue.isEmpty()) {
 			return false;
 		}
-		logger.info(
-				"Listener '{}' hands back {} messages of {} that have waited {} ms for a worker, so that other "
-						+ "instances can handle them",
-				this.listenerId, overdue.size(), this.source.name(), this.source.lease().toMillis());
 		this.settlement.handBack(overdue.stream().map(InFlight::delivery).toList()).thenAccept((handedBack) -> {
 			List<InFlight> others = new ArrayList<>();
 			for (InFlight each : overdue) {
@@ -68,6 +65,12 @@ final class Goodbye {
 				else {
 					others.add(each);
 				}
+			}
+			if (!handedBack.isEmpty()) {
+				logger.info(
+						"Listener '{}' has handed back {} messages of {} that had waited {} ms for a worker, so that "
+								+ "other instances can handle them",
+						this.listenerId, handedBack.size(), this.source.name(), this.source.lease().toMillis());
 			}
 			kept.accept(others);
 		});

@@ -92,7 +92,7 @@ class StreamHousekeepingIntegrationTests {
 	}
 
 	@Test
-	void handlesWhatWasTrimmedAfterItWasReadAndReportsItAllTheSame(RedisServer redis) {
+	void handlesWhatWasTrimmedAfterItWasRead(RedisServer redis) {
 		CountDownLatch go = new CountDownLatch(1);
 		Recorder slow = new Recorder((delivery, acknowledgment) -> Work.until(go));
 		try (TestBroker broker = broker(redis)) {
@@ -102,7 +102,8 @@ class StreamHousekeepingIntegrationTests {
 			await().until(() -> slow.count() == 1);
 			await().until(() -> pending(redis) == 3);
 			redis.commands().xtrim("orders", 0);
-			await().until(() -> this.events.trimmed() == 3);
+			// so long that what waits is offered to other instances, which can't have it
+			await().during(Duration.ofSeconds(2)).until(() -> slow.count() == 1);
 			go.countDown();
 			await().until(() -> this.events.handled() == 3);
 			assertThat(slow.texts()).containsExactly("one", "two", "three");
