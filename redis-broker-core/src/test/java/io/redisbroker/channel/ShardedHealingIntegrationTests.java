@@ -2,10 +2,12 @@ package io.redisbroker.channel;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.KillArgs;
@@ -17,6 +19,7 @@ import io.redisbroker.test.RedisCluster;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.RedisTopology;
 import io.redisbroker.test.WithRedis;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +66,7 @@ class ShardedHealingIntegrationTests {
 			.handler(this.recorder.handler()));
 		this.way = new ClusterWay(redis);
 		this.publisher = new SteadyPublisher(this.channels, this.way);
-		heardEverywhere();
+		heardEverywhere(redis);
 	}
 
 	@AfterEach
@@ -73,7 +76,7 @@ class ShardedHealingIntegrationTests {
 		this.way.close();
 	}
 
-	/** Channels in different slots, the same number on each primary. */
+	/** Channels in different slots, the same number on each primary, ordered by slot. */
 	private static List<String> channels(RedisCluster redis, int perNode) {
 		Map<RedisServer, List<String>> byOwner = new HashMap<>();
 		redis.primaries().forEach((primary) -> byOwner.put(primary, new ArrayList<>()));
@@ -83,7 +86,11 @@ class ShardedHealingIntegrationTests {
 				owned.add(channel);
 			}
 		});
-		return byOwner.values().stream().flatMap(List::stream).toList();
+		return byOwner.values()
+			.stream()
+			.flatMap(List::stream)
+			.sorted(Comparator.comparingInt(RedisCluster::slotOf))
+			.toList();
 	}
 
 	@Test
@@ -100,7 +107,7 @@ class ShardedHealingIntegrationTests {
 	void killedConnectionsAreMadeAnew(RedisCluster redis) {
 		for (int i = 0; i < 3; i++) {
 			redis.primaries().forEach((node) -> node.commands().clientKill(KillArgs.Builder.typePubsub()));
-			heardEverywhere();
+			heardEverywhere(redis);
 		}
 		assertHealed(redis);
 		assertThat(this.events.gaps()).extracting(RecordedEvents.Gap::channel).containsAll(this.channels);
@@ -110,11 +117,11 @@ class ShardedHealingIntegrationTests {
 	void aKilledPrimaryIsReplacedAndDoesNoHarmWhenItReturns(RedisCluster redis) {
 		RedisServer primary = redis.primaryOf(this.channels.get(0));
 		primary.kill();
-		heardEverywhere();
+		heardEverywhere(redis);
 		assertHealed(redis);
 		primary.restart();
 		redis.awaitHealthy();
-		heardEverywhere();
+		heardEverywhere(redis);
 		assertHealed(redis);
 	}
 
@@ -125,25 +132,26 @@ class ShardedHealingIntegrationTests {
 		RedisServer target = redis.primaries().stream().filter((node) -> node != source).findFirst().orElseThrow();
 		try {
 			redis.migrateSlot(RedisCluster.slotOf(channel), target);
-			heardEverywhere();
+			heardEverywhere(redis);
 			assertHealed(redis);
 			assertThat(this.events.gaps()).extracting(RecordedEvents.Gap::channel).containsOnly(channel);
 		}
 		finally {
 			redis.migrateSlot(RedisCluster.slotOf(channel), source);
 		}
-		heardEverywhere();
+		heardEverywhere(redis);
 		assertHealed(redis);
 	}
 
 	@Test
 	void aManualFailoverIsFollowedThereAndBack(RedisCluster redis) {
-		RedisServer primary = redis.primaryOf(this.channels.get(0));
+		// not of the node that another test freezes, see RedisCluster#failover
+		RedisServer primary = redis.primaryOf(this.channels.get(8));
 		RedisServer successor = redis.failover(primary);
-		heardEverywhere();
+		heardEverywhere(redis);
 		assertHealed(redis);
 		redis.failover(successor);
-		heardEverywhere();
+		heardEverywhere(redis);
 		assertHealed(redis);
 	}
 
@@ -151,20 +159,31 @@ class ShardedHealingIntegrationTests {
 	void aPrimaryThatHangsIsReplacedAndDoesNoHarmWhenItGoesOn(RedisCluster redis) {
 		RedisServer primary = redis.primaryOf(this.channels.get(0));
 		primary.freeze();
-		heardEverywhere();
+		heardEverywhere(redis);
 		assertHealed(redis);
 		primary.resume();
 		redis.awaitHealthy();
-		heardEverywhere();
+		heardEverywhere(redis);
 		assertHealed(redis);
 	}
 
 	/** Waits until what is published from now on is heard on every channel. */
-	private void heardEverywhere() {
+	private void heardEverywhere(RedisCluster redis) {
 		Map<String, Integer> published = new HashMap<>();
 		this.channels.forEach((channel) -> published.put(channel, this.publisher.last(channel)));
-		await().until(() -> this.channels.stream()
-			.allMatch((channel) -> SteadyPublisher.isHeardBeyond(published.get(channel) + 20, channel, this.recorder)));
+		try {
+			await().until(() -> this.channels.stream()
+				.allMatch((channel) -> SteadyPublisher.isHeardBeyond(published.get(channel) + 20, channel,
+						this.recorder)));
+		}
+		catch (ConditionTimeoutException ex) {
+			throw new AssertionError(
+					redis.nodes()
+						.stream()
+						.map((node) -> node + ":\n" + node.log())
+						.collect(Collectors.joining("\n", "Not heard everywhere, see the logs of the nodes.\n", "")),
+					ex);
+		}
 	}
 
 	private void assertHealed(RedisCluster redis) {

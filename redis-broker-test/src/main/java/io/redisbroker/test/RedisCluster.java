@@ -148,6 +148,11 @@ public final class RedisCluster implements RedisDeployment {
 	 * Let a replica take over from its primary, and wait until all nodes that work know.
 	 * A working primary hands over without losing a write and becomes the replica; one
 	 * that is down or frozen is not asked.
+	 * <p>
+	 * Redis 7.0 remembers the votes of an election for four node timeouts. If you fail
+	 * over there and back within that time and then freeze or kill the primary, its
+	 * replica takes these votes for new ones: it promotes itself with an old epoch, the
+	 * other nodes ignore it, and the slots stay without an owner.
 	 * @param primary the node to take over from
 	 * @return the new primary
 	 * @throws RedisServerException if it has no replica that works or the cluster does
