@@ -100,6 +100,11 @@ final class ClusterPlacement implements Placement {
 
 	/** Sharded messages are published at the node itself, all others anywhere. */
 	@Override
+	public boolean hasOtherNodes() {
+		return true;
+	}
+
+	@Override
 	public boolean isLostInSilence(Topic topic) {
 		return topic.kind() != Topic.Kind.SHARD;
 	}

@@ -127,6 +127,11 @@ public final class Command<T> {
 		return this;
 	}
 
+	/** Whether it publishes on a channel, which a replica accepts too. */
+	boolean publishes() {
+		return this.name.text.endsWith("PUBLISH");
+	}
+
 	AsyncCommand<byte[], byte[], T> toAsync() {
 		Transfer part = this.transfer;
 		return (part != null) ? new TransferCommand<>(toLettuce(), part) : new AsyncCommand<>(toLettuce());

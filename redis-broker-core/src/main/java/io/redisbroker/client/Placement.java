@@ -58,6 +58,15 @@ interface Placement {
 	}
 
 	/**
+	 * Tells whether another node may take over the topics of one that hangs, so that
+	 * noticing it soon is worth more commands.
+	 * @return whether there are other nodes
+	 */
+	default boolean hasOtherNodes() {
+		return false;
+	}
+
+	/**
 	 * Returns why it is not known where topics belong.
 	 * @return the failure, or {@code null} when none is known
 	 */

@@ -9,10 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the one address leads to another primary, also where nothing is refused: a
- * primary that becomes a replica keeps its connections, and goes on publishing to those
- * that are subscribed there. Asks for the role of the server now and then while the
- * shared connection is in use. A server that never was a primary is left alone.
+ * Notices that the one address leads to another primary where nothing is refused: a
+ * primary that becomes a replica keeps its connections, accepts PUBLISH and hands the
+ * messages only to its own subscribers. Asks for the role of the server now and then once
+ * the application has published on a channel; other commands are refused by a replica,
+ * and subscribers hear there what the new primary publishes. A server that never was a
+ * primary is left alone.
  */
 final class PrimaryWatch {
 
@@ -53,8 +55,9 @@ final class PrimaryWatch {
 		this.ended = true;
 	}
 
-	private void look() {
-		if (this.ended || !this.shared.isConnected()) {
+	private synchronized void look() {
+		boolean watching = !this.wasPrimary || this.shared.publishes() || this.shared.demotions() != this.demotions;
+		if (this.ended || !watching || !this.shared.isConnected()) {
 			start();
 			return;
 		}

@@ -58,6 +58,8 @@ final class SharedConnection implements RedisConnection {
 
 	private final AtomicInteger demotions = new AtomicInteger();
 
+	private volatile boolean publishes;
+
 	private volatile boolean ended;
 
 	/** Completes when all that waited for a connection so far has been sent. */
@@ -78,6 +80,9 @@ final class SharedConnection implements RedisConnection {
 
 	@Override
 	public <T> CompletableFuture<T> send(Command<T> command) {
+		if (!this.publishes && command.publishes()) {
+			this.publishes = true;
+		}
 		return send(command, System.nanoTime() + this.patience.toNanos());
 	}
 
@@ -186,6 +191,11 @@ final class SharedConnection implements RedisConnection {
 	/** How often the server turned out to be a replica. */
 	int demotions() {
 		return this.demotions.get();
+	}
+
+	/** Whether it has published on a channel. */
+	boolean publishes() {
+		return this.publishes;
 	}
 
 	boolean isConnected() {

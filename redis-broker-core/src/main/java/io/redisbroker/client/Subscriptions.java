@@ -62,7 +62,7 @@ public final class Subscriptions {
 		this.strand = new ScheduledThreadPoolExecutor(1, threads);
 		this.strand.setRemoveOnCancelPolicy(true);
 		this.placement = placement.apply(this::reconcileSoon);
-		this.watchdog = new Watchdog(longestSilence);
+		this.watchdog = new Watchdog(longestSilence, this.placement.hasOtherNodes());
 		Duration quarter = longestSilence.dividedBy(4);
 		this.links = new PubSubLinks(this.placement, new Observer(),
 				(quarter.compareTo(replyTimeout) < 0) ? quarter : replyTimeout);

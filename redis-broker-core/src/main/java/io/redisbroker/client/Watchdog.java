@@ -5,10 +5,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Notices a node that says nothing any more though its connection looks open: asks after
- * a tenth of the silence allowed, suspects when the answer is late by another tenth (one
- * second each at most), and gives up after four fifths, which leaves a fifth for healing.
- * Suspicion alone closes nothing, since a server that is only busy will deliver what was
- * published meanwhile.
+ * a fifth of the silence allowed (two seconds at most; half of that where other nodes can
+ * take over), suspects when the answer is late by a tenth (one second at most), and gives
+ * up after four fifths, which leaves a fifth for healing. Suspicion alone closes nothing,
+ * since a server that is only busy will deliver the messages published meanwhile.
  */
 final class Watchdog {
 
@@ -19,9 +19,13 @@ final class Watchdog {
 	/** How late an answer may be before that is suspicious. */
 	private final long suspense;
 
-	Watchdog(Duration longestSilence) {
+	/** How long a node may be silent before it is asked. */
+	private final long quiet;
+
+	Watchdog(Duration longestSilence, boolean hasOtherNodes) {
 		this.allowed = longestSilence.toNanos();
 		this.suspense = Math.min(this.allowed / 10, LONGEST_SUSPENSE);
+		this.quiet = hasOtherNodes ? this.suspense : this.suspense * 2;
 	}
 
 	Duration period() {
@@ -29,7 +33,7 @@ final class Watchdog {
 	}
 
 	void look(PubSubLink link, long now) {
-		if (link.isOpen() && link.unansweredFor(now) == 0 && now - link.heardAt() > this.suspense) {
+		if (link.isOpen() && link.unansweredFor(now) == 0 && now - link.heardAt() > this.quiet) {
 			link.ping(now);
 		}
 	}
