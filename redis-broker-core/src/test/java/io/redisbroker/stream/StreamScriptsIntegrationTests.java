@@ -133,7 +133,9 @@ class StreamScriptsIntegrationTests {
 	void leavesAnEntryWhereItIsThatCanNotBeParked(String companion) {
 		Delivery delivery = handOut(1).get(0);
 		this.redis.set("{orders}:" + companion + ":billing", "text");
-		assertThatException().isThrownBy(() -> settlement().retry(delivery, Duration.ZERO).join());
+		assertThatException().isThrownBy(
+				() -> claims().retry("orders", List.of(new OwnedSettlement.Again(delivery, Duration.ZERO, true)))
+					.join());
 		assertThat(this.redis.xpending("orders", "billing").getConsumerMessageCount()).containsOnlyKeys("me");
 	}
 
@@ -180,8 +182,12 @@ class StreamScriptsIntegrationTests {
 	}
 
 	private OwnedSettlement settlement() {
-		return new OwnedSettlement(new StreamClaims(this.broker.connections().shared(), ME, new Takeovers(),
-				TestSettings.defaults().build()), this.timer);
+		return new OwnedSettlement(claims(), this.timer);
+	}
+
+	private StreamClaims claims() {
+		return new StreamClaims(this.broker.connections().shared(), ME, new Takeovers(),
+				TestSettings.defaults().build());
 	}
 
 	private List<Object> run(Script script, Collection<String> keys, List<Object> args) {

@@ -25,6 +25,14 @@ final class FreePorts {
 
 	private static final int ATTEMPTS = 1000;
 
+	/**
+	 * JVMs that test at the same time take different ports, also those of servers that
+	 * are down for a moment. Neighbouring process ids differ in their share.
+	 */
+	private static final int SHARES = 16;
+
+	private static final int SHARE = (int) (ProcessHandle.current().pid() % SHARES);
+
 	private static final Set<Integer> TAKEN = new HashSet<>();
 
 	private FreePorts() {
@@ -37,7 +45,7 @@ final class FreePorts {
 	 */
 	static synchronized int take() {
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-			int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+			int port = LOWEST + SHARE + SHARES * ThreadLocalRandom.current().nextInt((HIGHEST - LOWEST) / SHARES);
 			if (!TAKEN.contains(port) && isFree(port) && isFree(port + BUS_OFFSET)) {
 				TAKEN.add(port);
 				return port;
