@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -312,13 +311,19 @@ final class ClusterKnowledge {
 	private synchronized void nextRound() {
 		// what is doubtful stays so until a node has answered
 		if (this.again || !this.doubtful.isEmpty()) {
-			// a cluster that is away is not flooded with connections
-			long factor = 1L << Math.min(this.roundsInVain, 3);
-			later(BETWEEN_ROUNDS.multipliedBy(factor), () -> askSeveral(Map.of()));
+			later(BETWEEN_ROUNDS.multipliedBy(factor()), () -> askSeveral(Map.of()));
 		}
 		else {
 			this.asking = false;
 		}
+	}
+
+	/**
+	 * A cluster that is away is not flooded with connections, and on a machine that is
+	 * very busy an answer gets the time it needs.
+	 */
+	private long factor() {
+		return 1L << Math.min(this.roundsInVain, 3);
 	}
 
 	private CompletableFuture<List<Answer>> hear(Map<String, StatefulConnection<byte[], byte[]>> open) {
@@ -326,23 +331,11 @@ final class ClusterKnowledge {
 			List<CompletableFuture<@Nullable Answer>> asked = candidates(open.keySet()).stream()
 				.map((node) -> ask(node, open.get(node)))
 				.toList();
-			CompletableFuture<Void> all = CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new));
-			return all.copy()
-				.completeOnTimeout(null, HEARING.toMillis(), TimeUnit.MILLISECONDS)
-				.thenCompose((nothing) -> given(asked).isEmpty() ? all : CompletableFuture.completedFuture(null))
-				.thenApply((nothing) -> given(asked));
+			return Answers.of(asked, HEARING);
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-	}
-
-	private static List<Answer> given(List<CompletableFuture<@Nullable Answer>> asked) {
-		return asked.stream()
-			.filter(CompletableFuture::isDone)
-			.map((each) -> each.getNow(null))
-			.filter(Objects::nonNull)
-			.toList();
 	}
 
 	/** Nodes that are not in trouble first, and otherwise any. */
@@ -378,7 +371,7 @@ final class ClusterKnowledge {
 		return ((connection != null) ? CompletableFuture.completedFuture(connection) : this.informants.to(node))
 			.thenCompose((open) -> LettuceConnection.send(open, Command.of("CLUSTER", Reply.STRING).arg("NODES")))
 			.<@Nullable Answer>thenApply((reply) -> new Answer(node, reply, now))
-			.orTimeout(LONGEST_HEARING.toMillis(), TimeUnit.MILLISECONDS)
+			.orTimeout(LONGEST_HEARING.toMillis() * factor(), TimeUnit.MILLISECONDS)
 			.exceptionally((problem) -> {
 				logger.debug("{} does not say who owns what", node, problem);
 				this.problem = LettuceConnection.translate(problem);

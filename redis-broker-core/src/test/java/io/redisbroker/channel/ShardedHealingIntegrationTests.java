@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -208,7 +207,7 @@ class ShardedHealingIntegrationTests {
 				assertThat(subscribers(owner, channel)).isEqualTo(1);
 			}
 		});
-		assertThat(new HashSet<>(this.broker.registry().container("shards").orElseThrow().missing())).isEmpty();
+		await().until(() -> this.broker.registry().container("shards").orElseThrow().missing().isEmpty());
 	}
 
 	private static long subscribers(RedisServer node, String channel) {
