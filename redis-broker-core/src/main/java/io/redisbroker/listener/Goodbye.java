@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
@@ -47,16 +46,15 @@ final class Goodbye {
 	 * Hands back deliveries that have waited for a worker as long as a dead consumer
 	 * would have kept them: another instance may be idle.
 	 * @param holder the loop
-	 * @param kept gets the deliveries that Redis did not take: those that were trimmed
-	 * meanwhile, or all after FLUSHALL
-	 * @return whether there were any
+	 * @return the deliveries that Redis did not take: those that were trimmed meanwhile,
+	 * or all after FLUSHALL; {@code null} when there is nothing to hand back
 	 */
-	boolean handBackOverdue(InFlight.Holder holder, Consumer<List<InFlight>> kept) {
+	@Nullable CompletableFuture<List<InFlight>> handBackOverdue(InFlight.Holder holder) {
 		List<InFlight> overdue = this.workers.takeBack(holder, this.source.lease());
 		if (overdue.isEmpty()) {
-			return false;
+			return null;
 		}
-		this.settlement.handBack(overdue.stream().map(InFlight::delivery).toList()).thenAccept((handedBack) -> {
+		return this.settlement.handBack(overdue.stream().map(InFlight::delivery).toList()).thenApply((handedBack) -> {
 			List<InFlight> others = new ArrayList<>();
 			for (InFlight each : overdue) {
 				if (handedBack.contains(each.delivery())) {
@@ -72,9 +70,8 @@ final class Goodbye {
 								+ "other instances can handle them",
 						this.listenerId, handedBack.size(), this.source.name(), this.source.lease().toMillis());
 			}
-			kept.accept(others);
+			return others;
 		});
-		return true;
 	}
 
 	/**

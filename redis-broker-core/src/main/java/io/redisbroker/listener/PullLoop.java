@@ -173,9 +173,13 @@ final class PullLoop implements InFlight.Holder {
 		if (!this.loop.isRunning()) {
 			this.goodbye.endIfGone();
 		}
-		else if (this.goodbye.handBackOverdue(this, (kept) -> this.workers.offerAgain(this.lane, kept))) {
-			this.reclaiming.handedBack();
-			this.waitsForWorker = !this.workers.isAnyFree();
+		else {
+			CompletableFuture<List<InFlight>> handingBack = this.goodbye.handBackOverdue(this);
+			if (handingBack != null) {
+				this.waitsForWorker = !this.workers.isAnyFree();
+				this.reclaiming.holdUpFor(handingBack.thenAccept((kept) -> this.workers.offerAgain(this.lane, kept)))
+					.thenRun(this::lookForLeftovers);
+			}
 		}
 		lookForLeftovers();
 	}
@@ -252,9 +256,8 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	/**
-	 * While all workers are busy and Redis has no more, new messages are left to idle
-	 * instances. Listeners with priorities still read, because they choose among the
-	 * messages that they hold.
+	 * Listeners with priorities choose among the messages that they hold, so they read
+	 * on.
 	 */
 	private boolean isForOthers(int brought, int max) {
 		return this.source.isDrained(brought, max) && !this.workers.chooseAmongSources();
@@ -354,8 +357,7 @@ final class PullLoop implements InFlight.Holder {
 			this.settlement.handBack(deliveries);
 		}
 		else if (!work.isEmpty()) {
-			// a delayed message, or one that was handed back unseen, comes for the first
-			// time
+			// a delayed message, or one handed back unseen, comes for the first time
 			this.events.reclaimed(this.listenerId,
 					fresh.stream().filter((delivery) -> delivery.deliveryCount() > 1).toList());
 			this.workers.offerAgain(this.lane, work);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
@@ -40,6 +41,9 @@ final class Reclaiming {
 	private final AtomicBoolean underWay = new AtomicBoolean();
 
 	private final AtomicBoolean anew = new AtomicBoolean();
+
+	/** How many times deliveries are being handed back at this moment. */
+	private final AtomicInteger handingBack = new AtomicInteger();
 
 	private volatile boolean wanted;
 
@@ -90,11 +94,15 @@ final class Reclaiming {
 	}
 
 	/**
-	 * Deliveries were handed back and come before newer ones: nothing is read until they
-	 * have been looked for, when a worker ends its work.
+	 * Deliveries are handed back and come before newer ones: nothing is read until Redis
+	 * has them and they have been looked for, when a worker ends its work.
+	 * @param handedBack completes when Redis has them
+	 * @return completes when they can be looked for
 	 */
-	void handedBack() {
+	CompletableFuture<Void> holdUpFor(CompletableFuture<Void> handedBack) {
 		this.looked = false;
+		this.handingBack.incrementAndGet();
+		return handedBack.whenComplete((nothing, failure) -> this.handingBack.decrementAndGet());
 	}
 
 	/**
@@ -104,7 +112,7 @@ final class Reclaiming {
 	 */
 	boolean holdsUpReading() {
 		boolean looking = this.underWay.get();
-		if (looking && this.source.isCatchingUp()) {
+		if (this.handingBack.get() > 0 || (looking && this.source.isCatchingUp())) {
 			return true;
 		}
 		if (!this.looked && looking && System.nanoTime() - this.begunAt > LONGEST_HOLD) {
@@ -124,7 +132,8 @@ final class Reclaiming {
 	 */
 	@Nullable CompletableFuture<Void> begin(boolean workEnded, BooleanSupplier running, Taken taken) {
 		boolean mayBegin = workEnded || this.isFirst || this.workers.isAnyFree();
-		if (!mayBegin || this.room.getAsInt() <= 0 || !this.underWay.compareAndSet(false, true)) {
+		if (!mayBegin || this.handingBack.get() > 0 || this.room.getAsInt() <= 0
+				|| !this.underWay.compareAndSet(false, true)) {
 			return null;
 		}
 		this.wanted = false;
