@@ -304,7 +304,7 @@ class ListenerPropertiesTests {
 	void saysWhichListenerIsMeantWhereAnIdHasATypo() {
 		assertFailure(strict(with("redis-broker.listeners.ful.", List.of("concurrency=8"))),
 				"redis-broker.listeners.ful configures a listener that does not exist",
-				"Did you mean redis-broker.listeners.full? These listeners can be configured: full, jobs, plain");
+				"Did you mean redis-broker.listeners.full? These listeners can be configured: full, jobs, listeners.unnamed");
 		assertFailure(strict(with("redis-broker.listeners.Plian.", List.of("concurrency=8"))),
 				"redis-broker.listeners.Plian configures a listener that does not exist",
 				"Did you mean redis-broker.listeners.plain?");
