@@ -37,13 +37,15 @@ final class ConnectionFactorySelection {
 				throw new BrokerConfigurationException(
 						"The application has several connections to Redis (" + names(beanFactory)
 								+ "), and none is the primary one",
-						"Set " + PROPERTY + " to the name of the RedisConnectionFactory bean that leads to the Redis of the "
+						"Set " + PROPERTY
+								+ " to the name of the RedisConnectionFactory bean that leads to the Redis of the "
 								+ "messages.");
 			}
 		}
 		if (!Arrays.asList(allNames(beanFactory)).contains(name)) {
 			throw new BrokerConfigurationException(
-					PROPERTY + " is '" + name + "', but the application has no RedisConnectionFactory bean of that name",
+					PROPERTY + " is '" + name
+							+ "', but the application has no RedisConnectionFactory bean of that name",
 					"Set it to one of " + names(beanFactory) + ".");
 		}
 		return beanFactory.getBean(name, RedisConnectionFactory.class);

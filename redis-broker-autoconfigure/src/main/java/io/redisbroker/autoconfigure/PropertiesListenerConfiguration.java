@@ -68,11 +68,16 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 	}
 
 	private static void refuseWhatIsInCode(NamedListenerProperties named, String origin) {
-		named.attributes().keySet().stream().filter((name) -> !SETTINGS.contains(name)).findFirst().ifPresent((name) -> {
-			throw new BrokerConfigurationException(
-					origin + " sets '" + name + "' of a listener that is registered in code",
-					"Set it in the code: only settings that all kinds of listeners have can be configured for it.");
-		});
+		named.attributes()
+			.keySet()
+			.stream()
+			.filter((name) -> !SETTINGS.contains(name))
+			.findFirst()
+			.ifPresent((name) -> {
+				throw new BrokerConfigurationException(
+						origin + " sets '" + name + "' of a listener that is registered in code",
+						"Set it in the code: only settings that all kinds of listeners have can be configured for it.");
+			});
 	}
 
 }

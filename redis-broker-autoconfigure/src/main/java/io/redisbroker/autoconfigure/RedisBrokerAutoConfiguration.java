@@ -145,8 +145,7 @@ public final class RedisBrokerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ListenerOverrides redisBrokerListenerOverrides(RedisBrokerProperties properties, Environment environment) {
-		return new PropertiesListenerOverrides(properties.getListeners(), properties.getAbsentListeners(),
-				environment);
+		return new PropertiesListenerOverrides(properties.getListeners(), properties.getAbsentListeners(), environment);
 	}
 
 	@Bean

@@ -71,8 +71,7 @@ class SourceGauges implements BrokerEvents {
 		if (endpoint.transport().equals("channel")) {
 			return new Gauges(sample, registered);
 		}
-		registered.add(Gauge
-			.builder("redis.broker.listener.read.age", container, (it) -> seconds(it.sinceLastRead()))
+		registered.add(Gauge.builder("redis.broker.listener.read.age", container, (it) -> seconds(it.sinceLastRead()))
 			.description("Time since Redis last answered a read of the listener")
 			.baseUnit("seconds")
 			.tag("listener", endpoint.id())
@@ -80,16 +79,16 @@ class SourceGauges implements BrokerEvents {
 		for (String source : endpoint.sources()) {
 			registered.add(messages(sample, endpoint, source, "backlog",
 					"Messages that are left to do: lag, in flight and delayed", Backlog::total));
-			registered.add(messages(sample, endpoint, source, "lag", "Messages that were never handed out",
-					Backlog::lag));
-			registered.add(messages(sample, endpoint, source, "in.flight", "Messages that consumers hold",
-					Backlog::inFlight));
+			registered
+				.add(messages(sample, endpoint, source, "lag", "Messages that were never handed out", Backlog::lag));
+			registered.add(
+					messages(sample, endpoint, source, "in.flight", "Messages that consumers hold", Backlog::inFlight));
 			registered.add(messages(sample, endpoint, source, "delayed", "Messages that wait for their time",
 					Backlog::delayed));
 			if (endpoint.transport().equals("stream")) {
-				registered.add(register(sample, endpoint, source, "oldest.age",
-						"Age of the oldest message that is left to do", "seconds",
-						(backlog) -> seconds(backlog.oldest())));
+				registered.add(
+						register(sample, endpoint, source, "oldest.age", "Age of the oldest message that is left to do",
+								"seconds", (backlog) -> seconds(backlog.oldest())));
 			}
 		}
 		return new Gauges(sample, registered);

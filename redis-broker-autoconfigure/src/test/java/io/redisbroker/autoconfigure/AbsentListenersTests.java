@@ -25,8 +25,8 @@ class AbsentListenersTests {
 
 	private final ApplicationContextRunner runner = TestApplication.runner()
 		.withUserConfiguration(Listeners.class)
-		.withPropertyValues("redis-broker.listeners.payments.concurrency=8",
-				"redis-broker.listener.auto-startup=false", "redis-broker.preflight=off");
+		.withPropertyValues("redis-broker.listeners.payments.concurrency=8", "redis-broker.listener.auto-startup=false",
+				"redis-broker.preflight=off");
 
 	@Test
 	void startsWithOneWarningWithoutAListenerThatAProfileLeavesOut(CapturedOutput output) {

@@ -56,9 +56,9 @@ class UnregisteredListenersIntegrationTests {
 	void createRunner(RedisServer redis) {
 		this.redis = redis;
 		this.runner = TestApplication.runner(redis)
-			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
-					SimpleMetricsExportAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
-					ObservationAutoConfiguration.class));
+			.withConfiguration(
+					AutoConfigurations.of(MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
+							CompositeMeterRegistryAutoConfiguration.class, ObservationAutoConfiguration.class));
 	}
 
 	@ParameterizedTest
@@ -234,8 +234,9 @@ class UnregisteredListenersIntegrationTests {
 			.getMeters()
 			.stream()
 			.map((meter) -> meter.getId())
-			.filter((id) -> id.getTags().stream().anyMatch((tag) -> tag.getKey().endsWith("listener")
-					&& tag.getValue().equals(listener)))
+			.filter((id) -> id.getTags()
+				.stream()
+				.anyMatch((tag) -> tag.getKey().endsWith("listener") && tag.getValue().equals(listener)))
 			.map(Object::toString)
 			.toList();
 	}

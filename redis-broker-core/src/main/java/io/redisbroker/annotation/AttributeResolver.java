@@ -116,8 +116,7 @@ final class AttributeResolver {
 		try {
 			String resolved = this.beanFactory.resolveEmbeddedValue(attribute);
 			return (this.beanFactory.getBeanExpressionResolver() == null) ? resolved
-					: this.beanFactory.getBeanExpressionResolver()
-						.evaluate(resolved, this.context);
+					: this.beanFactory.getBeanExpressionResolver().evaluate(resolved, this.context);
 		}
 		catch (IllegalArgumentException | BeansException ex) {
 			throw new BrokerConfigurationException("'" + attribute + "' can't be resolved",

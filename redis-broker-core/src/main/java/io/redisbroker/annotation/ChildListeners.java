@@ -10,8 +10,8 @@ import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerRegistry;
 
 /**
- * Listeners of a child context, in the registry of a parent. They start when the child has
- * started, and end with it. Thread-safe.
+ * Listeners of a child context, in the registry of a parent. They start when the child
+ * has started, and end with it. Thread-safe.
  */
 final class ChildListeners {
 

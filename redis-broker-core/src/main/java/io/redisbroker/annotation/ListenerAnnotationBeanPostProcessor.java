@@ -273,12 +273,14 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 	public void postProcessBeforeDestruction(Object bean, String beanName) {
 		ListenerRegistry registered = this.registry;
 		if (registered != null) {
-			CompletableFuture.allOf(registered.containers()
-				.stream()
-				.map(ListenerContainer::endpoint)
-				.filter((endpoint) -> endpoint.handler() instanceof ListenerMethod method && method.isOf(bean))
-				.map((endpoint) -> registered.unregister(endpoint.id()))
-				.toArray(CompletableFuture[]::new)).join();
+			CompletableFuture
+				.allOf(registered.containers()
+					.stream()
+					.map(ListenerContainer::endpoint)
+					.filter((endpoint) -> endpoint.handler() instanceof ListenerMethod method && method.isOf(bean))
+					.map((endpoint) -> registered.unregister(endpoint.id()))
+					.toArray(CompletableFuture[]::new))
+				.join();
 		}
 	}
 

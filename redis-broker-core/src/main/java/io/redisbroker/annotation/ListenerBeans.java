@@ -91,8 +91,9 @@ final class ListenerBeans {
 	}
 
 	/**
-	 * Tells whether a bean may have listeners: its class has some, or only the bean itself
-	 * shows it, because the application declares it by an interface or an abstract class.
+	 * Tells whether a bean may have listeners: its class has some, or only the bean
+	 * itself shows it, because the application declares it by an interface or an abstract
+	 * class.
 	 */
 	static boolean mayHaveListeners(BeanDefinition definition, @Nullable Class<?> type) {
 		if (type == null) {

@@ -37,7 +37,8 @@ public class QueueListenerReader extends ListenerAnnotationReader<QueueListener>
 			.queues(queues.toArray(String[]::new))
 			.weights(weights.toArray(Integer[]::new))
 			.order(annotation.order())
-			.pause(Objects.requireNonNullElse(attributes.duration("pause", annotation.pause()), QueueEndpoint.DEFAULT_PAUSE))
+			.pause(Objects.requireNonNullElse(attributes.duration("pause", annotation.pause()),
+					QueueEndpoint.DEFAULT_PAUSE))
 			.settings(settings(
 					new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(), "lease",
 							annotation.lease(), annotation.maxProcessingTime(), annotation.maxAttempts(),

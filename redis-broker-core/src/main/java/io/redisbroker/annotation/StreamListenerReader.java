@@ -32,12 +32,9 @@ public class StreamListenerReader extends ListenerAnnotationReader<StreamListene
 			.group(attributes.text(annotation.group()))
 			.consumer(attributes.text(annotation.consumer()))
 			.startFrom((startFrom != null) ? StartFrom.parse(startFrom) : null)
-			.settings(settings(
-					new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(),
-							"reclaimDelay", annotation.reclaimDelay(), annotation.maxProcessingTime(),
-							annotation.maxAttempts(), annotation.maxDeliveries(), annotation.deadLetters(),
-							annotation.autoStartup()),
-					attributes))
+			.settings(settings(new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(),
+					"reclaimDelay", annotation.reclaimDelay(), annotation.maxProcessingTime(), annotation.maxAttempts(),
+					annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup()), attributes))
 			.handler(handler);
 	}
 

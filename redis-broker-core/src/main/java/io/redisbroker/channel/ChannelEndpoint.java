@@ -51,7 +51,8 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		check(isDistinct(patterns), "names a pattern twice", "Name each pattern once.");
 		check(!sharded || patterns.isEmpty(), "is sharded and has patterns, but Redis knows no sharded patterns",
 				"Name the sharded channels, or listen to the patterns in a listener that is not sharded.");
-		check(bufferSize >= 1 || bufferSize == OPEN, "has a buffer for " + bufferSize + " messages", "Set bufferSize to at least 1.");
+		check(bufferSize >= 1 || bufferSize == OPEN, "has a buffer for " + bufferSize + " messages",
+				"Set bufferSize to at least 1.");
 	}
 
 	@Override

@@ -129,9 +129,9 @@ public class ListenerRegistry implements SmartLifecycle {
 	}
 
 	/**
-	 * Stops a listener, and forgets it: its meters, its health, its place in the endpoint.
-	 * Listeners whose calls are under way get the time that they have when the application
-	 * stops. Its messages stay in Redis, and so does its consumer group.
+	 * Stops a listener, and forgets it: its meters, its health, its place in the
+	 * endpoint. Listeners whose calls are under way get the time that they have when the
+	 * application stops. Its messages stay in Redis, and so does its consumer group.
 	 * @param id the listener's id
 	 * @return completes when the listener has stopped and its id is free; at once when
 	 * there is no such listener. Not to be waited for by the listener itself
@@ -143,8 +143,8 @@ public class ListenerRegistry implements SmartLifecycle {
 	/**
 	 * Stops a listener, and forgets it.
 	 * @param id the listener's id
-	 * @param timeout how long to wait for calls that are under way; then their threads are
-	 * interrupted, and their messages are delivered again to other consumers
+	 * @param timeout how long to wait for calls that are under way; then their threads
+	 * are interrupted, and their messages are delivered again to other consumers
 	 * @return completes when the listener has stopped and its id is free; at once when
 	 * there is no such listener
 	 * @see #unregister(String)

@@ -15,9 +15,10 @@ import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all transports share about a listener. Settings that come from a {@link #builder()}
- * may leave some open: these have the values of {@link #DEFAULTS}, until the listener is
- * registered and the application's configuration says which count. Immutable.
+ * What all transports share about a listener. Settings that come from a
+ * {@link #builder()} may leave some open: these have the values of {@link #DEFAULTS},
+ * until the listener is registered and the application's configuration says which count.
+ * Immutable.
  *
  * @since 0.1.0
  */
@@ -66,26 +67,32 @@ public final class ListenerSettings {
 	 * Creates settings that leave nothing open.
 	 * @param ackMode when a message counts as handled
 	 * @param concurrency how many messages (or batches) are handled at the same time
-	 * @param batchSize how many messages each of them may hold: the size of a batch, and how
-	 * far a listener of single messages reads ahead
-	 * @param reclaimDelay how long a message may go without a sign of life from its consumer
-	 * before another takes it over; of a queue the lease
-	 * @param maxProcessingTime how long one call of the listener may take before its thread is
-	 * interrupted and the call, if it then throws, counts as a failure; {@code null} (or
-	 * zero, which becomes {@code null}) for no limit
-	 * @param maxDeliveries how often a message is delivered at most, whatever came of it, before it
-	 * becomes a dead letter: the limit for a message that kills its consumers
+	 * @param batchSize how many messages each of them may hold: the size of a batch, and
+	 * how far a listener of single messages reads ahead
+	 * @param reclaimDelay how long a message may go without a sign of life from its
+	 * consumer before another takes it over; of a queue the lease
+	 * @param maxProcessingTime how long one call of the listener may take before its
+	 * thread is interrupted and the call, if it then throws, counts as a failure;
+	 * {@code null} (or zero, which becomes {@code null}) for no limit
+	 * @param maxDeliveries how often a message is delivered at most, whatever came of it,
+	 * before it becomes a dead letter: the limit for a message that kills its consumers
 	 * @param retry how often and when a message is delivered again whose listener failed
-	 * @param deadLetters the stream for dead letters, or {@code null} for {@code {source}:dlq}
+	 * @param deadLetters the stream for dead letters, or {@code null} for
+	 * {@code {source}:dlq}
 	 * @param retention how long dead letters are kept
 	 * @param autoStartup whether the listener starts with the application
 	 * @throws BrokerConfigurationException when a value makes no sense
 	 */
-	public ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay, @Nullable Duration maxProcessingTime, int maxDeliveries, RetrySettings retry, @Nullable String deadLetters, DeadLetterRetention retention, boolean autoStartup) {
-		this(ackMode, concurrency, batchSize, reclaimDelay, maxProcessingTime, maxDeliveries, retry, deadLetters, retention, autoStartup, EnumSet.allOf(ListenerSetting.class));
+	public ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay,
+			@Nullable Duration maxProcessingTime, int maxDeliveries, RetrySettings retry, @Nullable String deadLetters,
+			DeadLetterRetention retention, boolean autoStartup) {
+		this(ackMode, concurrency, batchSize, reclaimDelay, maxProcessingTime, maxDeliveries, retry, deadLetters,
+				retention, autoStartup, EnumSet.allOf(ListenerSetting.class));
 	}
 
-	ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay, @Nullable Duration maxProcessingTime, int maxDeliveries, RetrySettings retry, @Nullable String deadLetters, DeadLetterRetention retention, boolean autoStartup, Set<ListenerSetting> set) {
+	ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay,
+			@Nullable Duration maxProcessingTime, int maxDeliveries, RetrySettings retry, @Nullable String deadLetters,
+			DeadLetterRetention retention, boolean autoStartup, Set<ListenerSetting> set) {
 		check(concurrency >= 1, "concurrency is " + concurrency, "at least 1");
 		check(concurrency <= MOST_CONCURRENCY, "concurrency is " + concurrency, "at most " + MOST_CONCURRENCY);
 		check(batchSize >= 1 && batchSize <= 10_000, "batch size is " + batchSize, "a number from 1 to 10000");
@@ -95,10 +102,10 @@ public final class ListenerSettings {
 				"reclaim delay is " + reclaimDelay,
 				"at least 100 ms and at most a day: it is about dead processes, not about slow listeners");
 		Duration limit = (maxProcessingTime != null && maxProcessingTime.isZero()) ? null : maxProcessingTime;
-		check(limit == null || (limit.compareTo(SHORTEST_PROCESSING_TIME) >= 0
-				&& limit.compareTo(LONGEST_PROCESSING_TIME) <= 0),
+		check(limit == null
+				|| (limit.compareTo(SHORTEST_PROCESSING_TIME) >= 0 && limit.compareTo(LONGEST_PROCESSING_TIME) <= 0),
 				"max processing time is " + limit, "0 for no limit, or from 10 ms to a year");
-			this.ackMode = ackMode;
+		this.ackMode = ackMode;
 		this.concurrency = concurrency;
 		this.batchSize = batchSize;
 		this.reclaimDelay = reclaimDelay;
@@ -191,8 +198,8 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Returns how many messages each of them may hold: the size of a batch, and how
-	 * far a listener of single messages reads ahead.
+	 * Returns how many messages each of them may hold: the size of a batch, and how far a
+	 * listener of single messages reads ahead.
 	 * @return the value
 	 */
 	public int batchSize() {
@@ -200,8 +207,8 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Returns how long a message may go without a sign of life from its consumer
-	 * before another takes it over; of a queue the lease.
+	 * Returns how long a message may go without a sign of life from its consumer before
+	 * another takes it over; of a queue the lease.
 	 * @return the value
 	 */
 	public Duration reclaimDelay() {
@@ -209,9 +216,9 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Returns how long one call of the listener may take before its thread is
-	 * interrupted and the call, if it then throws, counts as a failure; {@code null} (or
-	 * zero, which becomes {@code null}) for no limit.
+	 * Returns how long one call of the listener may take before its thread is interrupted
+	 * and the call, if it then throws, counts as a failure; {@code null} (or zero, which
+	 * becomes {@code null}) for no limit.
 	 * @return the value
 	 */
 	public @Nullable Duration maxProcessingTime() {
@@ -314,7 +321,8 @@ public final class ListenerSettings {
 	}
 
 	private List<@Nullable Object> values() {
-		return Arrays.asList(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay, this.maxProcessingTime, this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup);
+		return Arrays.asList(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay, this.maxProcessingTime,
+				this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup);
 	}
 
 	@Override

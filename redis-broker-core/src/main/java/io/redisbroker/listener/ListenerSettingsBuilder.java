@@ -11,9 +11,9 @@ import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the settings of a listener: everything that an annotation can say, and the pauses,
- * the rules for exceptions and the retention of dead letters. A setting that is not set is
- * left open to the application's configuration. Not thread-safe.
+ * Builds the settings of a listener: everything that an annotation can say, and the
+ * pauses, the rules for exceptions and the retention of dead letters. A setting that is
+ * not set is left open to the application's configuration. Not thread-safe.
  *
  * @since 0.1.0
  * @see ListenerSettings#builder()
@@ -69,7 +69,8 @@ public final class ListenerSettingsBuilder {
 
 	/**
 	 * Sets the concurrency.
-	 * @param concurrency how many messages (or batches) are handled at the same time, from 1 to 100000
+	 * @param concurrency how many messages (or batches) are handled at the same time,
+	 * from 1 to 100000
 	 * @return this builder
 	 */
 	public ListenerSettingsBuilder concurrency(int concurrency) {
@@ -80,8 +81,8 @@ public final class ListenerSettingsBuilder {
 
 	/**
 	 * Sets the batch size.
-	 * @param batchSize how many messages each of them may hold: the size of a batch, and how
-	 * far a listener of single messages reads ahead; from 1 to 10000
+	 * @param batchSize how many messages each of them may hold: the size of a batch, and
+	 * how far a listener of single messages reads ahead; from 1 to 10000
 	 * @return this builder
 	 */
 	public ListenerSettingsBuilder batchSize(int batchSize) {
@@ -101,8 +102,8 @@ public final class ListenerSettingsBuilder {
 
 	/**
 	 * Sets the reclaim delay.
-	 * @param reclaimDelay how long a message may go without a sign of life from its consumer
-	 * before another takes it over; of a queue the lease; from 100 ms to a day
+	 * @param reclaimDelay how long a message may go without a sign of life from its
+	 * consumer before another takes it over; of a queue the lease; from 100 ms to a day
 	 * @return this builder
 	 */
 	public ListenerSettingsBuilder reclaimDelay(Duration reclaimDelay) {
@@ -113,8 +114,8 @@ public final class ListenerSettingsBuilder {
 
 	/**
 	 * Limits the time of a call.
-	 * @param maxProcessingTime how long one call of the listener may take before its thread is
-	 * interrupted; {@code null} or zero for no limit
+	 * @param maxProcessingTime how long one call of the listener may take before its
+	 * thread is interrupted; {@code null} or zero for no limit
 	 * @return this builder
 	 */
 	public ListenerSettingsBuilder maxProcessingTime(@Nullable Duration maxProcessingTime) {
@@ -125,8 +126,8 @@ public final class ListenerSettingsBuilder {
 
 	/**
 	 * Limits the deliveries of a message.
-	 * @param maxDeliveries how often a message is delivered at most, whatever came of it, before it
-	 * becomes a dead letter: the limit for a message that kills its consumers
+	 * @param maxDeliveries how often a message is delivered at most, whatever came of it,
+	 * before it becomes a dead letter: the limit for a message that kills its consumers
 	 * @return this builder
 	 */
 	public ListenerSettingsBuilder maxDeliveries(int maxDeliveries) {
@@ -137,8 +138,8 @@ public final class ListenerSettingsBuilder {
 
 	/**
 	 * Limits the failures on a message.
-	 * @param maxAttempts how often the listener may fail on a message, the first time included,
-	 * before it becomes a dead letter
+	 * @param maxAttempts how often the listener may fail on a message, the first time
+	 * included, before it becomes a dead letter
 	 * @return this builder
 	 */
 	public ListenerSettingsBuilder maxAttempts(int maxAttempts) {
@@ -171,8 +172,8 @@ public final class ListenerSettingsBuilder {
 
 	/**
 	 * Names the stream for dead letters.
-	 * @param deadLetters the stream for dead letters, without {@code redis-broker.key-prefix}, or
-	 * {@code null} for {@code {source}:dlq}
+	 * @param deadLetters the stream for dead letters, without
+	 * {@code redis-broker.key-prefix}, or {@code null} for {@code {source}:dlq}
 	 * @return this builder
 	 */
 	public ListenerSettingsBuilder deadLetters(@Nullable String deadLetters) {
@@ -209,7 +210,9 @@ public final class ListenerSettingsBuilder {
 	 * @throws BrokerConfigurationException when a value makes no sense
 	 */
 	public ListenerSettings build() {
-		return new ListenerSettings(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay, this.maxProcessingTime, this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup, EnumSet.copyOf(this.set));
+		return new ListenerSettings(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay,
+				this.maxProcessingTime, this.maxDeliveries, this.retry, this.deadLetters, this.retention,
+				this.autoStartup, EnumSet.copyOf(this.set));
 	}
 
 }

@@ -97,8 +97,7 @@ public final class PushListenerContainer implements ListenerContainer {
 	@Override
 	public synchronized CompletableFuture<Void> close(Duration timeout) {
 		this.power.close();
-		return stop(timeout)
-			.whenComplete((nothing, failure) -> this.runtime.events().unregistered(this.endpoint.id()));
+		return stop(timeout).whenComplete((nothing, failure) -> this.runtime.events().unregistered(this.endpoint.id()));
 	}
 
 	@Override

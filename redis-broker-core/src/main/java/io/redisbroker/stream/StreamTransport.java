@@ -90,8 +90,8 @@ public final class StreamTransport implements Transport {
 	@Override
 	public StreamEndpoint configure(ListenerEndpoint endpoint) {
 		StreamEndpoint stream = (StreamEndpoint) endpoint;
-		return new StreamEndpoint(stream.id(), this.configuration.keys(stream.sources()), stream.group(), stream.consumer(),
-				stream.startFrom(), this.configuration.completeSettings(stream), stream.handler());
+		return new StreamEndpoint(stream.id(), this.configuration.keys(stream.sources()), stream.group(),
+				stream.consumer(), stream.startFrom(), this.configuration.completeSettings(stream), stream.handler());
 	}
 
 	@Override

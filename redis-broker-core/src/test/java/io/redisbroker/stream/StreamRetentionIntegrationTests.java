@@ -297,7 +297,8 @@ class StreamRetentionIntegrationTests {
 				.withMessageContaining("'cache'")
 				.withMessageContaining("'shop:orders'");
 			assertThat(new StreamTransport(this.broker.connections(), runtime, "test",
-					new StreamRetentions("shop:", List.of(StreamRetention.of("orders").withMaxLength(10))), ListenerConfiguration.NONE)
+					new StreamRetentions("shop:", List.of(StreamRetention.of("orders").withMaxLength(10))),
+					ListenerConfiguration.NONE)
 				.createContainer(everyone)).isNotNull();
 		}
 	}
