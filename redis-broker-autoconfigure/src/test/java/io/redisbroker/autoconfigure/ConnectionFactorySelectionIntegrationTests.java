@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -59,6 +61,32 @@ class ConnectionFactorySelectionIntegrationTests {
 			.withBean("messages", RedisConnectionFactory.class, () -> factory(this.redis.port()),
 					(definition) -> definition.setPrimary(true))
 			.run((context) -> assertConsumes(context.getBean(RedisBroker.class)));
+	}
+
+	@Test
+	void springBootsOwnStaysBesideOneThatIsNoDefaultCandidate() {
+		TestApplication.runner(this.redis)
+			.withBean(Orders.class, () -> new Orders(this.received))
+			.withUserConfiguration(Cache.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertConsumes(context.getBean(RedisBroker.class));
+			});
+		TestApplication.runner(this.redis)
+			.withBean(Orders.class, () -> new Orders(this.received))
+			.withUserConfiguration(Cache.class)
+			.withPropertyValues("redis-broker.connection-factory=cache", "redis-broker.fail-fast=true")
+			.run((context) -> assertThat(context).hasFailed());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Cache {
+
+		@Bean(defaultCandidate = false)
+		LettuceConnectionFactory cache() {
+			return factory(NO_REDIS);
+		}
+
 	}
 
 	@Test
