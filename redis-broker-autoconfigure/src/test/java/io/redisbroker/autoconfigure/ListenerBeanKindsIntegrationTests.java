@@ -453,6 +453,34 @@ class ListenerBeanKindsIntegrationTests {
 	}
 
 	@Test
+	void refusesAMethodThatAProxyHides() {
+		this.runner.withBean(BeanNameAutoProxyCreator.class, () -> {
+			BeanNameAutoProxyCreator creator = new BeanNameAutoProxyCreator();
+			creator.setBeanNames("listener");
+			creator.setInterceptorNames("counting");
+			return creator;
+		})
+			.withBean("counting", MethodInterceptor.class, () -> (invocation) -> invocation.proceed())
+			.withBean("listener", Hidden.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(BrokerConfigurationException.class)
+				.hasMessageContaining("Hidden.hidden can't be called through the proxy of bean 'listener'"));
+	}
+
+	static class Hidden implements Handler {
+
+		@Override
+		public void listen(String order) {
+		}
+
+		@QueueListener(queues = "orders")
+		public void hidden(String order) {
+		}
+
+	}
+
+	@Test
 	void consumesOnBeansThatAreDefinedLaterUntilTheyAreRemoved() {
 		this.runner.run((context) -> {
 			DefaultListableBeanFactory factory = (DefaultListableBeanFactory) context.getBeanFactory();

@@ -73,7 +73,8 @@ class MockedListenerIntegrationTests {
 	@Test
 	void aMockTakesNothingAndASpyDoes(CapturedOutput output) {
 		assertThat(this.registry.containers()).extracting((each) -> each.endpoint().id()).containsExactly("invoices");
-		assertThat(output).containsOnlyOnce("redis-broker.listeners.payments configures a listener that does not exist");
+		assertThat(output)
+			.containsOnlyOnce("redis-broker.listeners.payments configures a listener that does not exist");
 		this.broker.queue("payments").send("A1");
 		this.broker.queue("invoices").send("A2");
 		await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> verify(this.invoices).print("A2"));

@@ -156,9 +156,22 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 
 	private void find(Object bean, String beanName, Class<?> type) {
 		this.methods.of(type).forEach((method, annotations) -> {
-			Method invocable = AopUtils.selectInvocableMethod(method, bean.getClass());
+			Method invocable = invocable(method, bean, beanName);
 			annotations.forEach((annotation) -> add(new Found(bean, beanName, invocable, annotation)));
 		});
+	}
+
+	private static Method invocable(Method method, Object bean, String beanName) {
+		try {
+			return AopUtils.selectInvocableMethod(method, bean.getClass());
+		}
+		catch (IllegalStateException ex) {
+			throw new BrokerConfigurationException(
+					"Listener method " + method.getDeclaringClass().getName() + "." + method.getName()
+							+ " can't be called through the proxy of bean '" + beanName + "'",
+					"Make it visible: in an interface of the bean, or not private where the proxy is a subclass. "
+							+ ex.getMessage());
+		}
 	}
 
 	private void add(Found listener) {

@@ -100,6 +100,8 @@ public class ListenerRegistry implements SmartLifecycle {
 		ListenerEndpoint complete = configure(endpoint, transport);
 		ListenerContainer container = transport.createContainer(complete);
 		synchronized (this.registrations) {
+			EndpointChecks.checkCompanions(complete,
+					this.registrations.values().stream().map((each) -> each.container().endpoint()));
 			Registration other = this.registrations.get(complete.id());
 			if (other != null) {
 				throw new BrokerConfigurationException("Two listeners have the id '" + complete.id() + "'",
@@ -108,8 +110,6 @@ public class ListenerRegistry implements SmartLifecycle {
 								: "Give one of them another id. Where beans of one class have to differ, the "
 										+ "annotation can ask the bean, as in id = \"#{__listener.name}\".");
 			}
-			EndpointChecks.checkCompanions(complete,
-					this.registrations.values().stream().map((each) -> each.container().endpoint()));
 			this.registrations.put(complete.id(), new Registration(container));
 		}
 		EndpointChecks.warnOfAttemptsThatNeverCome(complete);
