@@ -33,6 +33,12 @@ class ListenerStates implements BrokerEvents {
 		this.troubles.remove(listener);
 	}
 
+	/** Also of one that never ran. */
+	@Override
+	public void unregistered(String listener) {
+		stopped(listener);
+	}
+
 	@Override
 	public void gaveUp(String listener, Throwable failure) {
 		this.givenUp.put(listener, failure);

@@ -9,11 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.observation.BrokerObservation.LowCardinalityKeys;
 
 /**
  * Counts what happens, per listener, source and outcome: {@code redis.broker.messages}
@@ -123,6 +125,28 @@ class MeteredBrokerEvents implements BrokerEvents {
 			.record(gap);
 	}
 
+	/** Also what an observation registry has measured of the listener. */
+	@Override
+	public void unregistered(String listener) {
+		forget(this.counters, listener);
+		forget(this.timers, listener);
+		this.meters.getMeters()
+			.stream()
+			.map(Meter::getId)
+			.filter((id) -> listener.equals(id.getTag(LowCardinalityKeys.LISTENER.asString())))
+			.forEach(this.meters::remove);
+	}
+
+	private <M extends Meter> void forget(Map<List<String>, M> known, String listener) {
+		known.entrySet().removeIf((each) -> {
+			boolean gone = each.getKey().get(0).equals(listener);
+			if (gone) {
+				this.meters.remove(each.getValue());
+			}
+			return gone;
+		});
+	}
+
 	private void count(String listener, List<Delivery> deliveries, String outcome) {
 		bySource(deliveries).forEach((source, messages) -> count(listener, source, outcome, messages));
 	}
@@ -143,8 +167,9 @@ class MeteredBrokerEvents implements BrokerEvents {
 			.increment(messages);
 	}
 
+	/** The first tag is the listener, the second, if there is one, its source. */
 	private Timer timer(String name, String description, String... tags) {
-		return this.timers.computeIfAbsent(List.of(name, String.join("\n", tags)),
+		return this.timers.computeIfAbsent(List.of(tags[1], name, (tags.length > 3) ? tags[3] : ""),
 				(key) -> Timer.builder(name).description(description).tags(tags).register(this.meters));
 	}
 

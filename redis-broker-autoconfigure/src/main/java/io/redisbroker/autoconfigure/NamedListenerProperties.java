@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.ListenerSettingsBuilder;
 import io.redisbroker.listener.OverflowPolicy;
 import io.redisbroker.queue.QueueOrder;
 import io.redisbroker.settlement.AckMode;
@@ -234,6 +236,18 @@ public class NamedListenerProperties extends ListenerProperties {
 		attributes.putText("maxDeliveries", getMaxDeliveries());
 		attributes.putText("autoStartup", getAutoStartup());
 		return attributes.values;
+	}
+
+	@Override
+	ListenerSettings applyTo(ListenerSettings settings) {
+		ListenerSettingsBuilder applied = super.applyTo(settings).toBuilder();
+		if (this.ackMode != null) {
+			applied.ackMode(this.ackMode);
+		}
+		if (this.deadLetters != null) {
+			applied.deadLetters(this.deadLetters);
+		}
+		return applied.build();
 	}
 
 	/** Nothing that is published on a channel is delivered again. */

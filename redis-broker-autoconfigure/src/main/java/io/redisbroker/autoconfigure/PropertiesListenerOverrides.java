@@ -17,6 +17,7 @@ import io.redisbroker.autoconfigure.CommonListenerProperties.RetentionProperties
 import io.redisbroker.autoconfigure.ListenerProperties.BackoffProperties;
 import io.redisbroker.autoconfigure.ListenerProperties.ExceptionProperties;
 import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.ListenerSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
@@ -41,8 +42,12 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 	/** Names of properties as they are written, by the listener's id. */
 	private final Map<String, Set<String>> written = new HashMap<>();
 
-	PropertiesListenerOverrides(Map<String, NamedListenerProperties> bound, Environment environment) {
+	private final AbsentListeners absent;
+
+	PropertiesListenerOverrides(Map<String, NamedListenerProperties> bound, AbsentListeners absent,
+			Environment environment) {
 		this.bound = bound;
+		this.absent = absent;
 		bound.keySet().forEach((id) -> this.written.put(id, Set.of()));
 		// in the system's environment, dots and dashes can't be told from one another
 		UnboundElementsSourceFilter exact = new UnboundElementsSourceFilter();
@@ -77,6 +82,16 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 	}
 
 	@Override
+	public boolean requireListeners() {
+		return this.absent == AbsentListeners.FAIL;
+	}
+
+	@Override
+	public boolean warnOfAbsence() {
+		return this.absent == AbsentListeners.WARN;
+	}
+
+	@Override
 	public Map<String, Object> attributes(String listenerId) {
 		for (String name : this.written.getOrDefault(listenerId, Set.of())) {
 			String group = known(Known.NAMES.keySet(), name.contains(".") ? name.substring(0, name.indexOf('.')) : "");
@@ -87,6 +102,7 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 			}
 		}
 		NamedListenerProperties properties = this.bound.get(listenerId);
+		RedisBrokerProperties.apply(origin(listenerId), properties, ListenerSettings.DEFAULTS);
 		return (properties != null) ? properties.attributes() : Map.of();
 	}
 

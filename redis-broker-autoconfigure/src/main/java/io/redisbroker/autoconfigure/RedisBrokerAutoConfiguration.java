@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.micrometer.observation.ObservationRegistry;
 import io.redisbroker.annotation.ChannelListenerReader;
+import io.redisbroker.annotation.ChildContexts;
 import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.annotation.ListenerMethodFactory;
 import io.redisbroker.annotation.ListenerOverrides;
@@ -16,6 +17,7 @@ import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.InstanceName;
 import io.redisbroker.listener.ListenerAdvice;
+import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerErrorHandler;
 import io.redisbroker.listener.ListenerInterceptor;
 import io.redisbroker.listener.ListenerRegistry;
@@ -35,6 +37,7 @@ import io.redisbroker.stream.StreamRetentions;
 import io.redisbroker.stream.StreamTransport;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -42,6 +45,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -64,31 +68,40 @@ import org.springframework.validation.Validator;
 @EnableConfigurationProperties({ RedisBrokerProperties.class, LifecycleProperties.class })
 public final class RedisBrokerAutoConfiguration {
 
+	/** Each context has its own, since it sees only the beans of its context. */
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	static ListenerAnnotationBeanPostProcessor redisBrokerListenerAnnotationBeanPostProcessor() {
 		return new ListenerAnnotationBeanPostProcessor();
 	}
 
 	/**
-	 * Nobody asks for a bean that only listens, so that it would never be made.
+	 * No other bean asks for one that only listens, so that it would never be created.
 	 */
 	@Bean
 	static LazyInitializationExcludeFilter redisBrokerLazyInitializationExcludeFilter() {
-		return (beanName, definition, type) -> ListenerAnnotationBeanPostProcessor.hasListeners(type);
+		return (beanName, definition, type) -> ListenerAnnotationBeanPostProcessor.mayHaveListeners(definition, type);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	RedisConnections redisBrokerConnections(RedisConnectionFactory factory,
+	ChildContexts redisBrokerChildContexts() {
+		return new ChildContexts();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RedisConnections redisBrokerConnections(ListableBeanFactory beanFactory,
 			ObjectProvider<DataRedisConnectionDetails> details, RedisBrokerProperties properties) {
+		RedisConnectionFactory factory = ConnectionFactorySelection.of(properties.getConnectionFactory(), beanFactory);
 		if (!(factory instanceof LettuceConnectionFactory)) {
 			throw new BrokerConfigurationException(
 					"redis-broker needs Lettuce, but the application's connection factory is a "
 							+ factory.getClass().getName(),
 					"Set spring.data.redis.client-type to 'lettuce', with io.lettuce:lettuce-core on the class path.");
 		}
-		if (details.stream().anyMatch((each) -> each.getMasterReplica() != null)) {
+		if (properties.getConnectionFactory() == null
+				&& details.stream().anyMatch((each) -> each.getMasterReplica() != null)) {
 			throw new BrokerConfigurationException(
 					"redis-broker does not follow a failover in a static master and replica set-up",
 					"Use Sentinel (spring.data.redis.sentinel.*) or a cluster (spring.data.redis.cluster.*), or name "
@@ -113,32 +126,32 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	StreamListenerReader redisBrokerStreamListenerReader(ListenerMethodFactory methods,
-			RedisBrokerProperties properties) {
-		return new StreamListenerReader(methods, properties.defaults("stream", properties.getStream().getListener()),
-				properties.requiredKeyPrefix());
+	StreamListenerReader redisBrokerStreamListenerReader(ListenerMethodFactory methods) {
+		return new StreamListenerReader(methods);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	QueueListenerReader redisBrokerQueueListenerReader(ListenerMethodFactory methods,
-			RedisBrokerProperties properties) {
-		return new QueueListenerReader(methods, properties.defaults("queue", properties.getQueue().getListener()),
-				properties.requiredKeyPrefix());
+	QueueListenerReader redisBrokerQueueListenerReader(ListenerMethodFactory methods) {
+		return new QueueListenerReader(methods);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ChannelListenerReader redisBrokerChannelListenerReader(ListenerMethodFactory methods,
-			RedisBrokerProperties properties) {
-		return new ChannelListenerReader(methods, properties.defaults("channel", properties.getChannel().getListener()),
-				properties.requiredKeyPrefix(), properties.getChannel().getBufferSize());
+	ChannelListenerReader redisBrokerChannelListenerReader(ListenerMethodFactory methods) {
+		return new ChannelListenerReader(methods);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	ListenerOverrides redisBrokerListenerOverrides(RedisBrokerProperties properties, Environment environment) {
-		return new PropertiesListenerOverrides(properties.getListeners(), environment);
+		return new PropertiesListenerOverrides(properties.getListeners(), properties.getAbsentListeners(), environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerConfiguration redisBrokerListenerConfiguration(RedisBrokerProperties properties) {
+		return new PropertiesListenerConfiguration(properties);
 	}
 
 	@Bean
@@ -184,15 +197,15 @@ public final class RedisBrokerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	StreamTransport redisBrokerStreamTransport(RedisConnections connections, ListenerRuntime runtime,
-			StreamRetentions retentions, Environment environment) {
-		return new StreamTransport(connections, runtime, instance(environment), retentions);
+			StreamRetentions retentions, ListenerConfiguration configuration, Environment environment) {
+		return new StreamTransport(connections, runtime, instance(environment), retentions, configuration);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	QueueTransport redisBrokerQueueTransport(RedisConnections connections, ListenerRuntime runtime,
-			Environment environment) {
-		return new QueueTransport(connections, runtime, instance(environment));
+			ListenerConfiguration configuration, Environment environment) {
+		return new QueueTransport(connections, runtime, instance(environment), configuration);
 	}
 
 	private static String instance(Environment environment) {
@@ -201,8 +214,9 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ChannelTransport redisBrokerChannelTransport(RedisConnections connections, ListenerRuntime runtime) {
-		return new ChannelTransport(connections, runtime);
+	ChannelTransport redisBrokerChannelTransport(RedisConnections connections, ListenerRuntime runtime,
+			ListenerConfiguration configuration) {
+		return new ChannelTransport(connections, runtime, configuration);
 	}
 
 	@Bean

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.redisbroker.listener.BrokerConfigurationException;
-import io.redisbroker.listener.ListenerDefaults;
 import io.redisbroker.listener.ListenerSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +41,19 @@ public class RedisBrokerProperties {
 	 * it starts without, and the listener goes on trying.
 	 */
 	private boolean failFast = false;
+
+	/**
+	 * What happens at start when redis-broker.listeners names a listener that the
+	 * application does not have: a typo, or one that is left out by a profile or in a
+	 * test.
+	 */
+	private AbsentListeners absentListeners = AbsentListeners.WARN;
+
+	/**
+	 * Name of the RedisConnectionFactory bean that leads to the Redis of the messages. If
+	 * not set, the only one or the primary one.
+	 */
+	private @Nullable String connectionFactory;
 
 	@NestedConfigurationProperty
 	private final HealthProperties health = new HealthProperties();
@@ -88,6 +100,22 @@ public class RedisBrokerProperties {
 		this.preflight = preflight;
 	}
 
+	public AbsentListeners getAbsentListeners() {
+		return this.absentListeners;
+	}
+
+	public void setAbsentListeners(AbsentListeners absentListeners) {
+		this.absentListeners = absentListeners;
+	}
+
+	public @Nullable String getConnectionFactory() {
+		return this.connectionFactory;
+	}
+
+	public void setConnectionFactory(@Nullable String connectionFactory) {
+		this.connectionFactory = connectionFactory;
+	}
+
 	public HealthProperties getHealth() {
 		return this.health;
 	}
@@ -128,25 +156,6 @@ public class RedisBrokerProperties {
 		return this.streams;
 	}
 
-	/**
-	 * Returns the defaults of a transport's listeners.
-	 * @param transport the transport's name in the properties
-	 * @param properties what is said of its listeners
-	 * @return the defaults
-	 * @throws BrokerConfigurationException when the values make no sense
-	 */
-	ListenerDefaults defaults(String transport, CommonListenerProperties properties) {
-		ListenerSettings all = apply("redis-broker.listener", this.listener, ListenerSettings.DEFAULTS);
-		ListenerSettings settings = apply("redis-broker." + transport + ".listener", properties, all);
-		return (id) -> {
-			NamedListenerProperties named = this.listeners.get(id);
-			if (transport.equals("channel") && named != null) {
-				named.refuseRetries(origin(id));
-			}
-			return apply(origin(id), named, settings);
-		};
-	}
-
 	/** Binding leaves a placeholder as it is that can't be resolved. */
 	String requiredKeyPrefix() {
 		if (this.keyPrefix.contains("${")) {
@@ -170,7 +179,8 @@ public class RedisBrokerProperties {
 		return "redis-broker.listeners." + (listenerId.contains(".") ? "[" + listenerId + "]" : listenerId);
 	}
 
-	private static ListenerSettings apply(String name, @Nullable CommonListenerProperties properties,
+	/** Names the properties where a value makes no sense. */
+	static ListenerSettings apply(String name, @Nullable CommonListenerProperties properties,
 			ListenerSettings settings) {
 		try {
 			return (properties != null) ? properties.applyTo(settings) : settings;

@@ -1,6 +1,8 @@
 package io.redisbroker.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -8,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.redisbroker.listener.Backlog;
 import io.redisbroker.listener.ListenerContainer;
@@ -33,7 +36,7 @@ class SourceGauges implements BrokerEvents {
 
 	private final AtomicBoolean silent = new AtomicBoolean();
 
-	private final Map<String, BacklogSample> samples = new ConcurrentHashMap<>();
+	private final Map<String, Gauges> gauges = new ConcurrentHashMap<>();
 
 	SourceGauges(MeterRegistry meters, ObjectProvider<ListenerRegistry> registry, Duration interval) {
 		this.meters = meters;
@@ -45,50 +48,63 @@ class SourceGauges implements BrokerEvents {
 	public void started(String listener) {
 		ListenerRegistry containers = this.registry.getObject();
 		containers.container(listener)
-			.ifPresent((container) -> this.samples.computeIfAbsent(listener, (id) -> register(containers, container)));
+			.ifPresent((container) -> this.gauges.computeIfAbsent(listener, (id) -> register(containers, container)));
 	}
 
-	private BacklogSample register(ListenerRegistry containers, ListenerContainer container) {
+	@Override
+	public void unregistered(String listener) {
+		Gauges known = this.gauges.remove(listener);
+		if (known != null) {
+			known.meters().forEach(this.meters::remove);
+		}
+	}
+
+	private Gauges register(ListenerRegistry containers, ListenerContainer container) {
 		ListenerEndpoint endpoint = container.endpoint();
+		List<Meter> registered = new ArrayList<>();
 		BacklogSample sample = new BacklogSample(() -> containers.backlog(endpoint), this.interval, this.silent);
-		Gauge.builder("redis.broker.listener.longest.call", container, SourceGauges::longestCall)
+		registered.add(Gauge.builder("redis.broker.listener.longest.call", container, SourceGauges::longestCall)
 			.description("Time that the longest call under way of the listener has taken")
 			.baseUnit("seconds")
 			.tag("listener", endpoint.id())
-			.register(this.meters);
+			.register(this.meters));
 		if (endpoint.transport().equals("channel")) {
-			return sample;
+			return new Gauges(sample, registered);
 		}
-		Gauge.builder("redis.broker.listener.read.age", container, (it) -> seconds(it.sinceLastRead()))
+		registered.add(Gauge.builder("redis.broker.listener.read.age", container, (it) -> seconds(it.sinceLastRead()))
 			.description("Time since Redis last answered a read of the listener")
 			.baseUnit("seconds")
 			.tag("listener", endpoint.id())
-			.register(this.meters);
+			.register(this.meters));
 		for (String source : endpoint.sources()) {
-			messages(sample, endpoint, source, "backlog", "Messages that are left to do: lag, in flight and delayed",
-					Backlog::total);
-			messages(sample, endpoint, source, "lag", "Messages that were never handed out", Backlog::lag);
-			messages(sample, endpoint, source, "in.flight", "Messages that consumers hold", Backlog::inFlight);
-			messages(sample, endpoint, source, "delayed", "Messages that wait for their time", Backlog::delayed);
+			registered.add(messages(sample, endpoint, source, "backlog",
+					"Messages that are left to do: lag, in flight and delayed", Backlog::total));
+			registered
+				.add(messages(sample, endpoint, source, "lag", "Messages that were never handed out", Backlog::lag));
+			registered.add(
+					messages(sample, endpoint, source, "in.flight", "Messages that consumers hold", Backlog::inFlight));
+			registered.add(messages(sample, endpoint, source, "delayed", "Messages that wait for their time",
+					Backlog::delayed));
 			if (endpoint.transport().equals("stream")) {
-				register(sample, endpoint, source, "oldest.age", "Age of the oldest message that is left to do",
-						"seconds", (backlog) -> seconds(backlog.oldest()));
+				registered.add(
+						register(sample, endpoint, source, "oldest.age", "Age of the oldest message that is left to do",
+								"seconds", (backlog) -> seconds(backlog.oldest())));
 			}
 		}
-		return sample;
+		return new Gauges(sample, registered);
 	}
 
-	private void messages(BacklogSample sample, ListenerEndpoint endpoint, String source, String name,
+	private Gauge messages(BacklogSample sample, ListenerEndpoint endpoint, String source, String name,
 			String description, Function<Backlog, @Nullable Long> value) {
-		register(sample, endpoint, source, name, description, "messages", (backlog) -> {
+		return register(sample, endpoint, source, name, description, "messages", (backlog) -> {
 			Long count = value.apply(backlog);
 			return (count != null) ? count : Double.NaN;
 		});
 	}
 
-	private void register(BacklogSample sample, ListenerEndpoint endpoint, String source, String name,
+	private Gauge register(BacklogSample sample, ListenerEndpoint endpoint, String source, String name,
 			String description, String unit, ToDoubleFunction<Backlog> value) {
-		Gauge.builder("redis.broker.source." + name, sample, (it) -> {
+		return Gauge.builder("redis.broker.source." + name, sample, (it) -> {
 			Backlog backlog = it.get(source);
 			return (backlog != null) ? value.applyAsDouble(backlog) : Double.NaN;
 		})
@@ -105,6 +121,10 @@ class SourceGauges implements BrokerEvents {
 
 	private static double seconds(@Nullable Duration duration) {
 		return (duration != null) ? duration.toMillis() / 1000.0 : Double.NaN;
+	}
+
+	/** The gauges of a listener, and what they show, to which they hold on weakly. */
+	private record Gauges(BacklogSample sample, List<Meter> meters) {
 	}
 
 }

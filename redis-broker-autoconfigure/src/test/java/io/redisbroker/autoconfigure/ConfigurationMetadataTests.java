@@ -47,13 +47,13 @@ class ConfigurationMetadataTests {
 				"management.endpoint.redisbroker.cache.time-to-live", "management.health.redis-broker.enabled",
 				"redis-broker.key-prefix", "redis-broker.preflight", "redis-broker.health.down-after",
 				"redis-broker.metrics.interval", "redis-broker.fail-fast", "redis-broker.channel.buffer-size",
-				"redis-broker.channel.watchdog-timeout", "redis-broker.listener.concurrency",
-				"redis-broker.listener.batch-size", "redis-broker.listener.reclaim-delay",
-				"redis-broker.listener.max-processing-time", "redis-broker.listener.max-deliveries",
-				"redis-broker.listener.max-attempts", "redis-broker.listener.dead-letter-retention.max-length",
-				"redis-broker.listener.auto-startup", "redis-broker.listener.backoff.initial",
-				"redis-broker.listener.backoff.multiplier", "redis-broker.listener.backoff.max",
-				"redis-broker.listener.backoff.jitter");
+				"redis-broker.channel.watchdog-timeout", "redis-broker.absent-listeners",
+				"redis-broker.listener.concurrency", "redis-broker.listener.batch-size",
+				"redis-broker.listener.reclaim-delay", "redis-broker.listener.max-processing-time",
+				"redis-broker.listener.max-deliveries", "redis-broker.listener.max-attempts",
+				"redis-broker.listener.dead-letter-retention.max-length", "redis-broker.listener.auto-startup",
+				"redis-broker.listener.backoff.initial", "redis-broker.listener.backoff.multiplier",
+				"redis-broker.listener.backoff.max", "redis-broker.listener.backoff.jitter");
 		RedisBrokerProperties bound = new Binder(new MapConfigurationPropertySource(defaults))
 			.bind("redis-broker", RedisBrokerProperties.class)
 			.get();
@@ -70,6 +70,7 @@ class ConfigurationMetadataTests {
 		assertThat(bound.getPreflight()).isEqualTo(new RedisBrokerProperties().getPreflight());
 		assertThat(bound.getChannel().getBufferSize()).isEqualTo(ChannelEndpoint.BUFFER_SIZE);
 		assertThat(bound.getChannel().getWatchdogTimeout()).isEqualTo(RedisConnections.LONGEST_SILENCE);
+		assertThat(bound.getAbsentListeners()).isEqualTo(new RedisBrokerProperties().getAbsentListeners());
 		assertThat(bound.isFailFast()).isFalse();
 		assertThat(bound.getKeyPrefix()).isEqualTo(new RedisBrokerProperties().getKeyPrefix());
 	}

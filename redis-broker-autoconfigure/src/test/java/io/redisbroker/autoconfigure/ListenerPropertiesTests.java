@@ -302,10 +302,10 @@ class ListenerPropertiesTests {
 
 	@Test
 	void saysWhichListenerIsMeantWhereAnIdHasATypo() {
-		assertFailure(with("redis-broker.listeners.ful.", List.of("concurrency=8")),
+		assertFailure(strict(with("redis-broker.listeners.ful.", List.of("concurrency=8"))),
 				"redis-broker.listeners.ful configures a listener that does not exist",
-				"Did you mean redis-broker.listeners.full? These listeners can be configured: full, jobs, plain");
-		assertFailure(with("redis-broker.listeners.Plian.", List.of("concurrency=8")),
+				"Did you mean redis-broker.listeners.full? These listeners can be configured: full, jobs, listeners.unnamed");
+		assertFailure(strict(with("redis-broker.listeners.Plian.", List.of("concurrency=8"))),
 				"redis-broker.listeners.Plian configures a listener that does not exist",
 				"Did you mean redis-broker.listeners.plain?");
 	}
@@ -313,7 +313,7 @@ class ListenerPropertiesTests {
 	@Test
 	void saysThatBracketsAreMissing() {
 		assertFailure(
-				with("redis-broker.listeners.listeners.unnamed.", List.of("concurrency=8"))
+				strict(with("redis-broker.listeners.listeners.unnamed.", List.of("concurrency=8")))
 					.withBean(WithANearerId.class),
 				"redis-broker.listeners.listeners configures a listener that does not exist",
 				"Did you mean redis-broker.listeners.[listeners.unnamed]?");
@@ -386,16 +386,28 @@ class ListenerPropertiesTests {
 
 	@Test
 	void saysThatThereIsNoListener() {
-		assertFailure(this.runner.withPropertyValues("redis-broker.listeners.full.concurrency=8"),
+		assertFailure(strict(this.runner.withPropertyValues("redis-broker.listeners.full.concurrency=8")),
 				"redis-broker.listeners.full configures a listener that does not exist",
-				"Remove it: the application has no annotated listener.");
+				"Remove it, or add the listener: the application has none.");
 	}
 
 	@Test
-	void saysThatAListenerWasRegisteredInCode() {
-		assertFailure(with("redis-broker.listeners.coded.", List.of("concurrency=8")).withBean(RegisteredInCode.class),
-				"redis-broker.listeners.coded configures a listener that was registered in code",
-				"Remove it, and change the code instead");
+	void settingsOfAListenerThatIsRegisteredInCodeCanBeConfigured() {
+		strict(with("redis-broker.listeners.coded.", List.of("concurrency=8", "backoff.initial=7s")))
+			.withBean(RegisteredInCode.class)
+			.run(endpoint("coded", (endpoint) -> {
+				assertThat(endpoint.settings().concurrency()).isEqualTo(8);
+				assertThat(endpoint.settings().batchSize()).isEqualTo(3);
+				assertThat(endpoint.settings().retry().backoff().initial()).hasSeconds(7);
+			}));
+	}
+
+	@Test
+	void saysThatTheSourcesOfAListenerAreInTheCode() {
+		assertFailure(
+				with("redis-broker.listeners.coded.", List.of("streams=refunds")).withBean(RegisteredInCode.class),
+				"redis-broker.listeners.coded sets 'streams' of a listener that is registered in code",
+				"Set it in the code");
 	}
 
 	@Test
@@ -413,6 +425,10 @@ class ListenerPropertiesTests {
 
 	private ApplicationContextRunner with(String prefix, List<String> properties) {
 		return this.runner.withBean("listeners", Listeners.class).withPropertyValues(properties(prefix, properties));
+	}
+
+	private static ApplicationContextRunner strict(ApplicationContextRunner runner) {
+		return runner.withPropertyValues("redis-broker.absent-listeners=fail");
 	}
 
 	private static String[] properties(String prefix, List<String> properties) {
@@ -494,6 +510,7 @@ class ListenerPropertiesTests {
 			registry.register(StreamEndpoint.builder("coded")
 				.streams("orders")
 				.group("audit")
+				.settings((settings) -> settings.concurrency(2).batchSize(3))
 				.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
 				})));
 		}

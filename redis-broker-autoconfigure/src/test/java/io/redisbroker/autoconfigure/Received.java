@@ -24,6 +24,11 @@ final class Received {
 		this.calls.add((arguments.length == 1) ? arguments[0] : List.of(arguments));
 	}
 
+	/** Forgets the calls so far. */
+	void clear() {
+		this.calls.clear();
+	}
+
 	/** Returns the calls so far. */
 	List<Object> calls() {
 		return List.copyOf(this.calls);

@@ -20,6 +20,7 @@ import io.redisbroker.annotation.StreamListenerReader;
 import io.redisbroker.channel.ChannelTransport;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
@@ -31,6 +32,7 @@ import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.preflight.Preflight;
 import io.redisbroker.queue.QueueTransport;
 import io.redisbroker.send.RedisBroker;
+import io.redisbroker.stream.StreamEndpoint;
 import io.redisbroker.stream.StreamHousekeeping;
 import io.redisbroker.stream.StreamRetentions;
 import io.redisbroker.stream.StreamTransport;
@@ -96,7 +98,12 @@ class RedisBrokerAutoConfigurationTests {
 	@Test
 	void listenersHaveTheDefaultsOfTheRuntimeWhereNoPropertySaysElse() {
 		RedisBrokerProperties properties = new RedisBrokerProperties();
-		assertThat(properties.defaults("stream", properties.getStream().getListener()).of("billing"))
+		StreamEndpoint endpoint = StreamEndpoint.builder("billing")
+			.streams("orders")
+			.group("billing")
+			.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
+			}));
+		assertThat(new PropertiesListenerConfiguration(properties).settings(endpoint))
 			.isEqualTo(ListenerSettings.DEFAULTS);
 	}
 
@@ -123,13 +130,10 @@ class RedisBrokerAutoConfigurationTests {
 				own(RedisConnections.class, RedisBrokerAutoConfigurationTests::connections),
 				own(PayloadCodec.class, RedisBrokerAutoConfigurationTests::codec),
 				own(ListenerMethodFactory.class, RedisBrokerAutoConfigurationTests::methods),
-				own(StreamListenerReader.class,
-						() -> new StreamListenerReader(methods(), (id) -> ListenerSettings.DEFAULTS, "")),
+				own(StreamListenerReader.class, () -> new StreamListenerReader(methods())),
 				own(ListenerOverrides.class, () -> ListenerOverrides.NONE),
-				own(ChannelListenerReader.class,
-						() -> new ChannelListenerReader(methods(), (id) -> ListenerSettings.DEFAULTS, "", 1)),
-				own(QueueListenerReader.class,
-						() -> new QueueListenerReader(methods(), (id) -> ListenerSettings.DEFAULTS, "")),
+				own(ChannelListenerReader.class, () -> new ChannelListenerReader(methods())),
+				own(QueueListenerReader.class, () -> new QueueListenerReader(methods())),
 				own(WorkerExecutors.class, () -> (listenerId, concurrency) -> Runnable::run),
 				own(ListenerRuntime.class, RedisBrokerAutoConfigurationTests::runtime),
 				own(StreamTransport.class, () -> new StreamTransport(mock(RedisConnections.class), runtime(), "own")),

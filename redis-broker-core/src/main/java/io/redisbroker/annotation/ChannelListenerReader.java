@@ -1,10 +1,7 @@
 package io.redisbroker.annotation;
 
-import java.util.List;
-
 import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.listener.ListenerDefaults;
 import io.redisbroker.settlement.AckMode;
 
 /**
@@ -14,19 +11,12 @@ import io.redisbroker.settlement.AckMode;
  */
 public class ChannelListenerReader extends ListenerAnnotationReader<ChannelListener> {
 
-	private final int bufferSize;
-
 	/**
 	 * Creates a reader.
 	 * @param methods makes handlers of methods
-	 * @param defaults what holds for attributes left empty
-	 * @param keyPrefix what every key starts with, or an empty string
-	 * @param bufferSize how many messages may wait for a listener that says nothing else
 	 */
-	public ChannelListenerReader(ListenerMethodFactory methods, ListenerDefaults defaults, String keyPrefix,
-			int bufferSize) {
-		super(ChannelListener.class, methods, defaults, keyPrefix);
-		this.bufferSize = bufferSize;
+	public ChannelListenerReader(ListenerMethodFactory methods) {
+		super(ChannelListener.class, methods);
 	}
 
 	@Override
@@ -36,23 +26,17 @@ public class ChannelListenerReader extends ListenerAnnotationReader<ChannelListe
 
 	@Override
 	ChannelEndpoint read(ChannelListener annotation, String id, DeliveryHandler handler, AttributeResolver attributes) {
-		return ChannelEndpoint.builder(id)
-			.channels(keys(attributes.names(annotation.channels())))
-			.patterns(patterns(attributes.names(annotation.patterns())))
+		ChannelEndpoint.Builder endpoint = ChannelEndpoint.builder(id)
+			.channels(attributes.names(annotation.channels()).toArray(String[]::new))
+			.patterns(attributes.names(annotation.patterns()).toArray(String[]::new))
 			.sharded(annotation.sharded())
-			.bufferSize(attributes.integer("bufferSize", annotation.bufferSize(), this.bufferSize))
 			.overflow(annotation.overflow())
-			.settings(settings(id,
+			.settings(settings(
 					new Attributes(AckMode.NONE, annotation.concurrency(), annotation.batchSize(), "reclaimDelay", "",
 							annotation.maxProcessingTime(), "", "", annotation.deadLetters(), annotation.autoStartup()),
-					attributes))
-			.handler(handler);
-	}
-
-	/** The prefix is meant as it stands. */
-	private String[] patterns(List<String> names) {
-		String prefix = key("").replaceAll("[*?\\[\\]\\\\]", "\\\\$0");
-		return names.stream().map(prefix::concat).toArray(String[]::new);
+					attributes));
+		ifPresent(attributes.integer("bufferSize", annotation.bufferSize()), endpoint::bufferSize);
+		return endpoint.handler(handler);
 	}
 
 }

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import io.redisbroker.listener.BrokerConfigurationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ReflectionUtils;
@@ -19,6 +21,8 @@ import org.springframework.util.ReflectionUtils;
  * annotation, so that everything it can say can be configured.
  */
 final class ConfiguredAnnotations {
+
+	private static final Logger logger = LoggerFactory.getLogger(ListenerAnnotationBeanPostProcessor.class);
 
 	private final ListenerOverrides overrides;
 
@@ -59,35 +63,38 @@ final class ConfiguredAnnotations {
 	}
 
 	/**
-	 * Refuses configuration that reaches no listener, which most often is a typo.
-	 * @param annotated the ids of the listeners that can be configured
-	 * @param registered tells whether there is a listener with an id, annotated or not
+	 * Tells of configuration that reaches no listener: a typo, or a listener that is
+	 * absent in this application, because of a profile for example.
+	 * @param known the ids of the listeners that there are, or will be
+	 * @throws BrokerConfigurationException when the application is to fail then
 	 */
-	void check(Set<String> annotated, Predicate<String> registered) {
-		for (String id : new TreeSet<>(this.overrides.listenerIds())) {
-			if (annotated.contains(id)) {
-				continue;
-			}
-			if (registered.test(id)) {
-				throw new BrokerConfigurationException(
-						this.overrides.origin(id) + " configures a listener that was registered in code",
-						"Remove it, and change the code instead: only annotated listeners are configured there.");
-			}
-			throw new BrokerConfigurationException(
-					this.overrides.origin(id) + " configures a listener that does not exist",
-					suggestion(id, annotated));
+	void check(Set<String> known) {
+		List<BrokerConfigurationException> absent = this.overrides.listenerIds()
+			.stream()
+			.filter((id) -> !known.contains(id))
+			.sorted()
+			.map((id) -> new BrokerConfigurationException(
+					this.overrides.origin(id) + " configures a listener that does not exist", suggestion(id, known)))
+			.toList();
+		if (!absent.isEmpty() && this.overrides.requireListeners()) {
+			throw absent.get(0);
+		}
+		if (!absent.isEmpty() && this.overrides.warnOfAbsence()) {
+			logger.warn("{}", absent.stream().map(Throwable::getMessage).collect(Collectors.joining("\n")));
 		}
 	}
 
-	private String suggestion(String id, Set<String> annotated) {
-		if (annotated.isEmpty()) {
-			return "Remove it: the application has no annotated listener.";
+	private String suggestion(String id, Set<String> known) {
+		if (known.isEmpty()) {
+			return "Remove it, or add the listener: the application has none.";
 		}
-		List<String> nearest = annotated.stream()
-			.sorted(Comparator.<String>comparingInt((each) -> distance(id, each)).thenComparing((each) -> each))
-			.toList();
-		return "Did you mean " + this.overrides.origin(nearest.get(0)) + "? These listeners can be configured: "
-				+ String.join(", ", nearest) + ".";
+		String nearest = known.stream()
+			.filter((other) -> distance(id, other) <= Math.min(3, 1 + id.length() / 4))
+			.min(Comparator.<String>comparingInt((each) -> distance(id, each)).thenComparing((each) -> each))
+			.orElse(null);
+		String question = (nearest != null) ? "Did you mean " + this.overrides.origin(nearest) + "?"
+				: "Remove it, unless the listener is left out on purpose, by a profile or in a test.";
+		return question + " These listeners can be configured: " + String.join(", ", new TreeSet<>(known)) + ".";
 	}
 
 	/**

@@ -3,91 +3,80 @@ package io.redisbroker.annotation;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.core.MethodIntrospector;
-import org.springframework.core.annotation.AnnotationUtils;
-import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.util.Assert;
-import org.springframework.util.ClassUtils;
 
 /**
- * Finds the listener annotations on beans and registers an endpoint for each, once all
- * singletons exist.
+ * Registers a listener for each listener annotation on a bean, once all singletons exist,
+ * and unregisters it when the bean is destroyed. Calls go through the proxy that other
+ * beans get, be it one for transactions or one for a scope.
+ * <p>
+ * In a child context the listeners are registered where the parent has its registry. They
+ * start and stop with the child.
  *
  * @since 0.1.0
  */
-public class ListenerAnnotationBeanPostProcessor
-		implements BeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton {
+public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAwareBeanPostProcessor,
+		DestructionAwareBeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(ListenerAnnotationBeanPostProcessor.class);
 
-	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(StreamListener.class,
-			QueueListener.class, ChannelListener.class);
+	/** In these, nothing exists on the thread of a listener. */
+	private static final Set<String> SCOPES_OF_THE_WEB = Set.of("request", "session", "websocket");
 
-	private final Set<Class<?>> withoutListeners = ConcurrentHashMap.newKeySet();
+	private final AnnotatedMethods methods = new AnnotatedMethods();
 
 	private final List<Found> found = new ArrayList<>();
 
-	private final Set<String> annotatedIds = ConcurrentHashMap.newKeySet();
+	/** What others got of beans that were not complete, by bean name. */
+	private final Map<String, Object> earlyReferences = new ConcurrentHashMap<>();
 
-	private final Map<String, Integer> generatedIds = new HashMap<>();
+	/** Scoped beans that are listened on through their proxies. */
+	private final Set<String> scopedBeans = ConcurrentHashMap.newKeySet();
 
 	private @Nullable ConfigurableListableBeanFactory beanFactory;
 
+	private final ChildListeners childListeners = new ChildListeners();
+
+	private volatile @Nullable ListenerRegistry registry;
+
 	private boolean singletonsReady;
+
+	/** Whether the registry belongs to a parent context. */
+	private volatile boolean child;
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
 		Assert.isInstanceOf(ConfigurableListableBeanFactory.class, beanFactory);
 		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
-	}
-
-	@Override
-	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof AopInfrastructureBean) {
-			return bean;
-		}
-		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-		if (this.withoutListeners.contains(type) || !AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
-			return bean;
-		}
-		Map<Method, Set<Annotation>> methods = listenerMethods(type);
-		if (methods.isEmpty()) {
-			this.withoutListeners.add(type);
-		}
-		// in an order that does not depend on the JVM, as generated ids may tell it
-		methods.keySet().stream().sorted(Comparator.comparing(Method::toGenericString)).forEach((method) -> {
-			Method invocable = AopUtils.selectInvocableMethod(method, bean.getClass());
-			methods.getOrDefault(method, Set.of())
-				.forEach((annotation) -> add(new Found(bean, beanName, invocable, annotation)));
-		});
-		return bean;
 	}
 
 	/**
@@ -96,36 +85,93 @@ public class ListenerAnnotationBeanPostProcessor
 	 * @return whether it has
 	 */
 	public static boolean hasListeners(Class<?> type) {
-		return AnnotationUtils.isCandidateClass(type, ANNOTATIONS)
-				&& !listenerMethods(ClassUtils.getUserClass(type)).isEmpty();
+		return AnnotatedMethods.areIn(type);
 	}
 
-	private static Map<Method, Set<Annotation>> listenerMethods(Class<?> type) {
-		return MethodIntrospector.selectMethods(type,
-				(MethodIntrospector.MetadataLookup<Set<Annotation>>) ListenerAnnotationBeanPostProcessor::annotationsOn);
+	/**
+	 * Tells whether a bean may have annotated listeners, which only the bean itself can
+	 * show where it is declared by an interface.
+	 * @param definition how the bean is defined
+	 * @param type its type, as far as known
+	 * @return whether it may
+	 */
+	public static boolean mayHaveListeners(BeanDefinition definition, @Nullable Class<?> type) {
+		return ListenerBeans.mayHaveListeners(definition, type);
 	}
 
-	private static @Nullable Set<Annotation> annotationsOn(Method method) {
-		MergedAnnotations all = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-		Set<Annotation> annotations = new LinkedHashSet<>();
-		for (Class<? extends Annotation> type : ANNOTATIONS) {
-			if (all.isPresent(type)) {
-				all.stream(type).map(MergedAnnotation::synthesize).forEach(annotations::add);
-			}
+	/**
+	 * Tells whether an endpoint comes from an annotation.
+	 * @param endpoint the endpoint
+	 * @return whether it does, or was registered in code
+	 */
+	public static boolean isAnnotated(ListenerEndpoint endpoint) {
+		return endpoint.handler() instanceof ListenerMethod;
+	}
+
+	/** After the post-processors that make proxies, which are ordered. */
+	@Override
+	public Object getEarlyBeanReference(Object bean, String beanName) {
+		if (!this.methods.of(AopProxyUtils.ultimateTargetClass(bean)).isEmpty()) {
+			this.earlyReferences.put(beanName, bean);
 		}
-		return annotations.isEmpty() ? null : annotations;
+		return bean;
 	}
 
 	@Override
-	public void afterSingletonsInstantiated() {
-		List<Found> early;
-		synchronized (this.found) {
-			this.singletonsReady = true;
-			early = List.copyOf(this.found);
-			this.found.clear();
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		Object early = this.earlyReferences.remove(beanName);
+		if (bean instanceof ScopedObject) {
+			findScoped(bean, beanName, factory().getType(ScopedProxyUtils.getTargetBeanName(beanName)));
 		}
-		early.forEach(this::register);
-		checkOverrides();
+		else if (ScopedProxyUtils.isScopedTarget(beanName) && factory().containsBean(originalName(beanName))) {
+			if (!this.methods.of(AopProxyUtils.ultimateTargetClass(bean)).isEmpty()) {
+				String original = originalName(beanName);
+				findScoped(factory().getBean(original), original, AopProxyUtils.ultimateTargetClass(bean));
+			}
+		}
+		else if (!(bean instanceof AopInfrastructureBean)) {
+			find((early != null) ? early : bean, beanName, AopProxyUtils.ultimateTargetClass(bean));
+		}
+		return bean;
+	}
+
+	private static String originalName(String scopedTarget) {
+		return ScopedProxyUtils.getOriginalBeanName(scopedTarget);
+	}
+
+	/** The proxy finds the bean of the scope anew at each call. */
+	private void findScoped(Object proxy, String beanName, @Nullable Class<?> type) {
+		if (type == null || this.methods.of(type).isEmpty() || !this.scopedBeans.add(beanName)) {
+			return;
+		}
+		String scope = factory().getMergedBeanDefinition(ScopedProxyUtils.getTargetBeanName(beanName)).getScope();
+		if (scope != null && SCOPES_OF_THE_WEB.contains(scope)) {
+			throw new BrokerConfigurationException(
+					"Bean '" + beanName + "' has listeners and the scope '" + scope
+							+ "', which does not exist on the threads of listeners",
+					"Move the listener methods of " + type.getName() + " to a singleton.");
+		}
+		find(proxy, beanName, type);
+	}
+
+	private void find(Object bean, String beanName, Class<?> type) {
+		this.methods.of(type).forEach((method, annotations) -> {
+			Method invocable = invocable(method, bean, beanName);
+			annotations.forEach((annotation) -> add(new Found(bean, beanName, invocable, annotation)));
+		});
+	}
+
+	private static Method invocable(Method method, Object bean, String beanName) {
+		try {
+			return AopUtils.selectInvocableMethod(method, bean.getClass());
+		}
+		catch (IllegalStateException ex) {
+			throw new BrokerConfigurationException(
+					"Listener method " + method.getDeclaringClass().getName() + "." + method.getName()
+							+ " can't be called through the proxy of bean '" + beanName + "'",
+					"Make it visible: in an interface of the bean, or not private where the proxy is a subclass. "
+							+ ex.getMessage());
+		}
 	}
 
 	private void add(Found listener) {
@@ -138,71 +184,90 @@ public class ListenerAnnotationBeanPostProcessor
 		register(listener);
 	}
 
-	private void register(Found listener) {
-		Assert.state(this.beanFactory != null, "No bean factory");
-		warnOfAsynchronousResult(listener.method());
-		register(listener, reader(this.beanFactory, listener.annotation().annotationType()),
-				new AttributeResolver(this.beanFactory), this.beanFactory.getBean(ListenerRegistry.class));
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.child = factory().getBeanNamesForType(ListenerRegistry.class, true, false).length == 0;
+		List<Found> early;
+		synchronized (this.found) {
+			this.singletonsReady = true;
+			early = List.copyOf(this.found);
+			this.found.clear();
+		}
+		early.forEach(this::register);
+		ListenerBeans beans = new ListenerBeans(factory());
+		beans.createMissing();
+		checkOverrides(beans);
 	}
 
-	private <A extends Annotation> void register(Found listener, ListenerAnnotationReader<A> reader,
-			AttributeResolver attributes, ListenerRegistry registry) {
+	private void register(Found listener) {
+		warnOfAsynchronousResult(listener.method());
+		ListenerRegistry registry = factory().getBean(ListenerRegistry.class);
+		this.registry = registry;
+		ListenerContainer container = register(listener, reader(listener.annotation().annotationType()), registry);
+		if (this.child) {
+			this.childListeners.add(container, registry);
+		}
+		else {
+			registry.startIfDue(container);
+		}
+	}
+
+	private <A extends Annotation> ListenerContainer register(Found listener, ListenerAnnotationReader<A> reader,
+			ListenerRegistry registry) {
 		A annotation = reader.type().cast(listener.annotation());
+		AttributeResolver attributes = new AttributeResolver(factory(), listener.bean());
 		String annotated = "@" + reader.type().getSimpleName() + " on "
 				+ listener.method().getDeclaringClass().getName() + "." + listener.method().getName();
-		String id;
+		String ownId;
 		try {
-			id = Objects.requireNonNullElseGet(attributes.text(reader.id(annotation)), () -> generateId(listener));
+			ownId = attributes.text(reader.id(annotation));
 		}
 		catch (BrokerConfigurationException ex) {
 			throw ex.in(annotated);
 		}
-		this.annotatedIds.add(id);
-		ConfiguredAnnotations configured = new ConfiguredAnnotations(overrides());
-		try {
-			registry.register(reader.read(configured.configure(annotation, id), id, listener.bean(), listener.method(),
-					attributes));
+		// so that an id is still free when it is used
+		synchronized (registry) {
+			String id = Objects.requireNonNullElseGet(ownId, () -> generateId(listener, registry));
+			ConfiguredAnnotations configured = new ConfiguredAnnotations(overrides());
+			try {
+				return registry.add(reader.read(configured.configure(annotation, id), id, listener.bean(),
+						listener.method(), attributes));
+			}
+			catch (BrokerConfigurationException ex) {
+				throw configured.locate(ex, annotated, id);
+			}
 		}
-		catch (BrokerConfigurationException ex) {
-			throw configured.locate(ex, annotated, id);
+	}
+
+	private static String generateId(Found listener, ListenerRegistry registry) {
+		String base = listener.beanName() + "." + listener.method().getName();
+		String id = base;
+		for (int number = 2; registry.container(id).isPresent(); number++) {
+			id = base + "-" + number;
 		}
+		return id;
 	}
 
 	private ListenerOverrides overrides() {
-		Assert.state(this.beanFactory != null, "No bean factory");
-		return this.beanFactory.getBeanProvider(ListenerOverrides.class).getIfAvailable(() -> ListenerOverrides.NONE);
+		return factory().getBeanProvider(ListenerOverrides.class).getIfAvailable(() -> ListenerOverrides.NONE);
 	}
 
-	private void checkOverrides() {
-		Assert.state(this.beanFactory != null, "No bean factory");
+	private void checkOverrides(ListenerBeans beans) {
 		ListenerOverrides overrides = overrides();
-		if (this.annotatedIds.containsAll(overrides.listenerIds())) {
+		if (overrides.listenerIds().isEmpty()) {
 			return;
 		}
-		this.annotatedIds.addAll(idsOfBeansToCome(this.beanFactory));
-		ObjectProvider<ListenerRegistry> registry = this.beanFactory.getBeanProvider(ListenerRegistry.class);
-		new ConfiguredAnnotations(overrides).check(this.annotatedIds,
-				(id) -> registry.stream().anyMatch((each) -> each.container(id).isPresent()));
-	}
-
-	/** A lazy bean's listeners exist only when the bean does. */
-	private static Set<String> idsOfBeansToCome(ConfigurableListableBeanFactory beanFactory) {
-		AttributeResolver attributes = new AttributeResolver(beanFactory);
-		Set<String> ids = new HashSet<>();
-		for (String beanName : beanFactory.getBeanDefinitionNames()) {
-			Class<?> type = beanFactory.containsSingleton(beanName) ? null : beanFactory.getType(beanName, false);
-			if (type != null && AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
-				listenerMethods(ClassUtils.getUserClass(type)).forEach((method,
-						annotations) -> annotations.forEach((annotation) -> ids.add(Objects.requireNonNullElseGet(
-								attributes.text(String.valueOf(AnnotationUtils.getValue(annotation, "id"))),
-								() -> beanName + "." + method.getName()))));
-			}
+		Set<String> known = new TreeSet<>();
+		factory().getBeanProvider(ListenerRegistry.class)
+			.forEach((registry) -> registry.containers().forEach((each) -> known.add(each.endpoint().id())));
+		if (!known.containsAll(overrides.listenerIds())) {
+			known.addAll(beans.idsToCome());
+			new ConfiguredAnnotations(overrides).check(known);
 		}
-		return ids;
 	}
 
-	private static ListenerAnnotationReader<?> reader(BeanFactory beanFactory, Class<?> annotation) {
-		return beanFactory.getBeanProvider(ListenerAnnotationReader.class)
+	private ListenerAnnotationReader<?> reader(Class<?> annotation) {
+		return factory().getBeanProvider(ListenerAnnotationReader.class)
 			.stream()
 			.filter((reader) -> reader.type() == annotation)
 			.findFirst()
@@ -211,10 +276,34 @@ public class ListenerAnnotationBeanPostProcessor
 					"Leave the beans of type ListenerAnnotationReader to auto-configuration."));
 	}
 
-	private synchronized String generateId(Found listener) {
-		String base = listener.beanName() + "." + listener.method().getName();
-		int number = this.generatedIds.merge(base, 1, Integer::sum);
-		return (number == 1) ? base : base + "-" + number;
+	@Override
+	public boolean requiresDestruction(Object bean) {
+		return !this.methods.of(AopProxyUtils.ultimateTargetClass(bean)).isEmpty();
+	}
+
+	/** Calls that are under way may end, and no other begins. */
+	@Override
+	public void postProcessBeforeDestruction(Object bean, String beanName) {
+		ListenerRegistry registered = this.registry;
+		if (registered != null) {
+			CompletableFuture
+				.allOf(registered.containers()
+					.stream()
+					.map(ListenerContainer::endpoint)
+					.filter((endpoint) -> endpoint.handler() instanceof ListenerMethod method && method.isOf(bean))
+					.map((endpoint) -> registered.unregister(endpoint.id()))
+					.toArray(CompletableFuture[]::new))
+				.join();
+		}
+	}
+
+	boolean isOf(BeanFactory beanFactory) {
+		return this.beanFactory == beanFactory;
+	}
+
+	/** Returns the listeners of this context in the registry of a parent. */
+	ChildListeners childListeners() {
+		return this.childListeners;
 	}
 
 	private static void warnOfAsynchronousResult(Method method) {
@@ -225,6 +314,11 @@ public class ListenerAnnotationBeanPostProcessor
 							+ "Wait in the method, or acknowledge by hand with ackMode MANUAL",
 					method, result.getSimpleName());
 		}
+	}
+
+	private ConfigurableListableBeanFactory factory() {
+		Assert.state(this.beanFactory != null, "No bean factory");
+		return this.beanFactory;
 	}
 
 	private record Found(Object bean, String beanName, Method method, Annotation annotation) {

@@ -2,13 +2,12 @@ package io.redisbroker.annotation;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
-import java.time.Duration;
-import java.util.List;
+import java.util.function.Consumer;
 
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.listener.ListenerDefaults;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.ListenerSettingsBuilder;
 import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +24,9 @@ public abstract class ListenerAnnotationReader<A extends Annotation> {
 
 	private final ListenerMethodFactory methods;
 
-	private final ListenerDefaults defaults;
-
-	private final String keyPrefix;
-
-	ListenerAnnotationReader(Class<A> type, ListenerMethodFactory methods, ListenerDefaults defaults,
-			String keyPrefix) {
+	ListenerAnnotationReader(Class<A> type, ListenerMethodFactory methods) {
 		this.type = type;
 		this.methods = methods;
-		this.defaults = defaults;
-		this.keyPrefix = keyPrefix;
 	}
 
 	/** The annotation that it reads. */
@@ -52,38 +44,26 @@ public abstract class ListenerAnnotationReader<A extends Annotation> {
 		return read(annotation, id, this.methods.create(bean, method, id), attributes);
 	}
 
-	final String key(String name) {
-		return this.keyPrefix + name;
+	/** The settings that all transports share; empty attributes are left open. */
+	static ListenerSettings settings(Attributes annotation, AttributeResolver attributes) {
+		ListenerSettingsBuilder settings = ListenerSettings.builder().ackMode(annotation.ackMode());
+		ifPresent(attributes.integer("concurrency", annotation.concurrency()), settings::concurrency);
+		ifPresent(attributes.integer("batchSize", annotation.batchSize()), settings::batchSize);
+		ifPresent(attributes.duration(annotation.reclaimDelayName(), annotation.reclaimDelay()),
+				settings::reclaimDelay);
+		ifPresent(attributes.duration("maxProcessingTime", annotation.maxProcessingTime()),
+				settings::maxProcessingTime);
+		ifPresent(attributes.integer("maxDeliveries", annotation.maxDeliveries()), settings::maxDeliveries);
+		ifPresent(attributes.integer("maxAttempts", annotation.maxAttempts()), settings::maxAttempts);
+		ifPresent(attributes.text(annotation.deadLetters()), settings::deadLetters);
+		ifPresent(attributes.bool("autoStartup", annotation.autoStartup()), settings::autoStartup);
+		return settings.build();
 	}
 
-	final String[] keys(List<String> names) {
-		return names.stream().map(this::key).toArray(String[]::new);
-	}
-
-	/**
-	 * The settings that all transports share, where an attribute is empty the default.
-	 */
-	final ListenerSettings settings(String id, Attributes annotation, AttributeResolver attributes) {
-		ListenerSettings defaults = this.defaults.of(id);
-		String deadLetters = attributes.text(annotation.deadLetters());
-		return new ListenerSettings(annotation.ackMode(),
-				attributes.integer("concurrency", annotation.concurrency(), defaults.concurrency()),
-				attributes.integer("batchSize", annotation.batchSize(), defaults.batchSize()),
-				attributes.duration(annotation.reclaimDelayName(), annotation.reclaimDelay(), defaults.reclaimDelay()),
-				maxProcessingTime(annotation, attributes, defaults),
-				attributes.integer("maxDeliveries", annotation.maxDeliveries(), defaults.maxDeliveries()),
-				defaults.retry()
-					.withMaxAttempts(attributes.integer("maxAttempts", annotation.maxAttempts(),
-							defaults.retry().maxAttempts())),
-				(deadLetters != null) ? key(deadLetters) : null, defaults.retention(),
-				attributes.bool("autoStartup", annotation.autoStartup(), defaults.autoStartup()));
-	}
-
-	private static @Nullable Duration maxProcessingTime(Attributes annotation, AttributeResolver attributes,
-			ListenerSettings defaults) {
-		Duration limit = defaults.maxProcessingTime();
-		return attributes.duration("maxProcessingTime", annotation.maxProcessingTime(),
-				(limit != null) ? limit : Duration.ZERO);
+	static <T> void ifPresent(@Nullable T value, Consumer<T> setting) {
+		if (value != null) {
+			setting.accept(value);
+		}
 	}
 
 	/**

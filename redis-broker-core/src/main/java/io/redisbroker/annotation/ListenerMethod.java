@@ -13,6 +13,7 @@ import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Acknowledgment;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.messaging.handler.annotation.Header;
@@ -110,6 +111,16 @@ final class ListenerMethod implements DeliveryHandler {
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();
 		}
+	}
+
+	/** Tells whether the method is called on a bean, be it through proxies. */
+	boolean isOf(Object other) {
+		for (Object target = this.bean; target != null; target = AopProxyUtils.getSingletonTarget(target)) {
+			if (target == other) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@Override

@@ -32,11 +32,27 @@ public interface ListenerOverrides {
 	};
 
 	/**
-	 * Returns the listeners that are configured. The application does not start when it
-	 * has no listener with one of these ids.
+	 * Returns the listeners that are configured.
 	 * @return their ids
 	 */
 	Set<String> listenerIds();
+
+	/**
+	 * Tells what happens where the application has no listener with one of these ids.
+	 * @return whether it fails to start; by default not
+	 */
+	default boolean requireListeners() {
+		return false;
+	}
+
+	/**
+	 * Tells what happens where the application has no listener with one of these ids, and
+	 * starts.
+	 * @return whether the log warns; by default it does
+	 */
+	default boolean warnOfAbsence() {
+		return true;
+	}
 
 	/**
 	 * Returns what replaces attributes of a listener's annotation.

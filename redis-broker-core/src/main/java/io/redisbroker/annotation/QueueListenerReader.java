@@ -2,10 +2,10 @@ package io.redisbroker.annotation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.listener.ListenerDefaults;
 import io.redisbroker.queue.QueueEndpoint;
 
 /**
@@ -18,11 +18,9 @@ public class QueueListenerReader extends ListenerAnnotationReader<QueueListener>
 	/**
 	 * Creates a reader.
 	 * @param methods makes handlers of methods
-	 * @param defaults what holds for attributes left empty
-	 * @param keyPrefix what every key starts with, or an empty string
 	 */
-	public QueueListenerReader(ListenerMethodFactory methods, ListenerDefaults defaults, String keyPrefix) {
-		super(QueueListener.class, methods, defaults, keyPrefix);
+	public QueueListenerReader(ListenerMethodFactory methods) {
+		super(QueueListener.class, methods);
 	}
 
 	@Override
@@ -36,11 +34,12 @@ public class QueueListenerReader extends ListenerAnnotationReader<QueueListener>
 		List<Integer> weights = new ArrayList<>();
 		attributes.names(annotation.queues()).forEach((name) -> add(name, queues, weights));
 		return QueueEndpoint.builder(id)
-			.queues(keys(queues))
+			.queues(queues.toArray(String[]::new))
 			.weights(weights.toArray(Integer[]::new))
 			.order(annotation.order())
-			.pause(attributes.duration("pause", annotation.pause(), QueueEndpoint.DEFAULT_PAUSE))
-			.settings(settings(id,
+			.pause(Objects.requireNonNullElse(attributes.duration("pause", annotation.pause()),
+					QueueEndpoint.DEFAULT_PAUSE))
+			.settings(settings(
 					new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(), "lease",
 							annotation.lease(), annotation.maxProcessingTime(), annotation.maxAttempts(),
 							annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup()),

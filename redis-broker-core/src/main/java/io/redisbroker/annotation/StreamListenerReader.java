@@ -1,7 +1,6 @@
 package io.redisbroker.annotation;
 
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.listener.ListenerDefaults;
 import io.redisbroker.stream.StartFrom;
 import io.redisbroker.stream.StreamEndpoint;
 
@@ -15,11 +14,9 @@ public class StreamListenerReader extends ListenerAnnotationReader<StreamListene
 	/**
 	 * Creates a reader.
 	 * @param methods makes handlers of methods
-	 * @param defaults what holds for attributes left empty
-	 * @param keyPrefix what every key starts with, or an empty string
 	 */
-	public StreamListenerReader(ListenerMethodFactory methods, ListenerDefaults defaults, String keyPrefix) {
-		super(StreamListener.class, methods, defaults, keyPrefix);
+	public StreamListenerReader(ListenerMethodFactory methods) {
+		super(StreamListener.class, methods);
 	}
 
 	@Override
@@ -31,16 +28,13 @@ public class StreamListenerReader extends ListenerAnnotationReader<StreamListene
 	StreamEndpoint read(StreamListener annotation, String id, DeliveryHandler handler, AttributeResolver attributes) {
 		String startFrom = attributes.text(annotation.startFrom());
 		return StreamEndpoint.builder(id)
-			.streams(keys(attributes.names(annotation.streams())))
+			.streams(attributes.names(annotation.streams()).toArray(String[]::new))
 			.group(attributes.text(annotation.group()))
 			.consumer(attributes.text(annotation.consumer()))
 			.startFrom((startFrom != null) ? StartFrom.parse(startFrom) : null)
-			.settings(settings(id,
-					new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(),
-							"reclaimDelay", annotation.reclaimDelay(), annotation.maxProcessingTime(),
-							annotation.maxAttempts(), annotation.maxDeliveries(), annotation.deadLetters(),
-							annotation.autoStartup()),
-					attributes))
+			.settings(settings(new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(),
+					"reclaimDelay", annotation.reclaimDelay(), annotation.maxProcessingTime(), annotation.maxAttempts(),
+					annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup()), attributes))
 			.handler(handler);
 	}
 

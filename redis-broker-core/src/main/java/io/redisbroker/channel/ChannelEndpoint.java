@@ -2,12 +2,15 @@ package io.redisbroker.channel;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.ListenerSettingsBuilder;
 import io.redisbroker.listener.OverflowPolicy;
 import io.redisbroker.settlement.AckMode;
 
@@ -30,6 +33,9 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 	/** How many messages may wait for a listener that says nothing else. */
 	public static final int BUFFER_SIZE = 10_000;
 
+	/** The buffer size is left to the application's configuration. */
+	private static final int OPEN = Integer.MIN_VALUE;
+
 	/**
 	 * Checks the values.
 	 * @throws BrokerConfigurationException when they don't fit together
@@ -45,7 +51,22 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		check(isDistinct(patterns), "names a pattern twice", "Name each pattern once.");
 		check(!sharded || patterns.isEmpty(), "is sharded and has patterns, but Redis knows no sharded patterns",
 				"Name the sharded channels, or listen to the patterns in a listener that is not sharded.");
-		check(bufferSize >= 1, "has a buffer for " + bufferSize + " messages", "Set bufferSize to at least 1.");
+		check(bufferSize >= 1 || bufferSize == OPEN, "has a buffer for " + bufferSize + " messages",
+				"Set bufferSize to at least 1.");
+	}
+
+	@Override
+	public int bufferSize() {
+		return (this.bufferSize != OPEN) ? this.bufferSize : BUFFER_SIZE;
+	}
+
+	/** The prefix of patterns is meant as it stands. */
+	ChannelEndpoint configured(ListenerConfiguration configuration) {
+		String prefix = configuration.keyPrefix().replaceAll("[*?\\[\\]\\\\]", "\\\\$0");
+		int size = (this.bufferSize != OPEN) ? this.bufferSize : configuration.channelBufferSize(BUFFER_SIZE);
+		return new ChannelEndpoint(this.id, configuration.keys(this.channels),
+				this.patterns.stream().map(prefix::concat).toList(), this.sharded, size, this.overflow,
+				configuration.completeSettings(this), this.handler);
 	}
 
 	@Override
@@ -88,7 +109,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 
 		private boolean sharded;
 
-		private int bufferSize = BUFFER_SIZE;
+		private int bufferSize = OPEN;
 
 		private OverflowPolicy overflow = OverflowPolicy.DROP_OLDEST;
 
@@ -100,7 +121,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 
 		/**
 		 * Names the channels.
-		 * @param channels the channels
+		 * @param channels names, without {@code redis-broker.key-prefix}
 		 * @return this builder
 		 */
 		public Builder channels(String... channels) {
@@ -111,7 +132,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		/**
 		 * Names patterns of channels.
 		 * @param patterns patterns such as {@code news.*}, as {@code PSUBSCRIBE} knows
-		 * them
+		 * them, without {@code redis-broker.key-prefix}
 		 * @return this builder
 		 */
 		public Builder patterns(String... patterns) {
@@ -131,7 +152,8 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 
 		/**
 		 * Bounds what waits for the listener.
-		 * @param bufferSize the number of messages; by default {@value #BUFFER_SIZE}
+		 * @param bufferSize the number of messages; by default
+		 * {@code redis-broker.channel.buffer-size}
 		 * @return this builder
 		 */
 		public Builder bufferSize(int bufferSize) {
@@ -157,6 +179,19 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		 */
 		public Builder settings(ListenerSettings settings) {
 			this.settings = settings;
+			return this;
+		}
+
+		/**
+		 * Sets some of what all transports share; the rest is left to the application's
+		 * configuration.
+		 * @param settings sets what it wants to
+		 * @return this builder
+		 */
+		public Builder settings(Consumer<ListenerSettingsBuilder> settings) {
+			ListenerSettingsBuilder builder = this.settings.toBuilder();
+			settings.accept(builder);
+			this.settings = builder.build();
 			return this;
 		}
 

@@ -3,6 +3,7 @@ package io.redisbroker.channel;
 import java.util.List;
 
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
@@ -23,19 +24,38 @@ public final class ChannelTransport implements Transport {
 
 	private final ListenerRuntime runtime;
 
+	private final ListenerConfiguration configuration;
+
 	/**
 	 * Creates the transport.
 	 * @param connections where subscriptions are made
 	 * @param runtime what containers share
 	 */
 	public ChannelTransport(RedisConnections connections, ListenerRuntime runtime) {
+		this(connections, runtime, ListenerConfiguration.NONE);
+	}
+
+	/**
+	 * Creates the transport.
+	 * @param connections where subscriptions are made
+	 * @param runtime what containers share
+	 * @param configuration the application's configuration of its listeners
+	 */
+	public ChannelTransport(RedisConnections connections, ListenerRuntime runtime,
+			ListenerConfiguration configuration) {
 		this.connections = connections;
 		this.runtime = runtime;
+		this.configuration = configuration;
 	}
 
 	@Override
 	public boolean supports(ListenerEndpoint endpoint) {
 		return endpoint instanceof ChannelEndpoint;
+	}
+
+	@Override
+	public ChannelEndpoint configure(ListenerEndpoint endpoint) {
+		return ((ChannelEndpoint) endpoint).configured(this.configuration);
 	}
 
 	@Override

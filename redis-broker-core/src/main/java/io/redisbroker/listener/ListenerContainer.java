@@ -25,7 +25,8 @@ public interface ListenerContainer {
 	 * or some of whose sources have, begins again with these.
 	 * @return completes when messages sent from now on are received, or when Redis can't
 	 * be reached for now and the container goes on trying; exceptionally with
-	 * {@link BrokerConfigurationException} when the listener can't work as configured
+	 * {@link BrokerConfigurationException} when the listener can't work as configured, or
+	 * {@link IllegalStateException} when the listener was unregistered
 	 */
 	CompletableFuture<Void> start();
 
@@ -36,6 +37,15 @@ public interface ListenerContainer {
 	 * @return completes when the listener has stopped
 	 */
 	CompletableFuture<Void> stop(Duration timeout);
+
+	/**
+	 * Stops for good: a later start fails. {@link ListenerRegistry#unregister} calls it.
+	 * @param timeout as for {@link #stop}
+	 * @return completes when the listener has stopped
+	 */
+	default CompletableFuture<Void> close(Duration timeout) {
+		return stop(timeout);
+	}
 
 	/**
 	 * Begins nothing more, until {@link #resume} or the next start. What runs goes on to
@@ -67,6 +77,15 @@ public interface ListenerContainer {
 	 * given up
 	 */
 	boolean isRunning();
+
+	/**
+	 * Tells whether the container was started, and not stopped since. Unlike
+	 * {@link #isRunning}, it stays so when the container has given up.
+	 * @return whether the container shall run
+	 */
+	default boolean isStarted() {
+		return isRunning();
+	}
 
 	/**
 	 * Tells whether the container can read from Redis, as far as is known.

@@ -2,20 +2,18 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 
 import io.redisbroker.client.IoThread;
-import io.redisbroker.client.Keys;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetterSource;
-import io.redisbroker.settlement.AckMode;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -32,9 +30,10 @@ public class ListenerRegistry implements SmartLifecycle {
 	 */
 	private static final int PHASE = Integer.MAX_VALUE - 100;
 
-	private static final Logger logger = LoggerFactory.getLogger(ListenerRegistry.class);
+	private final Map<String, Registration> registrations = new LinkedHashMap<>();
 
-	private final Map<String, ListenerContainer> containers = new LinkedHashMap<>();
+	/** Endpoints that have been configured, so that this does not happen twice. */
+	private final Set<ListenerEndpoint> configured = Collections.newSetFromMap(new WeakHashMap<>());
 
 	private final List<Transport> transports;
 
@@ -70,8 +69,10 @@ public class ListenerRegistry implements SmartLifecycle {
 
 	/**
 	 * Registers a listener. It starts with the application, or at once where that has
-	 * started already, if its settings say so.
-	 * @param endpoint what to listen to, and what to call
+	 * started already, if its settings say so. The application's configuration is applied
+	 * first: the prefix of all keys, and the defaults of settings that the endpoint
+	 * leaves open. {@link #unregister} is the counterpart.
+	 * @param endpoint the sources, without the prefix of all keys, and the handler
 	 * @return the listener's container
 	 * @throws BrokerConfigurationException when the id is taken or the endpoint can't
 	 * work
@@ -79,60 +80,90 @@ public class ListenerRegistry implements SmartLifecycle {
 	 * that reads what Redis sends, for which it can't wait; nothing is registered then
 	 */
 	public ListenerContainer register(ListenerEndpoint endpoint) {
-		ListenerContainer container = transport(endpoint)
-			.orElseThrow(() -> new BrokerConfigurationException(
-					"No transport for listener '" + endpoint.id() + "' of " + endpoint.getClass().getName(),
-					"Use an endpoint of redis-broker."))
-			.createContainer(endpoint);
-		synchronized (this.containers) {
-			checkCompanions(endpoint);
-			if (this.containers.putIfAbsent(endpoint.id(), container) != null) {
-				throw new BrokerConfigurationException("Two listeners have the id '" + endpoint.id() + "'",
-						"Give one of them another id.");
-			}
-		}
-		warnOfAttemptsThatNeverCome(endpoint);
-		if (this.running && endpoint.settings().autoStartup()) {
-			start(container);
-		}
+		ListenerContainer container = add(endpoint);
+		startIfDue(container);
 		return container;
 	}
 
 	/**
-	 * Two names with the same companions would take each other's messages for their own.
+	 * Registers a listener and leaves it to the caller to start it where the application
+	 * has started already: see {@link #startIfDue}.
+	 * @param endpoint the sources, without the prefix of all keys, and the handler
+	 * @return the listener's container
+	 * @throws BrokerConfigurationException when the id is taken or the endpoint can't
+	 * work
 	 */
-	private void checkCompanions(ListenerEndpoint endpoint) {
-		if (!hasCompanions(endpoint)) {
-			return;
+	public ListenerContainer add(ListenerEndpoint endpoint) {
+		Transport transport = transport(endpoint).orElseThrow(() -> new BrokerConfigurationException(
+				"No transport for listener '" + endpoint.id() + "' of " + endpoint.getClass().getName(),
+				"Use an endpoint of redis-broker."));
+		ListenerEndpoint complete = configure(endpoint, transport);
+		ListenerContainer container = transport.createContainer(complete);
+		synchronized (this.registrations) {
+			EndpointChecks.checkCompanions(complete,
+					this.registrations.values().stream().map((each) -> each.container().endpoint()));
+			Registration other = this.registrations.get(complete.id());
+			if (other != null) {
+				throw new BrokerConfigurationException("Two listeners have the id '" + complete.id() + "'",
+						other.isLeaving()
+								? "Wait until the first is unregistered: unregister returns a future that tells."
+								: "Give one of them another id. Where beans of one class have to differ, the "
+										+ "annotation can ask the bean, as in id = \"#{__listener.name}\".");
+			}
+			this.registrations.put(complete.id(), new Registration(container));
 		}
-		Stream.concat(Stream.of(endpoint), this.containers.values().stream().map(ListenerContainer::endpoint))
-			.filter(ListenerRegistry::hasCompanions)
-			.flatMap((other) -> other.sources().stream())
-			.forEach((other) -> endpoint.sources().forEach((source) -> {
-				if (Keys.shareCompanions(source, other)) {
-					throw new BrokerConfigurationException(
-							"Listener '" + endpoint.id() + "': '" + source + "' and '" + other
-									+ "' would share the keys " + Keys.companion(source, "…"),
-							"Give one of them another name.");
-				}
-			}));
+		EndpointChecks.warnOfAttemptsThatNeverCome(complete);
+		return container;
 	}
 
-	private static boolean hasCompanions(ListenerEndpoint endpoint) {
-		return !"channel".equals(endpoint.transport());
+	/** An endpoint that comes from a container is complete. */
+	private ListenerEndpoint configure(ListenerEndpoint endpoint, Transport transport) {
+		synchronized (this.configured) {
+			if (this.configured.contains(endpoint)) {
+				return endpoint;
+			}
+			ListenerEndpoint complete = transport.configure(endpoint);
+			this.configured.add(complete);
+			return complete;
+		}
 	}
 
-	/** Who says nothing of attempts expects none that don't come. */
-	private static void warnOfAttemptsThatNeverCome(ListenerEndpoint endpoint) {
-		ListenerSettings settings = endpoint.settings();
-		int attempts = settings.retry().maxAttempts();
-		if (settings.ackMode() != AckMode.NONE && attempts > settings.maxDeliveries()
-				&& attempts != ListenerSettings.DEFAULTS.retry().maxAttempts()) {
-			logger.warn(
-					"Listener '{}' has max-attempts {} and max-deliveries {}: a message becomes a dead letter after {} "
-							+ "deliveries, whatever came of them, and never fails {} times. Set max-deliveries above "
-							+ "max-attempts, or max-attempts to what you want",
-					endpoint.id(), attempts, settings.maxDeliveries(), settings.maxDeliveries(), attempts);
+	/**
+	 * Stops a listener, and forgets it: its meters, its health, its place in the
+	 * endpoint. Listeners whose calls are under way get the time that they have when the
+	 * application stops. Its messages stay in Redis, and so does its consumer group.
+	 * @param id the listener's id
+	 * @return completes when the listener has stopped and its id is free; at once when
+	 * there is no such listener. Not to be waited for by the listener itself
+	 */
+	public CompletableFuture<Void> unregister(String id) {
+		return unregister(id, this.shutdownTimeout);
+	}
+
+	/**
+	 * Stops a listener, and forgets it.
+	 * @param id the listener's id
+	 * @param timeout how long to wait for calls that are under way; then their threads
+	 * are interrupted, and their messages are delivered again to other consumers
+	 * @return completes when the listener has stopped and its id is free; at once when
+	 * there is no such listener
+	 * @see #unregister(String)
+	 */
+	public CompletableFuture<Void> unregister(String id, Duration timeout) {
+		Registration registration;
+		synchronized (this.registrations) {
+			registration = this.registrations.get(id);
+			if (registration == null) {
+				return CompletableFuture.completedFuture(null);
+			}
+			registration.leave();
+		}
+		return registration.container().close(timeout).whenComplete((nothing, failure) -> forget(id, registration));
+	}
+
+	private void forget(String id, Registration registration) {
+		synchronized (this.registrations) {
+			this.registrations.remove(id, registration);
 		}
 	}
 
@@ -140,16 +171,35 @@ public class ListenerRegistry implements SmartLifecycle {
 		return this.transports.stream().filter((transport) -> transport.supports(endpoint)).findFirst();
 	}
 
-	private void start(ListenerContainer container) {
+	/**
+	 * Starts a listener that was added, if the application runs and the listener's
+	 * settings say that it starts by itself. One that can't start is unregistered.
+	 * @param container the listener's container
+	 */
+	public void startIfDue(ListenerContainer container) {
+		if (!this.running || !container.endpoint().settings().autoStartup()) {
+			return;
+		}
 		try {
 			RedisErrorException.join(container::start);
 		}
 		catch (RuntimeException ex) {
-			synchronized (this.containers) {
-				this.containers.remove(container.endpoint().id());
-			}
+			unregister(container.endpoint().id());
 			throw ex;
 		}
+		if (!this.running) {
+			// the application stopped meanwhile, and did not find it running
+			container.stop(this.shutdownTimeout);
+		}
+	}
+
+	/**
+	 * Stops a listener, which gets the time that it has when the application stops.
+	 * @param container the listener's container
+	 * @return completes when the listener has stopped
+	 */
+	public CompletableFuture<Void> stop(ListenerContainer container) {
+		return container.stop(this.shutdownTimeout);
 	}
 
 	/**
@@ -158,8 +208,8 @@ public class ListenerRegistry implements SmartLifecycle {
 	 * @return its container
 	 */
 	public Optional<ListenerContainer> container(String id) {
-		synchronized (this.containers) {
-			return Optional.ofNullable(this.containers.get(id));
+		synchronized (this.registrations) {
+			return Optional.ofNullable(this.registrations.get(id)).map(Registration::container);
 		}
 	}
 
@@ -168,8 +218,12 @@ public class ListenerRegistry implements SmartLifecycle {
 	 * @return the containers, in the order in which they were registered
 	 */
 	public Collection<ListenerContainer> containers() {
-		synchronized (this.containers) {
-			return List.copyOf(this.containers.values());
+		return registrations().stream().map(Registration::container).toList();
+	}
+
+	private List<Registration> registrations() {
+		synchronized (this.registrations) {
+			return List.copyOf(this.registrations.values());
 		}
 	}
 
@@ -229,9 +283,9 @@ public class ListenerRegistry implements SmartLifecycle {
 	public void start() {
 		IoThread.checkMayWait();
 		this.running = true;
-		List<CompletableFuture<Void>> starting = containers().stream()
-			.filter((container) -> container.endpoint().settings().autoStartup())
-			.map(ListenerContainer::start)
+		List<CompletableFuture<Void>> starting = registrations().stream()
+			.filter(Registration::shallStart)
+			.map(Registration::start)
 			.toList();
 		try {
 			starting.forEach((started) -> RedisErrorException.join(() -> started));
@@ -267,9 +321,14 @@ public class ListenerRegistry implements SmartLifecycle {
 	}
 
 	private CompletableFuture<Void> stopAll() {
+		boolean wasRunning = this.running;
 		this.running = false;
-		return CompletableFuture.allOf(containers().stream()
-			.map((container) -> container.stop(this.shutdownTimeout))
+		List<Registration> stopping = registrations();
+		if (wasRunning) {
+			stopping.forEach(Registration::remember);
+		}
+		return CompletableFuture.allOf(stopping.stream()
+			.map((each) -> each.container().stop(this.shutdownTimeout))
 			.toArray(CompletableFuture[]::new));
 	}
 

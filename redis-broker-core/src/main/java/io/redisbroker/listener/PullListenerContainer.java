@@ -35,6 +35,8 @@ public final class PullListenerContainer implements ListenerContainer {
 
 	private final ListenerRuntime runtime;
 
+	private final Switch power;
+
 	private @Nullable Run run;
 
 	private CompletableFuture<Void> lastStop = CompletableFuture.completedFuture(null);
@@ -44,19 +46,7 @@ public final class PullListenerContainer implements ListenerContainer {
 	 * @param endpoint what was asked for
 	 * @param sources where to read; each makes a source for one period of reading, which
 	 * has a name of its own in Redis, or returns the same one where it has none
-	 * @param runtime what containers share
-	 */
-	public PullListenerContainer(ListenerEndpoint endpoint, List<Supplier<DeliverySource>> sources,
-			ListenerRuntime runtime) {
-		this(endpoint, sources, Priorities.NONE, runtime);
-	}
-
-	/**
-	 * Creates a container whose sources are not equal.
-	 * @param endpoint what was asked for
-	 * @param sources where to read; each makes a source for one period of reading, which
-	 * has a name of its own in Redis, or returns the same one where it has none
-	 * @param priorities which source comes first
+	 * @param priorities which source comes first, if any
 	 * @param runtime what containers share
 	 */
 	public PullListenerContainer(ListenerEndpoint endpoint, List<Supplier<DeliverySource>> sources,
@@ -65,6 +55,7 @@ public final class PullListenerContainer implements ListenerContainer {
 		this.sources = List.copyOf(sources);
 		this.priorities = priorities;
 		this.runtime = runtime;
+		this.power = new Switch(endpoint.id());
 	}
 
 	@Override
@@ -77,6 +68,9 @@ public final class PullListenerContainer implements ListenerContainer {
 		Run started;
 		CompletableFuture<Void> before;
 		synchronized (this) {
+			if (!this.power.on()) {
+				return this.power.refusal();
+			}
 			if (this.run != null) {
 				return this.run.revive();
 			}
@@ -105,7 +99,19 @@ public final class PullListenerContainer implements ListenerContainer {
 	}
 
 	@Override
+	public synchronized CompletableFuture<Void> close(Duration timeout) {
+		this.power.close();
+		return stop(timeout).whenComplete((nothing, failure) -> this.runtime.events().unregistered(this.endpoint.id()));
+	}
+
+	@Override
+	public boolean isStarted() {
+		return this.power.isOn();
+	}
+
+	@Override
 	public synchronized CompletableFuture<Void> stop(Duration timeout) {
+		this.power.off();
 		Run stopping = this.run;
 		if (stopping != null) {
 			this.run = null;

@@ -36,6 +36,8 @@ public final class PushListenerContainer implements ListenerContainer {
 
 	private final ListenerRuntime runtime;
 
+	private final Switch power;
+
 	private @Nullable Run run;
 
 	private CompletableFuture<Void> lastStop = CompletableFuture.completedFuture(null);
@@ -55,6 +57,7 @@ public final class PushListenerContainer implements ListenerContainer {
 		this.bufferSize = bufferSize;
 		this.overflow = overflow;
 		this.runtime = runtime;
+		this.power = new Switch(endpoint.id());
 	}
 
 	@Override
@@ -67,6 +70,9 @@ public final class PushListenerContainer implements ListenerContainer {
 		Run starting;
 		CompletableFuture<Void> before;
 		synchronized (this) {
+			if (!this.power.on()) {
+				return this.power.refusal();
+			}
 			if (this.run != null) {
 				return this.run.started;
 			}
@@ -89,7 +95,19 @@ public final class PushListenerContainer implements ListenerContainer {
 	}
 
 	@Override
+	public synchronized CompletableFuture<Void> close(Duration timeout) {
+		this.power.close();
+		return stop(timeout).whenComplete((nothing, failure) -> this.runtime.events().unregistered(this.endpoint.id()));
+	}
+
+	@Override
+	public boolean isStarted() {
+		return this.power.isOn();
+	}
+
+	@Override
 	public synchronized CompletableFuture<Void> stop(Duration timeout) {
+		this.power.off();
 		Run stopping = this.run;
 		if (stopping != null) {
 			this.run = null;

@@ -19,6 +19,18 @@ public interface Transport {
 	boolean supports(ListenerEndpoint endpoint);
 
 	/**
+	 * Completes an endpoint with the application's configuration.
+	 * @param endpoint the endpoint, whose sources are names without a prefix
+	 * @return the endpoint, whose sources are complete keys and whose settings are
+	 * complete
+	 * @throws BrokerConfigurationException when the configuration and the endpoint don't
+	 * fit together
+	 */
+	default ListenerEndpoint configure(ListenerEndpoint endpoint) {
+		return endpoint;
+	}
+
+	/**
 	 * Creates a container, not started.
 	 * @param endpoint the endpoint
 	 * @return the container

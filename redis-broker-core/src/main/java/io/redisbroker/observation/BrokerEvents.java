@@ -29,6 +29,14 @@ public interface BrokerEvents {
 	}
 
 	/**
+	 * A listener was unregistered: it has stopped, and what is remembered of it can be
+	 * forgotten. Another listener may be registered by the same id.
+	 * @param listener the listener's id
+	 */
+	default void unregistered(String listener) {
+	}
+
+	/**
 	 * A listener has started. It may still be trying to reach Redis.
 	 * @param listener the listener's id
 	 */

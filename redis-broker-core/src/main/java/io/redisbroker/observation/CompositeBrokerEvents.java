@@ -34,6 +34,11 @@ final class CompositeBrokerEvents implements BrokerEvents {
 	}
 
 	@Override
+	public void unregistered(String listener) {
+		tell((each) -> each.unregistered(listener));
+	}
+
+	@Override
 	public void started(String listener) {
 		tell((each) -> each.started(listener));
 	}

@@ -3,12 +3,14 @@ package io.redisbroker.queue;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Consumer;
 
 import io.redisbroker.client.Keys;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.ListenerSettingsBuilder;
 import io.redisbroker.settlement.AckMode;
 
 /**
@@ -99,7 +101,7 @@ public record QueueEndpoint(String id, List<String> sources, List<Integer> weigh
 
 		/**
 		 * Names the queues to consume, those first that come first.
-		 * @param queues the keys
+		 * @param queues names, without {@code redis-broker.key-prefix}
 		 * @return this builder
 		 */
 		public Builder queues(String... queues) {
@@ -139,12 +141,26 @@ public record QueueEndpoint(String id, List<String> sources, List<Integer> weigh
 		}
 
 		/**
-		 * Sets what all transports share.
+		 * Sets what all transports share. What the settings leave open is left to the
+		 * application's configuration, for example {@code redis-broker.listener.*}.
 		 * @param settings the settings
 		 * @return this builder
 		 */
 		public Builder settings(ListenerSettings settings) {
 			this.settings = settings;
+			return this;
+		}
+
+		/**
+		 * Sets some of what all transports share; the rest is left to the application's
+		 * configuration.
+		 * @param settings sets what it wants to
+		 * @return this builder
+		 */
+		public Builder settings(Consumer<ListenerSettingsBuilder> settings) {
+			ListenerSettingsBuilder builder = this.settings.toBuilder();
+			settings.accept(builder);
+			this.settings = builder.build();
 			return this;
 		}
 

@@ -16,6 +16,7 @@ import io.redisbroker.listener.ConsumerState;
 import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.InstanceName;
+import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
@@ -50,6 +51,8 @@ public final class QueueTransport implements Transport {
 
 	private final String instance;
 
+	private final ListenerConfiguration configuration;
+
 	/**
 	 * Creates the transport.
 	 * @param connections where connections come from
@@ -58,14 +61,34 @@ public final class QueueTransport implements Transport {
 	 * {@code instance:listener} and a suffix that is new for each period of reading
 	 */
 	public QueueTransport(RedisConnections connections, ListenerRuntime runtime, String instance) {
+		this(connections, runtime, instance, ListenerConfiguration.NONE);
+	}
+
+	/**
+	 * Creates the transport.
+	 * @param connections where connections come from
+	 * @param runtime what containers share
+	 * @param instance says where this application runs, for people
+	 * @param configuration the application's configuration of its listeners
+	 */
+	public QueueTransport(RedisConnections connections, ListenerRuntime runtime, String instance,
+			ListenerConfiguration configuration) {
 		this.connections = connections;
 		this.runtime = runtime;
 		this.instance = instance;
+		this.configuration = configuration;
 	}
 
 	@Override
 	public boolean supports(ListenerEndpoint endpoint) {
 		return endpoint instanceof QueueEndpoint;
+	}
+
+	@Override
+	public QueueEndpoint configure(ListenerEndpoint endpoint) {
+		QueueEndpoint queue = (QueueEndpoint) endpoint;
+		return new QueueEndpoint(queue.id(), this.configuration.keys(queue.sources()), queue.weights(), queue.order(),
+				queue.pause(), this.configuration.completeSettings(queue), queue.handler());
 	}
 
 	@Override

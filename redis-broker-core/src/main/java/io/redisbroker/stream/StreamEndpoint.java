@@ -2,12 +2,14 @@ package io.redisbroker.stream;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Consumer;
 
 import io.redisbroker.client.Keys;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.ListenerSettingsBuilder;
 import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +98,7 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 
 		/**
 		 * Names the streams to read.
-		 * @param streams the keys
+		 * @param streams names, without {@code redis-broker.key-prefix}
 		 * @return this builder
 		 */
 		public Builder streams(String... streams) {
@@ -137,12 +139,26 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 		}
 
 		/**
-		 * Sets what all transports share.
+		 * Sets what all transports share. What the settings leave open is left to the
+		 * application's configuration, for example {@code redis-broker.listener.*}.
 		 * @param settings the settings
 		 * @return this builder
 		 */
 		public Builder settings(ListenerSettings settings) {
 			this.settings = settings;
+			return this;
+		}
+
+		/**
+		 * Sets some of what all transports share; the rest is left to the application's
+		 * configuration.
+		 * @param settings sets what it wants to
+		 * @return this builder
+		 */
+		public Builder settings(Consumer<ListenerSettingsBuilder> settings) {
+			ListenerSettingsBuilder builder = this.settings.toBuilder();
+			settings.accept(builder);
+			this.settings = builder.build();
 			return this;
 		}
 

@@ -16,10 +16,12 @@ import io.redisbroker.listener.ConsumerState;
 import io.redisbroker.listener.DeadLetterKeys;
 import io.redisbroker.listener.DeliverySource;
 import io.redisbroker.listener.InstanceName;
+import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.Priorities;
 import io.redisbroker.listener.PullListenerContainer;
 import io.redisbroker.listener.RequiredCommand;
 import io.redisbroker.listener.SourceQuestions;
@@ -48,6 +50,8 @@ public final class StreamTransport implements Transport {
 
 	private final StreamRetentions retentions;
 
+	private final ListenerConfiguration configuration;
+
 	/**
 	 * Creates the transport.
 	 * @param connections where connections come from
@@ -56,7 +60,7 @@ public final class StreamTransport implements Transport {
 	 * {@code instance:listener} and a suffix that is new for each period of reading
 	 */
 	public StreamTransport(RedisConnections connections, ListenerRuntime runtime, String instance) {
-		this(connections, runtime, instance, StreamRetentions.NONE);
+		this(connections, runtime, instance, StreamRetentions.NONE, ListenerConfiguration.NONE);
 	}
 
 	/**
@@ -67,18 +71,27 @@ public final class StreamTransport implements Transport {
 	 * groups: consumers are called {@code instance:listener}
 	 * @param retentions which entries the application removes, which not every listener
 	 * can bear
+	 * @param configuration the application's configuration of its listeners
 	 */
 	public StreamTransport(RedisConnections connections, ListenerRuntime runtime, String instance,
-			StreamRetentions retentions) {
+			StreamRetentions retentions, ListenerConfiguration configuration) {
 		this.connections = connections;
 		this.runtime = runtime;
 		this.instance = instance;
 		this.retentions = retentions;
+		this.configuration = configuration;
 	}
 
 	@Override
 	public boolean supports(ListenerEndpoint endpoint) {
 		return endpoint instanceof StreamEndpoint;
+	}
+
+	@Override
+	public StreamEndpoint configure(ListenerEndpoint endpoint) {
+		StreamEndpoint stream = (StreamEndpoint) endpoint;
+		return new StreamEndpoint(stream.id(), this.configuration.keys(stream.sources()), stream.group(),
+				stream.consumer(), stream.startFrom(), this.configuration.completeSettings(stream), stream.handler());
 	}
 
 	@Override
@@ -90,7 +103,7 @@ public final class StreamTransport implements Transport {
 			.stream()
 			.map((streams) -> source(stream, streams))
 			.toList();
-		return new PullListenerContainer(stream, sources, this.runtime);
+		return new PullListenerContainer(stream, sources, Priorities.NONE, this.runtime);
 	}
 
 	@Override

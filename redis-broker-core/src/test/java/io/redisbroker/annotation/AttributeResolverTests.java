@@ -1,6 +1,5 @@
 package io.redisbroker.annotation;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -51,9 +50,9 @@ class AttributeResolverTests {
 		assertThat(this.resolver.text("  ")).isNull();
 		assertThat(this.resolver.text("${shop.missing:}")).isNull();
 		assertThat(this.resolver.text("#{null}")).isNull();
-		assertThat(this.resolver.integer("concurrency", "", 7)).isEqualTo(7);
-		assertThat(this.resolver.bool("autoStartup", "", true)).isTrue();
-		assertThat(this.resolver.duration("reclaimDelay", "", Duration.ofSeconds(9))).hasSeconds(9);
+		assertThat(this.resolver.integer("concurrency", "")).isNull();
+		assertThat(this.resolver.bool("autoStartup", "")).isNull();
+		assertThat(this.resolver.duration("reclaimDelay", "")).isNull();
 	}
 
 	@Test
@@ -74,25 +73,25 @@ class AttributeResolverTests {
 
 	@Test
 	void readsNumbersTruthAndDurations() {
-		assertThat(this.resolver.integer("concurrency", "${shop.threads}", 1)).isEqualTo(4);
-		assertThat(this.resolver.integer("concurrency", "#{2 * 3}", 1)).isEqualTo(6);
-		assertThat(this.resolver.bool("autoStartup", "FALSE", true)).isFalse();
-		assertThat(this.resolver.bool("autoStartup", "#{true}", false)).isTrue();
-		assertThat(this.resolver.duration("reclaimDelay", "${shop.delay}", Duration.ZERO)).hasSeconds(30);
-		assertThat(this.resolver.duration("reclaimDelay", "PT1M", Duration.ZERO)).hasMinutes(1);
-		assertThat(this.resolver.duration("reclaimDelay", "250", Duration.ZERO)).hasMillis(250);
+		assertThat(this.resolver.integer("concurrency", "${shop.threads}")).isEqualTo(4);
+		assertThat(this.resolver.integer("concurrency", "#{2 * 3}")).isEqualTo(6);
+		assertThat(this.resolver.bool("autoStartup", "FALSE")).isFalse();
+		assertThat(this.resolver.bool("autoStartup", "#{true}")).isTrue();
+		assertThat(this.resolver.duration("reclaimDelay", "${shop.delay}")).hasSeconds(30);
+		assertThat(this.resolver.duration("reclaimDelay", "PT1M")).hasMinutes(1);
+		assertThat(this.resolver.duration("reclaimDelay", "250")).hasMillis(250);
 	}
 
 	@Test
 	void saysWhatToChange() {
 		assertThatExceptionOfType(BrokerConfigurationException.class)
-			.isThrownBy(() -> this.resolver.integer("concurrency", "many", 1))
+			.isThrownBy(() -> this.resolver.integer("concurrency", "many"))
 			.withMessage("concurrency is 'many'. Set it to a whole number.");
 		assertThatExceptionOfType(BrokerConfigurationException.class)
-			.isThrownBy(() -> this.resolver.bool("autoStartup", "maybe", true))
+			.isThrownBy(() -> this.resolver.bool("autoStartup", "maybe"))
 			.withMessageContaining("true or false");
 		assertThatExceptionOfType(BrokerConfigurationException.class)
-			.isThrownBy(() -> this.resolver.duration("reclaimDelay", "soon", Duration.ZERO))
+			.isThrownBy(() -> this.resolver.duration("reclaimDelay", "soon"))
 			.withMessageContaining("a duration such as 30s or PT1M");
 	}
 

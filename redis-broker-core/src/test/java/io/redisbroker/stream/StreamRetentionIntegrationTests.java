@@ -17,6 +17,7 @@ import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
@@ -290,13 +291,14 @@ class StreamRetentionIntegrationTests {
 			.handler(new Recorder().handler());
 		try (ListenerRuntime runtime = new ListenerRuntime(WorkerExecutors.platformThreads(), BrokerEvents.NONE)) {
 			StreamTransport transport = new StreamTransport(this.broker.connections(), runtime, "test",
-					new StreamRetentions("shop:", List.of(ACKNOWLEDGED)));
+					new StreamRetentions("shop:", List.of(ACKNOWLEDGED)), ListenerConfiguration.NONE);
 			assertThatExceptionOfType(BrokerConfigurationException.class)
 				.isThrownBy(() -> transport.createContainer(everyone))
 				.withMessageContaining("'cache'")
 				.withMessageContaining("'shop:orders'");
 			assertThat(new StreamTransport(this.broker.connections(), runtime, "test",
-					new StreamRetentions("shop:", List.of(StreamRetention.of("orders").withMaxLength(10))))
+					new StreamRetentions("shop:", List.of(StreamRetention.of("orders").withMaxLength(10))),
+					ListenerConfiguration.NONE)
 				.createContainer(everyone)).isNotNull();
 		}
 	}

@@ -1,0 +1,83 @@
+package io.redisbroker.autoconfigure;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.ListenerConfiguration;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerSettings;
+
+/**
+ * The properties that count for listeners, annotated or registered in code.
+ */
+class PropertiesListenerConfiguration implements ListenerConfiguration {
+
+	/** What can be configured of a listener that is registered in code. */
+	private static final Set<String> SETTINGS = Set.of("ackMode", "concurrency", "batchSize", "reclaimDelay", "lease",
+			"maxProcessingTime", "maxAttempts", "maxDeliveries", "deadLetters", "autoStartup");
+
+	private final RedisBrokerProperties properties;
+
+	private final String keyPrefix;
+
+	private final Map<String, ListenerSettings> defaults;
+
+	PropertiesListenerConfiguration(RedisBrokerProperties properties) {
+		this.properties = properties;
+		this.keyPrefix = properties.requiredKeyPrefix();
+		this.defaults = Map.of("stream", defaults("stream", properties.getStream().getListener()), "queue",
+				defaults("queue", properties.getQueue().getListener()), "channel",
+				defaults("channel", properties.getChannel().getListener()));
+	}
+
+	private ListenerSettings defaults(String transport, CommonListenerProperties transportProperties) {
+		ListenerSettings all = RedisBrokerProperties.apply("redis-broker.listener", this.properties.getListener(),
+				ListenerSettings.DEFAULTS);
+		return RedisBrokerProperties.apply("redis-broker." + transport + ".listener", transportProperties, all);
+	}
+
+	@Override
+	public String keyPrefix() {
+		return this.keyPrefix;
+	}
+
+	@Override
+	public int channelBufferSize(int standard) {
+		return this.properties.getChannel().getBufferSize();
+	}
+
+	@Override
+	public ListenerSettings settings(ListenerEndpoint endpoint) {
+		ListenerSettings settings = endpoint.settings()
+			.over(Objects.requireNonNullElse(this.defaults.get(endpoint.transport()), ListenerSettings.DEFAULTS));
+		NamedListenerProperties named = this.properties.getListeners().get(endpoint.id());
+		if (named == null) {
+			return settings;
+		}
+		String origin = RedisBrokerProperties.origin(endpoint.id());
+		if (endpoint.transport().equals("channel")) {
+			named.refuseRetries(origin);
+		}
+		if (!ListenerAnnotationBeanPostProcessor.isAnnotated(endpoint)) {
+			refuseWhatIsInCode(named, origin);
+		}
+		return RedisBrokerProperties.apply(origin, named, settings);
+	}
+
+	private static void refuseWhatIsInCode(NamedListenerProperties named, String origin) {
+		named.attributes()
+			.keySet()
+			.stream()
+			.filter((name) -> !SETTINGS.contains(name))
+			.findFirst()
+			.ifPresent((name) -> {
+				throw new BrokerConfigurationException(
+						origin + " sets '" + name + "' of a listener that is registered in code",
+						"Set it in the code: only settings that all kinds of listeners have can be configured for it.");
+			});
+	}
+
+}

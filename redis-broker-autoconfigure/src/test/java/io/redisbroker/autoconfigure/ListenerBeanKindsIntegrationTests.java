@@ -1,0 +1,575 @@
+package io.redisbroker.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.redisbroker.annotation.ChannelListener;
+import io.redisbroker.annotation.QueueListener;
+import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.send.RedisBroker;
+import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.WithRedis;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.ObjectFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.BeanDefinitionHolder;
+import org.springframework.beans.factory.config.Scope;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.GenericApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Listeners on all kinds of beans.
+ */
+@WithRedis
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(120)
+class ListenerBeanKindsIntegrationTests {
+
+	private final Received received = new Received();
+
+	private final TestScope scope = new TestScope();
+
+	private ApplicationContextRunner runner;
+
+	@BeforeEach
+	void createRunner(RedisServer redis) {
+		this.runner = TestApplication.runner(redis)
+			.withBean(Received.class, () -> this.received)
+			.withInitializer((context) -> ((GenericApplicationContext) context).getBeanFactory()
+				.registerScope("test", this.scope));
+	}
+
+	private ApplicationContextRunner lazy() {
+		return this.runner.withInitializer(
+				(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()));
+	}
+
+	@Test
+	void consumesWhereBeansAreLazyAndDeclaredByAnInterface() {
+		lazy().withUserConfiguration(ByInterface.class).run((context) -> {
+			send(context, "orders", "one");
+			assertThat(this.received.await(1)).containsExactly("orders one");
+			assertThat(context.getBeanFactory().containsSingleton("unrelated")).as("What stays lazy").isFalse();
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ByInterface {
+
+		@Bean
+		Handler handler(Received received) {
+			return new OrderHandler(received);
+		}
+
+		@Bean
+		String unrelated() {
+			return "unrelated";
+		}
+
+	}
+
+	@Test
+	void tellsOfListenersOnBeansThatWantToBeLazy(CapturedOutput output) {
+		this.runner.withUserConfiguration(Unhurried.class).run((context) -> {
+			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+			assertThat(registry.containers()).isEmpty();
+			assertThat(output).contains("Bean 'handler' is lazy: its listeners start when the bean is first used");
+			context.getBean("handler");
+			send(context, "orders", "one");
+			assertThat(this.received.await(1)).containsExactly("orders one");
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Unhurried {
+
+		@Bean
+		@Lazy
+		OrderHandler handler(Received received) {
+			return new OrderHandler(received);
+		}
+
+	}
+
+	@Test
+	void consumesOnWhatAFactoryBeanMakes() {
+		this.runner.withBean("handler", HandlerFactory.class).run((context) -> {
+			send(context, "orders", "one");
+			assertThat(this.received.await(1)).containsExactly("orders one");
+			assertThat(context.getBean(ListenerRegistry.class).container("handler.listen")).isPresent();
+		});
+		lazy().withBean("handler", HandlerFactory.class)
+			.run((context) -> assertThat(context.getBean(ListenerRegistry.class).containers()).hasSize(1));
+	}
+
+	static class HandlerFactory implements FactoryBean<OrderHandler> {
+
+		private final Received received;
+
+		HandlerFactory(Received received) {
+			this.received = received;
+		}
+
+		@Override
+		public OrderHandler getObject() {
+			return new OrderHandler(this.received);
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return OrderHandler.class;
+		}
+
+	}
+
+	@Test
+	void consumesOnConfigurationClasses() {
+		this.runner.withUserConfiguration(Configured.class).run((context) -> {
+			send(context, "orders", "one");
+			assertThat(this.received.await(1)).containsExactly("orders one");
+		});
+	}
+
+	@Configuration
+	static class Configured {
+
+		@Autowired
+		@Nullable Received received;
+
+		@Bean
+		String proxied() {
+			return "so that the class is enhanced";
+		}
+
+		@QueueListener(queues = "orders")
+		void listen(String order) {
+			if (this.received != null) {
+				this.received.add("orders " + order);
+			}
+		}
+
+	}
+
+	@Test
+	void callsTheBeanThatAScopeHoldsNow() {
+		for (ScopedProxyMode mode : List.of(ScopedProxyMode.TARGET_CLASS, ScopedProxyMode.INTERFACES)) {
+			this.received.clear();
+			Scoped.made.set(0);
+			this.runner.withInitializer(scoped(Scoped.class, mode, "test")).run((context) -> {
+				ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+				assertThat(registry.containers()).hasSize(1);
+				send(context, "orders", "one");
+				assertThat(this.received.await(1)).containsExactly("1 one");
+				this.scope.clear();
+				send(context, "orders", "two");
+				assertThat(this.received.await(2)).containsExactly("1 one", "2 two");
+				assertThat(registry.containers()).hasSize(1);
+			});
+			this.scope.clear();
+		}
+	}
+
+	@Test
+	void aListenerOfABeanInAScopeWithoutProxyEndsWithTheBean() {
+		this.runner.withInitializer(scoped(Scoped.class, ScopedProxyMode.NO, "test")).run((context) -> {
+			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+			assertThat(registry.containers()).isEmpty();
+			context.getBean("scoped");
+			send(context, "orders", "one");
+			assertThat(this.received.await(1)).hasSize(1);
+			this.scope.clear();
+			assertThat(registry.containers()).isEmpty();
+			context.getBean("scoped");
+			assertThat(registry.containers()).hasSize(1);
+			send(context, "orders", "two");
+			assertThat(this.received.await(2)).last().asString().endsWith(" two");
+		});
+	}
+
+	@Test
+	void refusesListenersInAScopeThatNoListenerThreadHas() {
+		this.runner
+			.withInitializer((context) -> ((GenericApplicationContext) context).getBeanFactory()
+				.registerScope("request", this.scope))
+			.withInitializer(scoped(Scoped.class, ScopedProxyMode.TARGET_CLASS, "request"))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(BrokerConfigurationException.class)
+				.hasMessageContaining("Bean 'scoped' has listeners and the scope 'request'")
+				.hasMessageContaining("to a singleton"));
+	}
+
+	private static ApplicationContextInitializer<ConfigurableApplicationContext> scoped(Class<?> type,
+			ScopedProxyMode mode, String scope) {
+		return (context) -> {
+			DefaultListableBeanFactory factory = (DefaultListableBeanFactory) context.getBeanFactory();
+			var definition = BeanDefinitionBuilder.genericBeanDefinition(type).setScope(scope).getBeanDefinition();
+			if (mode == ScopedProxyMode.NO) {
+				factory.registerBeanDefinition("scoped", definition);
+				return;
+			}
+			var proxy = ScopedProxyUtils.createScopedProxy(new BeanDefinitionHolder(definition, "scoped"), factory,
+					mode == ScopedProxyMode.TARGET_CLASS);
+			factory.registerBeanDefinition(proxy.getBeanName(), proxy.getBeanDefinition());
+		};
+	}
+
+	static class Scoped implements Handler {
+
+		static final AtomicInteger made = new AtomicInteger();
+
+		private final int number = made.incrementAndGet();
+
+		private @Nullable Received received;
+
+		Scoped() {
+		}
+
+		@Autowired
+		void setReceived(Received received) {
+			this.received = received;
+		}
+
+		@Override
+		@QueueListener(queues = "orders")
+		public void listen(String order) {
+			if (this.received != null) {
+				this.received.add(this.number + " " + order);
+			}
+		}
+
+	}
+
+	@Test
+	void everyPrototypeListensUntilItIsDestroyed() {
+		this.runner.withInitializer((context) -> ((GenericApplicationContext) context).registerBeanDefinition("tenant",
+				BeanDefinitionBuilder.genericBeanDefinition(Tenant.class).setScope("prototype").getBeanDefinition()))
+			.run((context) -> {
+				ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+				assertThat(registry.containers()).isEmpty();
+				Object one = context.getBean("tenant", "one");
+				Object two = context.getBean("tenant", "two");
+				assertThat(registry.container("one")).isPresent();
+				assertThat(registry.container("two")).isPresent();
+				send(context, "queue-one", "A1");
+				send(context, "queue-two", "A2");
+				assertThat(this.received.await(2)).containsExactlyInAnyOrder("one A1", "two A2");
+				context.getBeanFactory().destroyBean(one);
+				assertThat(registry.containers()).extracting((each) -> each.endpoint().id()).containsExactly("two");
+				context.getBeanFactory().destroyBean(two);
+				assertThat(registry.containers()).isEmpty();
+			});
+	}
+
+	static class Tenant {
+
+		private final String name;
+
+		@Autowired
+		@Nullable Received received;
+
+		Tenant(String name) {
+			this.name = name;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		@QueueListener(id = "#{__listener.name}", queues = "queue-#{__listener.name}")
+		void listen(String order) {
+			if (this.received != null) {
+				this.received.add(this.name + " " + order);
+			}
+		}
+
+	}
+
+	@Test
+	void twoBeansOfAClassHaveTheirOwnSources() {
+		this.runner.withBean("eu", Tenant.class, () -> new Tenant("eu"))
+			.withBean("us", Tenant.class, () -> new Tenant("us"))
+			.run((context) -> {
+				send(context, "queue-eu", "A1");
+				send(context, "queue-us", "A2");
+				assertThat(this.received.await(2)).containsExactlyInAnyOrder("eu A1", "us A2");
+			});
+	}
+
+	@Test
+	void saysHowTwoBeansOfAClassCanDiffer() {
+		this.runner.withBean("one", Named.class)
+			.withBean("two", Named.class)
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("Two listeners have the id 'same'")
+				.hasMessageContaining("#{__listener.name}"));
+	}
+
+	static class Named {
+
+		@QueueListener(id = "same", queues = "orders")
+		void listen(String order) {
+		}
+
+	}
+
+	@Test
+	void theNearerAnnotationReplacesThoseOfOverriddenMethods() {
+		this.runner.withBean("sub", Sub.class).run((context) -> {
+			assertThat(context.getBean(ListenerRegistry.class).containers()).hasSize(3)
+				.flatExtracting((each) -> each.endpoint().sources())
+				.containsExactlyInAnyOrder("nearer", "inherited", "stream");
+			send(context, "nearer", "one");
+			send(context, "inherited", "two");
+			assertThat(this.received.await(2)).containsExactlyInAnyOrder("sub one", "sub two");
+		});
+	}
+
+	interface Contract {
+
+		@QueueListener(queues = "contract")
+		void on(String order);
+
+	}
+
+	abstract static class Base implements Contract {
+
+		@Autowired
+		@Nullable Received received;
+
+		@Override
+		@QueueListener(queues = "farther")
+		@QueueListener(queues = "farther-still")
+		public void on(String order) {
+		}
+
+		@QueueListener(queues = "inherited")
+		public void inherited(String order) {
+		}
+
+		@ChannelListener(channels = "channel")
+		public void other(String order) {
+		}
+
+	}
+
+	static class Sub extends Base {
+
+		@Override
+		@QueueListener(queues = "nearer")
+		public void on(String order) {
+			add("sub " + order);
+		}
+
+		@Override
+		public void inherited(String order) {
+			add("sub " + order);
+		}
+
+		@Override
+		@StreamListener(streams = "stream", group = "group")
+		public void other(String order) {
+		}
+
+		private void add(String call) {
+			if (this.received != null) {
+				this.received.add(call);
+			}
+		}
+
+	}
+
+	@Test
+	void callsABeanThatHasItselfThroughItsProxy() {
+		AtomicInteger intercepted = new AtomicInteger();
+		MethodInterceptor counting = (invocation) -> {
+			intercepted.incrementAndGet();
+			return invocation.proceed();
+		};
+		for (boolean late : new boolean[] { false, true }) {
+			intercepted.set(0);
+			this.received.clear();
+			this.runner.withAllowCircularReferences(true)
+				.withBean("counting", MethodInterceptor.class, () -> counting)
+				.withBean(BeanNameAutoProxyCreator.class, () -> {
+					BeanNameAutoProxyCreator creator = new BeanNameAutoProxyCreator();
+					creator.setBeanNames("listener");
+					creator.setInterceptorNames("counting");
+					creator.setProxyTargetClass(true);
+					return creator;
+				})
+				.withBean("listener", HasItself.class, HasItself::new, (definition) -> definition.setLazyInit(late))
+				.run((context) -> {
+					context.getBean("listener");
+					send(context, "orders", "one");
+					assertThat(this.received.await(1)).containsExactly("one");
+					assertThat(intercepted).hasValue(1);
+				});
+		}
+	}
+
+	static class HasItself {
+
+		@Autowired
+		@Nullable HasItself self;
+
+		@Autowired
+		@Nullable Received received;
+
+		@QueueListener(queues = "orders")
+		public void listen(String order) {
+			if (this.received != null) {
+				this.received.add(order);
+			}
+		}
+
+	}
+
+	@Test
+	void refusesAMethodThatAProxyHides() {
+		this.runner.withBean(BeanNameAutoProxyCreator.class, () -> {
+			BeanNameAutoProxyCreator creator = new BeanNameAutoProxyCreator();
+			creator.setBeanNames("listener");
+			creator.setInterceptorNames("counting");
+			return creator;
+		})
+			.withBean("counting", MethodInterceptor.class, () -> (invocation) -> invocation.proceed())
+			.withBean("listener", Hidden.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(BrokerConfigurationException.class)
+				.hasMessageContaining("Hidden.hidden can't be called through the proxy of bean 'listener'"));
+	}
+
+	static class Hidden implements Handler {
+
+		@Override
+		public void listen(String order) {
+		}
+
+		@QueueListener(queues = "orders")
+		public void hidden(String order) {
+		}
+
+	}
+
+	@Test
+	void consumesOnBeansThatAreDefinedLaterUntilTheyAreRemoved() {
+		this.runner.run((context) -> {
+			DefaultListableBeanFactory factory = (DefaultListableBeanFactory) context.getBeanFactory();
+			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+			for (int round = 1; round <= 2; round++) {
+				factory.registerBeanDefinition("late",
+						BeanDefinitionBuilder.genericBeanDefinition(OrderHandler.class)
+							.addConstructorArgValue(this.received)
+							.getBeanDefinition());
+				context.getBean("late");
+				send(context, "orders", "round " + round);
+				assertThat(this.received.await(round)).endsWith("orders round " + round);
+				factory.removeBeanDefinition("late");
+				assertThat(registry.containers()).isEmpty();
+			}
+		});
+	}
+
+	private static void send(AssertableApplicationContext context, String queue, String payload) {
+		context.getBean(RedisBroker.class).queue(queue).send(payload);
+	}
+
+	/** Does not show the annotation. */
+	public interface Handler {
+
+		void listen(String order);
+
+	}
+
+	static class OrderHandler implements Handler {
+
+		private final Received received;
+
+		OrderHandler(Received received) {
+			this.received = received;
+		}
+
+		@Override
+		@QueueListener(queues = "orders")
+		public void listen(String order) {
+			this.received.add("orders " + order);
+		}
+
+	}
+
+	/** Holds beans until it is cleared. */
+	static class TestScope implements Scope {
+
+		private final Map<String, Object> beans = new ConcurrentHashMap<>();
+
+		private final Map<String, Runnable> callbacks = new ConcurrentHashMap<>();
+
+		void clear() {
+			this.beans.clear();
+			this.callbacks.values().forEach(Runnable::run);
+			this.callbacks.clear();
+		}
+
+		@Override
+		public synchronized Object get(String name, ObjectFactory<?> objectFactory) {
+			Object bean = this.beans.get(name);
+			if (bean == null) {
+				bean = objectFactory.getObject();
+				this.beans.put(name, bean);
+			}
+			return bean;
+		}
+
+		@Override
+		public @Nullable Object remove(String name) {
+			this.callbacks.remove(name);
+			return this.beans.remove(name);
+		}
+
+		@Override
+		public void registerDestructionCallback(String name, Runnable callback) {
+			this.callbacks.put(name, callback);
+		}
+
+		@Override
+		public @Nullable Object resolveContextualObject(String key) {
+			return null;
+		}
+
+		@Override
+		public @Nullable String getConversationId() {
+			return null;
+		}
+
+	}
+
+}
