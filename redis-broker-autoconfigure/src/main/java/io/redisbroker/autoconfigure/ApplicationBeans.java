@@ -40,7 +40,7 @@ final class ApplicationBeans {
 		}
 		catch (NoUniqueBeanDefinitionException ex) {
 			throw new BrokerConfigurationException(
-					"It can't be told which JsonMapper payloads are written and read with: " + names(ex),
+					"Payloads need one JsonMapper, but there are several, of which none is @Primary: " + names(ex),
 					"Put @Primary on one of these beans, or define a bean of type PayloadCodec.");
 		}
 	}

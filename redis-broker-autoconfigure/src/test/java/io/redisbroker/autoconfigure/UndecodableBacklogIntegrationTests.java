@@ -155,7 +155,7 @@ class UndecodableBacklogIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfStream.class, OfQueue.class })
-	void goesOnInOrderWhenMessagesCanBeDecodedAgain(Class<?> listener, CapturedOutput output) {
+	void goesOnWhenMessagesCanBeDecodedAgain(Class<?> listener, CapturedOutput output) {
 		boolean isQueue = listener == OfQueue.class;
 		this.runner.withUserConfiguration(listener).run((context) -> {
 			RedisBroker broker = context.getBean(RedisBroker.class);

@@ -50,7 +50,7 @@ final class ListenerMethodChecks {
 		Method declared = AopUtils.getMostSpecificMethod(method, type);
 		if (Arrays.stream(method.getParameterTypes()).anyMatch((each) -> each.getName().equals(CONTINUATION))) {
 			throw new BrokerConfigurationException(
-					"It is a suspend function, which nobody could wait for: a message counts as handled when the "
+					"It is a suspend function, and a listener can't wait for it: a message counts as handled when the "
 							+ "method returns",
 					"Write 'fun' without 'suspend', and call suspending code inside of it with runBlocking { }.");
 		}

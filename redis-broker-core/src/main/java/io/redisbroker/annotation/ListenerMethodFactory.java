@@ -91,7 +91,7 @@ public final class ListenerMethodFactory {
 				? beans.getBeanNamesForType(Validator.class) : new String[0];
 		throw ListenerMethodChecks.refused(parameter,
 				(several.length == 0) ? "there is no validator for its @Valid"
-						: "it can't be told which validator is meant by @Valid: " + String.join(", ", several),
+						: "several validators may be meant by its @Valid: " + String.join(", ", several),
 				(several.length == 0) ? "Add spring-boot-starter-validation, or remove @Valid."
 						: "Put @Primary on one of these beans.");
 	}
