@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -55,7 +55,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
-import org.springframework.validation.Validator;
 
 /**
  * Auto-configuration of redis-broker: listeners and sending on the application's Redis.
@@ -114,14 +113,14 @@ public final class RedisBrokerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PayloadCodec redisBrokerPayloadCodec(ObjectProvider<JsonMapper> json) {
-		return new PayloadCodec(json.getIfUnique(() -> JsonMapper.builder().findAndAddModules().build()));
+		return new PayloadCodec(ApplicationBeans.jsonMapper(json));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ListenerMethodFactory redisBrokerListenerMethodFactory(PayloadCodec codec, ObjectProvider<Validator> validator,
-			ConfigurableBeanFactory beanFactory) {
-		return new ListenerMethodFactory(codec, validator.getIfUnique(), beanFactory);
+	ListenerMethodFactory redisBrokerListenerMethodFactory(PayloadCodec codec,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new ListenerMethodFactory(codec, ApplicationBeans.validator(beanFactory), beanFactory);
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package io.redisbroker.annotation;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 
 import org.jspecify.annotations.Nullable;
@@ -12,16 +13,30 @@ import org.springframework.core.annotation.SynthesizingMethodParameter;
  */
 final class ListElementParameter extends SynthesizingMethodParameter {
 
+	private final SynthesizingMethodParameter list;
+
 	private final ResolvableType element;
 
 	ListElementParameter(SynthesizingMethodParameter list) {
 		super(list);
+		this.list = list;
 		this.element = ResolvableType.forMethodParameter(list).getGeneric();
 	}
 
 	private ListElementParameter(ListElementParameter original) {
 		super(original);
+		this.list = original.list;
 		this.element = original.element;
+	}
+
+	@Override
+	public Class<?> getContainingClass() {
+		return this.list.getContainingClass();
+	}
+
+	@Override
+	public Annotation[] getParameterAnnotations() {
+		return this.list.getParameterAnnotations();
 	}
 
 	@Override

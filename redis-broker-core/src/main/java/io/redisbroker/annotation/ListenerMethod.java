@@ -14,7 +14,9 @@ import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Acknowledgment;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
@@ -40,11 +42,11 @@ final class ListenerMethod implements DeliveryHandler {
 		this.method = method;
 		this.listenerId = listenerId;
 		ReflectionUtils.makeAccessible(method);
-		SynthesizingMethodParameter[] parameters = new SynthesizingMethodParameter[method.getParameterCount()];
-		for (int i = 0; i < parameters.length; i++) {
-			parameters[i] = (SynthesizingMethodParameter) new SynthesizingMethodParameter(method, i)
-				.withContainingClass(bean.getClass());
-		}
+		MethodParameter[] parameters = new BeanMethod(method, AopProxyUtils.ultimateTargetClass(bean))
+			.getMethodParameters();
+		Arrays.stream(parameters)
+			.filter((parameter) -> !isHeader(parameter))
+			.forEach(ListenerMethodChecks::checkPayload);
 		this.batch = Arrays.stream(parameters).anyMatch((parameter) -> isList(parameter) && !isHeader(parameter));
 		if (this.batch && !Arrays.stream(parameters).allMatch(ListenerMethod::isList)) {
 			throw new BrokerConfigurationException(
@@ -52,7 +54,8 @@ final class ListenerMethod implements DeliveryHandler {
 					"Make every parameter a List, or none; a JSON array can be taken as T[].");
 		}
 		this.arguments = Arrays.stream(parameters)
-			.map((parameter) -> resolution.apply(this.batch ? new ListElementParameter(parameter) : parameter))
+			.map((parameter) -> resolution
+				.apply(this.batch ? new ListElementParameter((SynthesizingMethodParameter) parameter) : parameter))
 			.toArray(Argument[]::new);
 	}
 
@@ -126,6 +129,26 @@ final class ListenerMethod implements DeliveryHandler {
 	@Override
 	public String toString() {
 		return this.method.toGenericString();
+	}
+
+	/**
+	 * The method as it is declared, also where a proxy has the one of an interface:
+	 * parameters have the annotations of all of them.
+	 */
+	private static final class BeanMethod extends AnnotatedMethod {
+
+		private final Class<?> type;
+
+		BeanMethod(Method method, Class<?> type) {
+			super(AopUtils.getMostSpecificMethod(method, type));
+			this.type = type;
+		}
+
+		@Override
+		protected Class<?> getContainingClass() {
+			return this.type;
+		}
+
 	}
 
 }

@@ -1,31 +1,26 @@
 package io.redisbroker.annotation;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Acknowledgment;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.converter.MessageConversionException;
-import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
-import org.springframework.messaging.handler.annotation.support.MessageMethodArgumentResolver;
-import org.springframework.messaging.handler.annotation.support.PayloadMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.validation.Validator;
-import org.springframework.validation.annotation.ValidationAnnotationUtils;
 
 /**
  * Makes handlers of methods: Spring Messaging's parameters, and ours. Thread-safe.
@@ -34,26 +29,31 @@ import org.springframework.validation.annotation.ValidationAnnotationUtils;
  */
 public final class ListenerMethodFactory {
 
-	private final PayloadMessageConverter converter;
+	private final PayloadCodec codec;
+
+	private final @Nullable Validator validator;
+
+	private final @Nullable ConfigurableBeanFactory beanFactory;
 
 	private final List<HandlerMethodArgumentResolver> resolvers;
 
 	/**
 	 * Creates a factory.
 	 * @param codec decodes payloads
-	 * @param validator validates parameters that say {@code @Valid}, or {@code null}
+	 * @param validator validates parameters that say {@code @Valid}; without one such
+	 * parameters are refused
 	 * @param beanFactory resolves expressions in {@code @Header} defaults, or
 	 * {@code null}
 	 */
 	public ListenerMethodFactory(PayloadCodec codec, @Nullable Validator validator,
 			@Nullable ConfigurableBeanFactory beanFactory) {
-		this.converter = new PayloadMessageConverter(codec);
+		this.codec = codec;
+		this.validator = validator;
+		this.beanFactory = beanFactory;
 		ConversionService conversion = new DefaultFormattingConversionService();
 		this.resolvers = List.of(new OwnArgumentResolver<>(Delivery.class, DeliveryMessage::delivery),
 				new OwnArgumentResolver<>(Acknowledgment.class, DeliveryMessage::acknowledgment),
-				new HeaderMethodArgumentResolver(conversion, beanFactory), new HeadersMethodArgumentResolver(),
-				new MessageMethodArgumentResolver(this.converter),
-				new PayloadMethodArgumentResolver(this.converter, validator));
+				new HeaderMethodArgumentResolver(conversion, beanFactory), new HeadersMethodArgumentResolver());
 	}
 
 	/**
@@ -62,43 +62,38 @@ public final class ListenerMethodFactory {
 	 * @param method the method
 	 * @param listenerId the listener's id
 	 * @return the handler
+	 * @throws BrokerConfigurationException when the method can't be a listener
 	 */
 	public DeliveryHandler create(Object bean, Method method, String listenerId) {
+		ListenerMethodChecks.check(bean, method);
 		return new ListenerMethod(bean, method, listenerId, this::argument);
 	}
 
 	/** Decides once per parameter how it gets its values. */
 	private Argument argument(MethodParameter parameter) {
-		HandlerMethodArgumentResolver resolver = this.resolvers.stream()
-			.filter((each) -> each.supportsParameter(parameter))
-			.findFirst()
-			.orElseThrow();
-		if (resolver instanceof PayloadMethodArgumentResolver && isPlainPayload(parameter)) {
-			Type type = PayloadMessageConverter.payloadType(parameter);
-			return (message) -> plainPayload(message, type);
+		for (HandlerMethodArgumentResolver resolver : this.resolvers) {
+			if (resolver.supportsParameter(parameter)) {
+				return (message) -> resolver.resolveArgument(parameter, message);
+			}
 		}
-		return (message) -> resolver.resolveArgument(parameter, message);
+		if (parameter.hasParameterAnnotation(Headers.class)) {
+			throw ListenerMethodChecks.refused(parameter, "all headers come as a Map or as MessageHeaders",
+					"Write @Headers Map<String, Object>, or @Header for one of them.");
+		}
+		return PayloadParameter.of(parameter, this.codec, this::validatorFor);
 	}
 
-	/** The usual case, worth a short way: decode, and nothing else. */
-	private Object plainPayload(DeliveryMessage message, Type type) {
-		Object value = this.converter.decode(message, type);
-		if (value == null) {
-			throw new MessageConversionException(message, "The payload is null, which the listener does not take");
+	private Validator validatorFor(MethodParameter parameter) {
+		if (this.validator != null) {
+			return this.validator;
 		}
-		return value;
-	}
-
-	private static boolean isPlainPayload(MethodParameter parameter) {
-		if (parameter.isOptional() || Optional.class == parameter.getParameterType()) {
-			return false;
-		}
-		Payload payload = parameter.getParameterAnnotation(Payload.class);
-		if (payload != null && (!payload.required() || !payload.expression().isEmpty())) {
-			return false;
-		}
-		return Arrays.stream(parameter.getParameterAnnotations())
-			.allMatch((annotation) -> ValidationAnnotationUtils.determineValidationHints(annotation) == null);
+		String[] several = (this.beanFactory instanceof ListableBeanFactory beans)
+				? beans.getBeanNamesForType(Validator.class) : new String[0];
+		throw ListenerMethodChecks.refused(parameter,
+				(several.length == 0) ? "there is no validator for its @Valid"
+						: "several validators may be meant by its @Valid: " + String.join(", ", several),
+				(several.length == 0) ? "Add spring-boot-starter-validation, or remove @Valid."
+						: "Put @Primary on one of these beans.");
 	}
 
 	/** How a parameter gets its value from a message. */

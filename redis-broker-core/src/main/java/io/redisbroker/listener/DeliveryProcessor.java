@@ -3,10 +3,13 @@ package io.redisbroker.listener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
@@ -40,6 +43,8 @@ final class DeliveryProcessor {
 
 	private final FailedDeliveries failed;
 
+	private final DecodingBrake brake;
+
 	DeliveryProcessor(ListenerEndpoint endpoint, ListenerRuntime runtime) {
 		this.endpoint = endpoint;
 		this.ackMode = endpoint.settings().ackMode();
@@ -47,6 +52,7 @@ final class DeliveryProcessor {
 		this.events = runtime.events();
 		this.observations = runtime.observations();
 		this.failed = new FailedDeliveries(endpoint, runtime.advice(), runtime.events());
+		this.brake = new DecodingBrake(endpoint, runtime);
 	}
 
 	/** See {@link FailedDeliveries#interrupted}. */
@@ -54,9 +60,14 @@ final class DeliveryProcessor {
 		this.failed.interrupted();
 	}
 
+	/** Is on while next to no message can be decoded. */
+	DecodingBrake brake() {
+		return this.brake;
+	}
+
 	void process(RunningCall turn) {
 		try {
-			List<InFlight> ours = begin(turn.work());
+			List<InFlight> ours = begin(readable(turn.work()));
 			if (!ours.isEmpty()) {
 				observe(turn, ours);
 			}
@@ -64,6 +75,17 @@ final class DeliveryProcessor {
 		finally {
 			turn.work().forEach((each) -> each.holder().finished(each));
 		}
+	}
+
+	/** While nothing can be decoded, deliveries go back to Redis where that can be. */
+	private List<InFlight> readable(List<InFlight> work) {
+		if (!this.brake.isPausing()) {
+			return work;
+		}
+		Map<InFlight.Holder, List<InFlight>> byHolder = work.stream()
+			.collect(Collectors.groupingBy(InFlight::holder, LinkedHashMap::new, Collectors.toList()));
+		byHolder.entrySet().removeIf((each) -> each.getKey().giveBack(each.getValue()));
+		return byHolder.values().stream().flatMap(List::stream).toList();
 	}
 
 	private List<InFlight> begin(List<InFlight> work) {
@@ -93,7 +115,9 @@ final class DeliveryProcessor {
 				() -> deliveries(work))) {
 			List<InFlight> ready = new ArrayList<>(work.size());
 			List<Object> prepared = new ArrayList<>(work.size());
-			work.forEach((each) -> prepare(each, ready, prepared, reception));
+			for (List<InFlight> rest = work; !rest.isEmpty(); rest = readable(rest.subList(1, rest.size()))) {
+				prepare(rest.get(0), ready, prepared, reception);
+			}
 			if (!ready.isEmpty()) {
 				call(turn, ready, prepared, reception);
 			}
@@ -130,9 +154,11 @@ final class DeliveryProcessor {
 		try {
 			prepared.add(this.endpoint.handler().prepare(work.delivery(), work));
 			ready.add(work);
+			this.brake.succeeded();
 		}
 		catch (Throwable ex) {
 			reception.failed(ex);
+			this.brake.failed(ex);
 			this.failed.undecodable(work, ex);
 		}
 	}

@@ -2,6 +2,7 @@ package io.redisbroker.listener;
 
 import java.util.List;
 
+import io.redisbroker.converter.DecodingFailures;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
@@ -71,9 +72,9 @@ final class FailedDeliveries {
 	 */
 	void undecodable(InFlight work, Throwable failure) {
 		this.events.failed(this.endpoint.id(), List.of(work.delivery()), failure);
-		logger.error("Listener '{}' can't decode or validate {} ({}), which is {}", this.endpoint.id(), work.delivery(),
-				failure.getClass().getSimpleName(), keepsFailed() ? "kept as a dead letter that says why"
-						: "dropped, since nothing is delivered again here; DEBUG shows why");
+		logger.error("Listener '{}' can't decode or validate {}, which is {}: {}", this.endpoint.id(), work.delivery(),
+				keepsFailed() ? "kept as a dead letter" : "dropped, since nothing is delivered again here",
+				DecodingFailures.describe(failure));
 		log(Level.DEBUG, "Listener '{}' can't decode or validate {}", failure, this.endpoint.id(), work.delivery());
 		giveUp(work, new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, failure));
 	}

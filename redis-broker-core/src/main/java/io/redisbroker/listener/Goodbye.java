@@ -75,6 +75,19 @@ final class Goodbye {
 	}
 
 	/**
+	 * Hands back deliveries that nothing was done with, and that come before newer ones.
+	 * @param unread the deliveries
+	 * @param reclaiming looks for them
+	 * @return {@code true}
+	 */
+	boolean giveBack(Collection<InFlight> unread, Reclaiming reclaiming) {
+		reclaiming.handedBack();
+		this.settlement.handBack(unread.stream().map(InFlight::delivery).toList());
+		unread.forEach(this.held::remove);
+		return true;
+	}
+
+	/**
 	 * Ends a period of reading.
 	 * @param holder the loop
 	 * @param unstarted deliveries that were not begun, also those of other loops

@@ -1,6 +1,7 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
@@ -286,6 +287,15 @@ final class InFlight implements Acknowledgment, Outcome {
 
 		/** It is settled, or was not ours, or can't be settled. */
 		void settled(InFlight work);
+
+		/**
+		 * Hands deliveries back to Redis that nothing was done with.
+		 * @param unread the deliveries
+		 * @return whether that is possible; otherwise they are to be handled
+		 */
+		default boolean giveBack(List<InFlight> unread) {
+			return false;
+		}
 
 		Settling settling();
 

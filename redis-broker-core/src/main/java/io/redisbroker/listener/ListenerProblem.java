@@ -30,6 +30,9 @@ public record ListenerProblem(Kind kind, String source, String cause, Duration s
 		/** Redis refuses acknowledgements, retries or dead letters. */
 		SETTLE("settle messages"),
 
+		/** Next to no message can be decoded, or is valid. */
+		DECODE("decode or validate messages"),
+
 		/** There is work to do, and no progress. */
 		STALL("make progress with messages");
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
@@ -161,8 +162,7 @@ public final class PullListenerContainer implements ListenerContainer {
 
 	@Override
 	public synchronized List<ListenerProblem> problems() {
-		return (this.run != null && !this.run.pauses.isPaused())
-				? this.run.loops.stream().flatMap((loop) -> loop.problems().stream()).toList() : List.of();
+		return (this.run != null && !this.run.pauses.isPaused()) ? this.run.problems() : List.of();
 	}
 
 	@Override
@@ -202,15 +202,24 @@ public final class PullListenerContainer implements ListenerContainer {
 			this.workers = new Workers(endpoint, this.executor, runtime.timer(),
 					PullListenerContainer.this.priorities.newLine(), this.processor::process);
 			this.loops = IntStream.range(0, PullListenerContainer.this.sources.size()).mapToObj(this::newLoop).toList();
+			this.processor.brake().onEnd(() -> this.loops.forEach(PullLoop::lookForLeftovers));
+		}
+
+		List<ListenerProblem> problems() {
+			return Stream
+				.concat(this.processor.brake().problems().stream(),
+						this.loops.stream().flatMap((loop) -> loop.problems().stream()))
+				.toList();
 		}
 
 		private PullLoop newLoop(int source) {
 			ListenerEndpoint endpoint = PullListenerContainer.this.endpoint;
 			ListenerRuntime runtime = PullListenerContainer.this.runtime;
 			List<Supplier<DeliverySource>> sources = PullListenerContainer.this.sources;
-			int capacity = endpoint.settings().capacity(endpoint.handler().isBatch());
-			return new PullLoop(endpoint.id(), sources.get(source).get(), this.workers, source,
-					PullListenerContainer.this.priorities.capacity(capacity, source, sources.size()), this::heldBefore,
+			int capacity = PullListenerContainer.this.priorities
+				.capacity(endpoint.settings().capacity(endpoint.handler().isBatch()), source, sources.size());
+			return new PullLoop(endpoint.id(), sources.get(source).get(), this.workers, source, capacity,
+					() -> heldBefore() + this.processor.brake().takesRoom(capacity),
 					endpoint.settings().ackMode() == AckMode.MANUAL, runtime.timer(), runtime.events());
 		}
 

@@ -184,7 +184,7 @@ final class PullLoop implements InFlight.Holder {
 		lookForLeftovers();
 	}
 
-	private void lookForLeftovers() {
+	void lookForLeftovers() {
 		if (isOwner()) {
 			this.reclaiming.want();
 		}
@@ -206,11 +206,8 @@ final class PullLoop implements InFlight.Holder {
 		if (this.reclaiming.isWanted()) {
 			reclaim(workEnded);
 		}
-		if (this.reclaiming.holdsUpReading()) {
-			return;
-		}
-		if (this.loop.isPausing() || leavesToOthers() || this.reading.get() || !worthReading()
-				|| !this.reading.compareAndSet(false, true)) {
+		if (this.reclaiming.holdsUpReading() || this.loop.isPausing() || leavesToOthers() || this.reading.get()
+				|| !worthReading() || !this.reading.compareAndSet(false, true)) {
 			return;
 		}
 		long asked = System.nanoTime();
@@ -319,6 +316,11 @@ final class PullLoop implements InFlight.Holder {
 		else {
 			this.goodbye.endIfGone();
 		}
+	}
+
+	@Override
+	public boolean giveBack(List<InFlight> unread) {
+		return isOwner() && this.goodbye.giveBack(unread, this.reclaiming);
 	}
 
 	@Override

@@ -157,6 +157,7 @@ public final class PushListenerContainer implements ListenerContainer {
 		}
 		List<ListenerProblem> problems = new ArrayList<>(this.feed.problems());
 		problems.addAll(current.troubles.list());
+		problems.addAll(current.processor.brake().problems());
 		return problems;
 	}
 

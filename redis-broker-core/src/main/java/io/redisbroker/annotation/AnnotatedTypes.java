@@ -1,0 +1,75 @@
+package io.redisbroker.annotation;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedArrayType;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.AnnotatedWildcardType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+
+/**
+ * The types of parameters with the annotations inside of them, as in
+ * {@code List<@Valid Order>}.
+ */
+final class AnnotatedTypes {
+
+	private AnnotatedTypes() {
+	}
+
+	/** Returns the type of a parameter, or of the elements that it is a list of. */
+	static AnnotatedType of(MethodParameter parameter) {
+		Method method = Objects.requireNonNull(parameter.getMethod());
+		AnnotatedType type = method.getAnnotatedParameterTypes()[parameter.getParameterIndex()];
+		return (parameter instanceof ListElementParameter) ? argument(type) : type;
+	}
+
+	/** Returns the type argument; the type itself where it has none. */
+	static AnnotatedType argument(AnnotatedType type) {
+		return (type instanceof AnnotatedParameterizedType parameterized)
+				? parameterized.getAnnotatedActualTypeArguments()[0] : type;
+	}
+
+	static boolean isNullable(AnnotatedType type) {
+		return Arrays.stream(type.getAnnotations())
+			.anyMatch((annotation) -> annotation.annotationType().getSimpleName().equals("Nullable"));
+	}
+
+	/** Returns all annotations of a type and of the types that it is made of. */
+	static Stream<Annotation> annotations(AnnotatedType type) {
+		Stream<AnnotatedType> parts = Stream.empty();
+		if (type instanceof AnnotatedParameterizedType parameterized) {
+			parts = Arrays.stream(parameterized.getAnnotatedActualTypeArguments());
+		}
+		else if (type instanceof AnnotatedArrayType array) {
+			parts = Stream.of(array.getAnnotatedGenericComponentType());
+		}
+		else if (type instanceof AnnotatedWildcardType wildcard) {
+			parts = Stream.concat(Arrays.stream(wildcard.getAnnotatedLowerBounds()),
+					Arrays.stream(wildcard.getAnnotatedUpperBounds()));
+		}
+		return Stream.concat(Arrays.stream(type.getAnnotations()), parts.flatMap(AnnotatedTypes::annotations));
+	}
+
+	/** Returns what is known of a type: the bound of a wildcard or a type variable. */
+	static Type bound(ResolvableType resolvable) {
+		if (resolvable == ResolvableType.NONE) {
+			return Object.class;
+		}
+		Type type = resolvable.getType();
+		if (type instanceof WildcardType wildcard) {
+			Type[] lower = wildcard.getLowerBounds();
+			type = (lower.length > 0) ? lower[0] : wildcard.getUpperBounds()[0];
+		}
+		return (type instanceof TypeVariable<?> variable) ? variable.getBounds()[0] : type;
+	}
+
+}
