@@ -2,10 +2,15 @@ package io.redisbroker.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.redisbroker.autoconfigure.EndpointSanitizer.Kind;
+import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterFilter;
 import io.redisbroker.deadletter.DeadLetterPage;
 import io.redisbroker.deadletter.DeadLetters;
@@ -14,10 +19,6 @@ import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
-import org.springframework.dao.DataAccessException;
 
 /**
  * The dead letters of registered listeners, as the endpoint shows and works on them: of
@@ -35,50 +36,73 @@ final class EndpointDeadLetters {
 	/** Of payloads and headers in a list, in characters. */
 	private static final int SHORTENED = 2000;
 
+	/** What is told about the failure that can quote neither payload nor headers. */
+	private static final Set<String> OPEN = Set.of("source", "source-type", "pattern", "id", "group", "deliveries",
+			"failures", "reason", "listener", "exception", "ack-mode", "redrives");
+
 	private final ListenerRegistry registry;
 
 	private final DeadLetters letters;
 
-	EndpointDeadLetters(ListenerRegistry registry, DeadLetters letters) {
+	private final EndpointSanitizer sanitizer;
+
+	EndpointDeadLetters(ListenerRegistry registry, DeadLetters letters, EndpointSanitizer sanitizer) {
 		this.registry = registry;
 		this.letters = letters;
+		this.sanitizer = sanitizer;
 	}
 
 	Object list(String listener, @Nullable String source, DeadLetterFilter filter, @Nullable String from,
-			@Nullable Integer limit) {
+			@Nullable Integer limit, boolean values) {
 		String of = sourceOf(listener, source);
 		int most = Math.max(1, Math.min(MOST, (limit != null) ? limit : SOME));
 		return told(() -> {
 			DeadLetters dead = this.letters.ofListener(listener);
-			return page(dead, of, SHORTENED, () -> dead.list(of, filter, from, most));
+			return page(dead, of, () -> dead.list(of, filter, from, most),
+					(letter) -> letter(letter, listener, of, SHORTENED, values));
 		});
 	}
 
 	/** One, with its whole payload. */
-	Object show(String listener, @Nullable String source, String letter) {
+	Object show(String listener, @Nullable String source, String letter, boolean values) {
 		String of = sourceOf(listener, source);
 		return told(() -> {
 			DeadLetters dead = this.letters.ofListener(listener);
-			return page(dead, of, Integer.MAX_VALUE,
-					() -> new DeadLetterPage(dead.find(of, letter).stream().toList(), null));
+			return page(dead, of, () -> new DeadLetterPage(dead.find(of, letter).stream().toList(), null),
+					(each) -> letter(each, listener, of, Integer.MAX_VALUE, values));
 		});
 	}
 
 	/** To count means to look at each, which takes long where there are very many. */
-	private static Page page(DeadLetters dead, String source, int longest, Supplier<DeadLetterPage> letters) {
+	private static Page page(DeadLetters dead, String source, Supplier<DeadLetterPage> letters,
+			Function<StoredDeadLetter, Letter> shown) {
 		long stored = dead.stored(source);
 		Long count = (stored <= MOST_COUNTED) ? dead.count(source) : null;
 		DeadLetterPage page = letters.get();
-		return new Page(source, count, stored,
-				page.letters().stream().map((letter) -> letter(letter, longest)).toList(), page.next());
+		return new Page(source, count, stored, page.letters().stream().map(shown).toList(), page.next());
 	}
 
-	private static Letter letter(StoredDeadLetter letter, int longest) {
+	private Letter letter(StoredDeadLetter letter, String listener, String source, int longest, boolean values) {
+		Sanitizing sanitizing = (kind, name, text) -> {
+			String shown = this.sanitizer.sanitize(new EndpointSanitizer.Value(listener, source, kind, name, text),
+					values);
+			return (shown != null) ? shortened(shown, longest) : null;
+		};
+		Map<String, @Nullable String> failure = new LinkedHashMap<>();
+		letter.told().forEach((name, text) -> {
+			if (OPEN.contains(name)) {
+				failure.put(name, text);
+			}
+			// these fields are the message's headers
+			else if (!name.equals("fields")) {
+				failure.put(name, sanitizing.sanitize(Kind.FAILURE, DeadLetter.PREFIX + name, text));
+			}
+		});
+		Map<String, @Nullable String> headers = new LinkedHashMap<>();
+		letter.headers().forEach((name, text) -> headers.put(name, sanitizing.sanitize(Kind.HEADER, name, text)));
 		byte[] payload = letter.payload();
-		Map<String, String> headers = letter.headers();
-		headers.replaceAll((name, value) -> shortened(value, longest));
-		return new Letter(letter.id(), letter.at(), letter.redrives(), letter.told(), headers,
-				(payload != null) ? shortened(new String(payload, StandardCharsets.UTF_8), longest) : null,
+		return new Letter(letter.id(), letter.at(), letter.redrives(), failure, headers, (payload != null)
+				? sanitizing.sanitize(Kind.PAYLOAD, "payload", new String(payload, StandardCharsets.UTF_8)) : null,
 				(payload != null) ? payload.length : null);
 	}
 
@@ -91,7 +115,8 @@ final class EndpointDeadLetters {
 			boolean all, @Nullable Integer perSecond) {
 		boolean filtered = !filter.equals(DeadLetterFilter.ALL);
 		if ((letter != null && (filtered || all || perSecond != null)) || (filtered && all)) {
-			throw invalid("Name a 'letter', or an 'exception' or 'reason', or say 'all', and not several of these");
+			throw EndpointRequests
+				.invalid("Name a 'letter', or an 'exception' or 'reason', or say 'all', and not several of these");
 		}
 		String of = sourceOf(listener, source);
 		return told(() -> {
@@ -120,11 +145,12 @@ final class EndpointDeadLetters {
 	private String sourceOf(String listener, @Nullable String source) {
 		ListenerEndpoint endpoint = this.registry.container(listener)
 			.map(ListenerContainer::endpoint)
-			.orElseThrow(() -> RedisBrokerEndpoint.noListener(listener));
+			.orElseThrow(() -> new UnknownListenerException(listener, this.registry));
 		List<String> sources = endpoint.sources();
 		String named = (source == null && sources.size() == 1) ? sources.get(0) : source;
 		if (named == null || !sources.contains(named)) {
-			throw invalid("Name a 'source' of listener '" + listener + "': " + String.join(", ", sources));
+			throw EndpointRequests
+				.invalid("Name a 'source' of listener '" + listener + "': " + String.join(", ", sources));
 		}
 		return named;
 	}
@@ -134,16 +160,15 @@ final class EndpointDeadLetters {
 			return work.get();
 		}
 		catch (IllegalArgumentException ex) {
-			throw invalid(String.valueOf(ex.getMessage()));
-		}
-		catch (DataAccessException ex) {
-			return new WebEndpointResponse<>(Map.of("error", String.valueOf(ex.getMessage())),
-					WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+			throw EndpointRequests.invalid(String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private static InvalidEndpointRequestException invalid(String reason) {
-		return new InvalidEndpointRequestException(reason, reason);
+	/** Shows a value as far as the caller may see it. */
+	private interface Sanitizing {
+
+		@Nullable String sanitize(Kind kind, String name, String text);
+
 	}
 
 	/**
@@ -164,13 +189,13 @@ final class EndpointDeadLetters {
 	 * @param id its id
 	 * @param at when it became one
 	 * @param redrives how often it was put back
-	 * @param failure what is told about the failure
-	 * @param headers the message's headers, or all of its fields
-	 * @param payload its payload as text; in a list no more than its beginning
+	 * @param failure what is told about the failure, texts sanitized
+	 * @param headers the message's headers, or all of its fields, sanitized
+	 * @param payload its payload as text, sanitized; in a list no more than its beginning
 	 * @param payloadSize the size of its payload in bytes
 	 */
-	record Letter(String id, Instant at, int redrives, Map<String, String> failure, Map<String, String> headers,
-			@Nullable String payload, @Nullable Integer payloadSize) {
+	record Letter(String id, Instant at, int redrives, Map<String, @Nullable String> failure,
+			Map<String, @Nullable String> headers, @Nullable String payload, @Nullable Integer payloadSize) {
 	}
 
 	/**

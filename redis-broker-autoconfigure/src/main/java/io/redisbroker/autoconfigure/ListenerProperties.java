@@ -59,6 +59,11 @@ public class ListenerProperties extends CommonListenerProperties {
 		this.reclaimDelay = reclaimDelay;
 	}
 
+	/** The reclaim delay, by whichever name it is set. */
+	@Nullable Duration effectiveReclaimDelay() {
+		return this.reclaimDelay;
+	}
+
 	public @Nullable Integer getMaxAttempts() {
 		return this.maxAttempts;
 	}
@@ -87,7 +92,7 @@ public class ListenerProperties extends CommonListenerProperties {
 	ListenerSettings applyTo(ListenerSettings settings) {
 		ListenerSettings common = super.applyTo(settings);
 		return new ListenerSettings(common.ackMode(), common.concurrency(), common.batchSize(),
-				Objects.requireNonNullElse(this.reclaimDelay, common.reclaimDelay()), common.maxProcessingTime(),
+				Objects.requireNonNullElse(effectiveReclaimDelay(), common.reclaimDelay()), common.maxProcessingTime(),
 				Objects.requireNonNullElse(this.maxDeliveries, common.maxDeliveries()),
 				new RetrySettings(Objects.requireNonNullElse(this.maxAttempts, common.retry().maxAttempts()),
 						this.backoff.applyTo(common.retry().backoff()),

@@ -46,6 +46,11 @@ public class NamedListenerProperties extends ListenerProperties {
 	private @Nullable Duration pause;
 
 	/**
+	 * Another name for reclaim-delay, for a listener on queues.
+	 */
+	private @Nullable Duration lease;
+
+	/**
 	 * Channels to listen to, without redis-broker.key-prefix.
 	 */
 	private @Nullable List<String> channels;
@@ -126,6 +131,19 @@ public class NamedListenerProperties extends ListenerProperties {
 
 	public void setPause(@Nullable Duration pause) {
 		this.pause = pause;
+	}
+
+	public @Nullable Duration getLease() {
+		return this.lease;
+	}
+
+	public void setLease(@Nullable Duration lease) {
+		this.lease = lease;
+	}
+
+	@Override
+	@Nullable Duration effectiveReclaimDelay() {
+		return (this.lease != null) ? this.lease : super.effectiveReclaimDelay();
 	}
 
 	public @Nullable List<String> getChannels() {
@@ -230,6 +248,7 @@ public class NamedListenerProperties extends ListenerProperties {
 		attributes.put("deadLetters", this.deadLetters);
 		attributes.putText("concurrency", getConcurrency());
 		attributes.putText("batchSize", getBatchSize());
+		attributes.putText("lease", this.lease);
 		attributes.putText("reclaimDelay", getReclaimDelay());
 		attributes.putText("maxProcessingTime", getMaxProcessingTime());
 		attributes.putText("maxAttempts", getMaxAttempts());
@@ -248,6 +267,14 @@ public class NamedListenerProperties extends ListenerProperties {
 			applied.deadLetters(this.deadLetters);
 		}
 		return applied.build();
+	}
+
+	/** One setting with two values would have either. */
+	void refuseTwoNames(String origin) {
+		if (this.lease != null && getReclaimDelay() != null) {
+			throw new BrokerConfigurationException(origin + " sets both 'lease' and 'reclaim-delay'",
+					"Remove one of them: they are two names of the same setting.");
+		}
 	}
 
 	/** Nothing that is published on a channel is delivered again. */

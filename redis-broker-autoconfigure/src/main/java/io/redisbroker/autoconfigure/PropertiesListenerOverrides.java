@@ -1,6 +1,7 @@
 package io.redisbroker.autoconfigure;
 
 import java.beans.PropertyDescriptor;
+import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.redisbroker.annotation.ListenerOverrides;
@@ -28,6 +30,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * What {@code redis-broker.listeners} says about single listeners. Binding leaves out
@@ -93,17 +96,30 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 
 	@Override
 	public Map<String, Object> attributes(String listenerId) {
+		return attributes(listenerId, (name) -> true);
+	}
+
+	@Override
+	public Map<String, Object> attributes(String listenerId, Class<? extends Annotation> annotation) {
+		return attributes(listenerId, (name) -> Known.isKnownTo(annotation, name));
+	}
+
+	private Map<String, Object> attributes(String listenerId, Predicate<String> useful) {
 		for (String name : this.written.getOrDefault(listenerId, Set.of())) {
 			String group = known(Known.NAMES.keySet(), name.contains(".") ? name.substring(0, name.indexOf('.')) : "");
 			Set<String> siblings = Objects.requireNonNull(Known.NAMES.get((group != null) ? group : ""));
 			if (group == null || known(siblings, name.substring(name.indexOf('.') + 1)) == null) {
 				throw new BrokerConfigurationException(origin(listenerId) + "." + name + " does not exist",
-						"Use one of " + String.join(", ", siblings) + ".");
+						"Use one of " + siblings.stream().filter(useful).collect(Collectors.joining(", ")) + ".");
 			}
 		}
 		NamedListenerProperties properties = this.bound.get(listenerId);
 		RedisBrokerProperties.apply(origin(listenerId), properties, ListenerSettings.DEFAULTS);
-		return (properties != null) ? properties.attributes() : Map.of();
+		if (properties == null) {
+			return Map.of();
+		}
+		properties.refuseTwoNames(origin(listenerId));
+		return properties.attributes();
 	}
 
 	/** Finds a name as it is to be written. */
@@ -131,6 +147,17 @@ class PropertiesListenerOverrides implements ListenerOverrides {
 		static final Map<String, Set<String>> NAMES = Map.of("", namesOf(NamedListenerProperties.class), "backoff",
 				namesOf(BackoffProperties.class), "exceptions", namesOf(ExceptionProperties.class),
 				"dead-letter-retention", namesOf(RetentionProperties.class));
+
+		/** Those of the groups are the same for all annotations. */
+		static boolean isKnownTo(Class<? extends Annotation> annotation, String name) {
+			if (NAMES.containsKey(name)) {
+				return name.equals("dead-letter-retention")
+						|| ReflectionUtils.findMethod(annotation, "maxAttempts") != null;
+			}
+			return !Objects.requireNonNull(NAMES.get("")).contains(name)
+					|| Arrays.stream(annotation.getDeclaredMethods())
+						.anyMatch((attribute) -> uniform(attribute.getName()).equals(uniform(name)));
+		}
 
 		private static Set<String> namesOf(Class<?> type) {
 			return Arrays.stream(BeanUtils.getPropertyDescriptors(type))

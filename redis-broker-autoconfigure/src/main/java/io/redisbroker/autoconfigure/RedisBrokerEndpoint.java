@@ -13,7 +13,6 @@ import java.util.function.Function;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterFilter;
-import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.listener.Backlog;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ConsumerState;
@@ -26,7 +25,9 @@ import io.redisbroker.stream.StreamHousekeeping;
 import io.redisbroker.stream.StreamRetention;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -35,11 +36,12 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * Actuator endpoint that shows the listeners of this instance and what is left to do for
- * them, pauses, resumes, stops and starts them, and works on their dead letters.
+ * them, pauses, resumes, stops and starts them, and works on their dead letters. Without
+ * {@code management.endpoint.redisbroker.access=unrestricted} it only shows.
  *
  * @since 0.1.0
  */
-@Endpoint(id = "redisbroker")
+@Endpoint(id = "redisbroker", defaultAccess = Access.READ_ONLY)
 public class RedisBrokerEndpoint {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -54,13 +56,16 @@ public class RedisBrokerEndpoint {
 
 	private final @Nullable StreamHousekeeping housekeeping;
 
+	private final Show showValues;
+
 	RedisBrokerEndpoint(ListenerRegistry registry, ListenerStates states, Duration shutdownTimeout,
-			DeadLetters deadLetters, @Nullable StreamHousekeeping housekeeping) {
+			EndpointDeadLetters deadLetters, @Nullable StreamHousekeeping housekeeping, Show showValues) {
 		this.registry = registry;
 		this.states = states;
 		this.shutdownTimeout = shutdownTimeout;
-		this.deadLetters = new EndpointDeadLetters(registry, deadLetters);
+		this.deadLetters = deadLetters;
 		this.housekeeping = housekeeping;
+		this.showValues = showValues;
 	}
 
 	/**
@@ -75,13 +80,12 @@ public class RedisBrokerEndpoint {
 	/**
 	 * Describes a listener.
 	 * @param id its id
-	 * @return the listener, or {@code null} when there is none
+	 * @return the listener
+	 * @throws InvalidEndpointRequestException when there is no such listener
 	 */
 	@ReadOperation
 	public @Nullable Listener listener(@Selector String id) {
-		return this.registry.container(id)
-			.map((container) -> describe(List.of(container)).listeners().get(id))
-			.orElse(null);
+		return describe(List.of(container(id))).listeners().get(id);
 	}
 
 	/**
@@ -104,12 +108,17 @@ public class RedisBrokerEndpoint {
 	 */
 	@WriteOperation
 	public @Nullable Listener operate(@Selector String id, Operation operation) {
-		ListenerContainer container = this.registry.container(id).orElseThrow(() -> noListener(id));
-		return operate(List.of(container), operation).listeners().get(id);
+		return operate(List.of(container(id)), operation).listeners().get(id);
+	}
+
+	private ListenerContainer container(String id) {
+		return this.registry.container(id).orElseThrow(() -> new UnknownListenerException(id, this.registry));
 	}
 
 	/**
-	 * Lists dead letters of a listener, the oldest first.
+	 * Lists dead letters of a listener, the oldest first. Values are shown only where
+	 * {@code management.endpoint.redisbroker.show-values} is {@code always}, since it is
+	 * not known who asks.
 	 * @param id the listener's id
 	 * @param part {@code dead-letters}
 	 * @param source which of its sources, where it has several
@@ -126,8 +135,13 @@ public class RedisBrokerEndpoint {
 	public Object deadLetters(@Selector String id, @Selector Part part, @Nullable String source,
 			@Nullable String letter, @Nullable String exception, DeadLetter.@Nullable Reason reason,
 			@Nullable String from, @Nullable Integer limit) {
-		return (letter != null) ? this.deadLetters.show(id, source, letter)
-				: this.deadLetters.list(id, source, new DeadLetterFilter(exception, reason, null, null), from, limit);
+		return deadLetters(id, source, letter, exception, reason, from, limit, this.showValues == Show.ALWAYS);
+	}
+
+	Object deadLetters(String id, @Nullable String source, @Nullable String letter, @Nullable String exception,
+			DeadLetter.@Nullable Reason reason, @Nullable String from, @Nullable Integer limit, boolean values) {
+		return (letter != null) ? this.deadLetters.show(id, source, letter, values) : this.deadLetters.list(id, source,
+				new DeadLetterFilter(exception, reason, null, null), from, limit, values);
 	}
 
 	/**
@@ -162,10 +176,6 @@ public class RedisBrokerEndpoint {
 	@DeleteOperation
 	public Object delete(@Selector String id, @Selector Part part, @Nullable String source, String letter) {
 		return this.deadLetters.delete(id, source, letter);
-	}
-
-	static InvalidEndpointRequestException noListener(String id) {
-		return new InvalidEndpointRequestException("No listener '" + id + "'", "There is no listener '" + id + "'");
 	}
 
 	private Listeners operate(List<ListenerContainer> containers, Operation operation) {

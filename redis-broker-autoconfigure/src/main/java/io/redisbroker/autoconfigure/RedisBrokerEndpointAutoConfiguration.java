@@ -6,12 +6,15 @@ import io.redisbroker.stream.StreamHousekeeping;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -22,15 +25,34 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = RedisBrokerEventsAutoConfiguration.class)
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean({ ListenerRegistry.class, ListenerStates.class })
+@EnableConfigurationProperties(RedisBrokerEndpointProperties.class)
 public final class RedisBrokerEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint
 	RedisBrokerEndpoint redisBrokerEndpoint(ListenerRegistry registry, ListenerStates states,
-			LifecycleProperties lifecycle, DeadLetters deadLetters, ObjectProvider<StreamHousekeeping> housekeeping) {
-		return new RedisBrokerEndpoint(registry, states, lifecycle.getTimeoutPerShutdownPhase(), deadLetters,
-				housekeeping.getIfAvailable());
+			LifecycleProperties lifecycle, DeadLetters deadLetters, EndpointSanitizer sanitizer,
+			ObjectProvider<StreamHousekeeping> housekeeping, RedisBrokerEndpointProperties properties) {
+		return new RedisBrokerEndpoint(registry, states, lifecycle.getTimeoutPerShutdownPhase(),
+				new EndpointDeadLetters(registry, deadLetters, sanitizer), housekeeping.getIfAvailable(),
+				properties.getShowValues());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(RedisBrokerEndpoint.class)
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	RedisBrokerEndpointWebExtension redisBrokerEndpointWebExtension(RedisBrokerEndpoint endpoint,
+			RedisBrokerEndpointProperties properties) {
+		return new RedisBrokerEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(endpoint = RedisBrokerEndpoint.class)
+	EndpointSanitizer redisBrokerEndpointSanitizer(ObjectProvider<SanitizingFunction> functions) {
+		return new DefaultEndpointSanitizer(functions.orderedStream().toList());
 	}
 
 	@Bean

@@ -147,7 +147,11 @@ class ListenerPropertiesTests {
 	@Test
 	void saysThatAnAttributeIsOfAnotherAnnotation() {
 		assertFailure(with("redis-broker.listeners.jobs.", List.of("group=billing")),
-				"redis-broker.listeners.jobs: A @QueueListener has no 'group'", "Remove it.");
+				"redis-broker.listeners.jobs: A @QueueListener has no 'group'", "lease, ");
+		assertFailure(with("redis-broker.listeners.full.", List.of("lease=8s")),
+				"redis-broker.listeners.full: A @StreamListener has no 'lease'", "reclaim-delay, ");
+		assertFailure(with("redis-broker.listeners.prices.", List.of("lease=8s")),
+				"redis-broker.listeners.prices: A @ChannelListener has no 'lease'", "buffer-size, ");
 	}
 
 	@Test
@@ -323,7 +327,24 @@ class ListenerPropertiesTests {
 	void saysThatAPropertyOfAListenerHasATypo() {
 		assertFailure(with("redis-broker.listeners.full.", List.of("concurency=8")),
 				"redis-broker.listeners.full.concurency does not exist",
-				"Use one of ack-mode, auto-startup, backoff, batch-size, buffer-size, channels, concurrency,");
+				"Use one of ack-mode, auto-startup, backoff, batch-size, concurrency, consumer, dead-letter-retention, "
+						+ "dead-letters, exceptions, group, max-attempts, max-deliveries, max-processing-time, "
+						+ "reclaim-delay, start-from, streams.");
+		assertFailure(with("redis-broker.listeners.jobs.", List.of("leese=8s")),
+				"redis-broker.listeners.jobs.leese does not exist",
+				"Use one of ack-mode, auto-startup, backoff, batch-size, concurrency, dead-letter-retention, "
+						+ "dead-letters, exceptions, lease, max-attempts, max-deliveries, max-processing-time, order, "
+						+ "pause, queues, reclaim-delay.");
+		assertFailure(with("redis-broker.listeners.prices.", List.of("bufersize=8")),
+				"redis-broker.listeners.prices.bufersize does not exist",
+				"Use one of auto-startup, batch-size, buffer-size, channels, concurrency, dead-letter-retention, "
+						+ "dead-letters, max-processing-time, overflow, patterns, sharded.");
+	}
+
+	@Test
+	void saysThatALeaseHasTwoNames() {
+		assertFailure(with("redis-broker.listeners.jobs.", List.of("lease=8s", "reclaim-delay=9s")),
+				"redis-broker.listeners.jobs sets both 'lease' and 'reclaim-delay'", "Remove one of them");
 	}
 
 	@Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
@@ -82,7 +83,8 @@ class ListenerPropertyPlacesTests {
 	private static final Map<String, Case> QUEUE = Map.of("queues",
 			new Case("refunds", (endpoint) -> endpoint.sources(), List.of("refunds")), "order",
 			new Case("lifo", (endpoint) -> ((QueueEndpoint) endpoint).order(), QueueOrder.LIFO), "pause",
-			new Case("3s", (endpoint) -> ((QueueEndpoint) endpoint).pause(), Duration.ofSeconds(3)));
+			new Case("3s", (endpoint) -> ((QueueEndpoint) endpoint).pause(), Duration.ofSeconds(3)), "lease",
+			of("21s", ListenerSettings::reclaimDelay, Duration.ofSeconds(21)));
 
 	private static final Map<String, Case> CHANNEL = Map.of("channels",
 			ofChannel("quotes", ChannelEndpoint::channels, List.of("quotes")), "patterns",
@@ -141,6 +143,16 @@ class ListenerPropertyPlacesTests {
 		assertThat(below("redis-broker.channel.listener.", module)).isEqualTo(names(List.of(COMMON)));
 		assertThat(below("", MetadataFile.ofType(NamedListenerProperties.class).keySet()))
 			.isEqualTo(names(List.of(COMMON, REDELIVERY, EXCEPTIONS, STREAM, QUEUE, CHANNEL)));
+	}
+
+	/** But the id, by which a listener is named. */
+	@Test
+	void everyAttributeOfAnAnnotationCanBeSetById() {
+		Collection<String> properties = MetadataFile.ofType(NamedListenerProperties.class).keySet();
+		assertThat(Stream.of(StreamListener.class, QueueListener.class, ChannelListener.class)
+			.flatMap((annotation) -> Stream.of(annotation.getDeclaredMethods()))
+			.map((attribute) -> DataObjectPropertyName.toDashedForm(attribute.getName()))
+			.filter((name) -> !name.equals("id") && !name.equals("value"))).isSubsetOf(properties);
 	}
 
 	private static ListenerEndpoint endpoint(ApplicationContext context, String id) {

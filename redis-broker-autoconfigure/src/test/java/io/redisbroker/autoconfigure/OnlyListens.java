@@ -4,6 +4,7 @@ import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.settlement.AckMode;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -21,7 +22,9 @@ class OnlyListens {
 	static final String HANDLED = "handled ";
 
 	public static void main(String[] args) {
-		SpringApplication.run(OnlyListens.class, args);
+		SpringApplication application = new SpringApplication(OnlyListens.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.run(args);
 		System.out.println(MAIN_RETURNED);
 	}
 

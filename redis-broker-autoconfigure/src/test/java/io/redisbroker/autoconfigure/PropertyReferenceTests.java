@@ -90,7 +90,7 @@ class PropertyReferenceTests {
 			case "java.lang.Integer", "java.lang.Long" -> "whole number";
 			case "java.lang.Double" -> "number";
 			case "java.time.Duration" -> "duration";
-			case "java.util.List<java.lang.String>" -> "list of texts";
+			case "java.util.List<java.lang.String>", "java.util.Set<java.lang.String>" -> "list of texts";
 			case "java.util.List<java.time.Duration>" -> "list of durations";
 			case "java.util.List<java.lang.Class<? extends java.lang.Throwable>>" -> "list of classes";
 			default -> constants(ClassUtils.resolveClassName(type, null));

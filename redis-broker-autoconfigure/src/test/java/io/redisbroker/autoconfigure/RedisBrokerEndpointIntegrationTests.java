@@ -121,7 +121,6 @@ class RedisBrokerEndpointIntegrationTests {
 			assertThat(hearing.state()).isEqualTo("listening");
 			assertThat(hearing.longestCall()).isNull();
 			assertThat(hearing.sources().get("news")).isEqualTo(new Source(null, null));
-			assertThat(endpoint(context).listener("nobody")).isNull();
 		});
 	}
 
@@ -216,6 +215,9 @@ class RedisBrokerEndpointIntegrationTests {
 			assertThatExceptionOfType(InvalidEndpointRequestException.class)
 				.isThrownBy(() -> endpoint(context).operate("orders", Operation.PAUSE))
 				.satisfies((ex) -> assertThat(ex.getReason()).contains("no listener 'orders'"));
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint(context).listener("orders"))
+				.satisfies((ex) -> assertThat(ex.getReason()).contains("there are billing, hearing, printing"));
 			endpoint(context).operate("billing", Operation.STOP);
 			this.redis.commands().del("orders");
 			this.redis.commands().set("orders", "not a stream");

@@ -2,11 +2,14 @@ package io.redisbroker.annotation;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.redisbroker.listener.BrokerConfigurationException;
@@ -32,7 +35,7 @@ final class ConfiguredAnnotations {
 
 	/** Returns the annotation as it is configured. */
 	<A extends Annotation> A configure(A annotation, String listenerId) {
-		Map<String, Object> configured = this.overrides.attributes(listenerId);
+		Map<String, Object> configured = this.overrides.attributes(listenerId, annotation.annotationType());
 		if (configured.isEmpty()) {
 			return annotation;
 		}
@@ -44,7 +47,7 @@ final class ConfiguredAnnotations {
 			if (attribute == null) {
 				throw new BrokerConfigurationException(
 						this.overrides.origin(listenerId) + ": A @" + type.getSimpleName() + " has no '" + name + "'",
-						"Remove it.");
+						"Remove it, or use one of " + names(type) + ".");
 			}
 			attributes.put(name, value);
 			AliasFor alias = AnnotationUtils.getAnnotation(attribute, AliasFor.class);
@@ -53,6 +56,16 @@ final class ConfiguredAnnotations {
 			}
 		});
 		return AnnotationUtils.synthesizeAnnotation(attributes, type, null);
+	}
+
+	/** As properties are written. */
+	private static String names(Class<? extends Annotation> type) {
+		return Arrays.stream(type.getDeclaredMethods())
+			.map(Method::getName)
+			.filter((name) -> !name.equals("value") && !name.equals("id"))
+			.map((name) -> name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
+			.sorted()
+			.collect(Collectors.joining(", "));
 	}
 
 	/** Adds to a failure where the listener is described. */

@@ -1,5 +1,6 @@
 package io.redisbroker.annotation;
 
+import java.lang.annotation.Annotation;
 import java.util.Map;
 import java.util.Set;
 
@@ -61,6 +62,17 @@ public interface ListenerOverrides {
 	 * {@code String[]} or an enum; empty where nothing is configured
 	 */
 	Map<String, Object> attributes(String listenerId);
+
+	/**
+	 * Returns what replaces attributes of a listener's annotation. Knows which attributes
+	 * there are, so that a refusal can name the right ones.
+	 * @param listenerId the listener's id
+	 * @param annotation the listener's annotation
+	 * @return as {@link #attributes(String)} returns
+	 */
+	default Map<String, Object> attributes(String listenerId, Class<? extends Annotation> annotation) {
+		return attributes(listenerId);
+	}
 
 	/**
 	 * Returns where a listener is configured, for messages that say what to change.

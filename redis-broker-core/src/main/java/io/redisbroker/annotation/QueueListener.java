@@ -69,7 +69,7 @@ public @interface QueueListener {
 	/**
 	 * How long an instance waits between two items of a queue whose {@link #order} is
 	 * {@link QueueOrder#CIRCULAR}.
-	 * @return a duration like {@code 500ms}; by default a second
+	 * @return a duration like {@code 500ms}; by default {@code 1s}
 	 */
 	String pause() default "";
 
@@ -88,8 +88,9 @@ public @interface QueueListener {
 
 	/**
 	 * How many messages each of these may hold: the most a {@code List} contains, and how
-	 * far a method for single messages reads ahead. Long work wants a small number, so
-	 * that other instances get their share.
+	 * far a method for single messages reads ahead. Long work wants as many as are
+	 * handled in a second, so that other instances get their share: 10 for work of 100
+	 * ms, 1 for work of a second or more.
 	 * @return the batch size; by default 250
 	 */
 	String batchSize() default "";
@@ -98,7 +99,7 @@ public @interface QueueListener {
 	 * How long a message may go without a sign of life from its consumer before it is
 	 * delivered again. About dead processes: while a method runs, its messages' leases
 	 * are renewed.
-	 * @return a duration like {@code 30s}, from 100 ms to a day; by default one minute
+	 * @return a duration like {@code 30s}, from 100 ms to a day; by default {@code 1m}
 	 */
 	@AliasFor("reclaimDelay")
 	String lease() default "";

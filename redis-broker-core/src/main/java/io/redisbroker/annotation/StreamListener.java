@@ -94,8 +94,9 @@ public @interface StreamListener {
 
 	/**
 	 * How many entries each of these may hold: the most a {@code List} contains, and how
-	 * far a method for single entries reads ahead. Long work wants a small number, so
-	 * that other instances get their share.
+	 * far a method for single entries reads ahead. Long work wants as many as are handled
+	 * in a second, so that other instances get their share: 10 for work of 100 ms, 1 for
+	 * work of a second or more.
 	 * @return the batch size; by default 250
 	 */
 	String batchSize() default "";
@@ -104,7 +105,7 @@ public @interface StreamListener {
 	 * How long an entry may go without a sign of life from its consumer before another
 	 * takes it over. About dead processes: while a method runs, its entries are kept
 	 * alive.
-	 * @return a duration like {@code 30s}, from 100 ms to a day; by default one minute
+	 * @return a duration like {@code 30s}, from 100 ms to a day; by default {@code 1m}
 	 */
 	String reclaimDelay() default "";
 

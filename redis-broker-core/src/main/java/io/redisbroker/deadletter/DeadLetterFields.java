@@ -41,6 +41,10 @@ public final class DeadLetterFields {
 		List<Object> fields = original(delivery);
 		add(fields, "source", delivery.source());
 		add(fields, "source-type", sourceType);
+		String pattern = delivery.content().pattern();
+		if (pattern != null) {
+			add(fields, "pattern", pattern);
+		}
 		add(fields, "id", delivery.id());
 		if (group != null) {
 			add(fields, "group", group);

@@ -8,6 +8,9 @@ package io.redisbroker.message;
  */
 public final class BrokerHeaders {
 
+	/** The names of all of them start with this, and those of no other headers. */
+	public static final String PREFIX = "redisbroker_";
+
 	/** The stream, queue or channel that the message came from ({@code String}). */
 	public static final String SOURCE = "redisbroker_source";
 

@@ -7,7 +7,6 @@ import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.client.Reply;
 import io.redisbroker.converter.Envelope;
-import org.springframework.util.Assert;
 
 /**
  * Publishes on one channel: to whoever listens at that moment, and to nobody else. Redis
@@ -17,8 +16,9 @@ import org.springframework.util.Assert;
  * <p>
  * A payload is bytes or text, sent as they are, or anything else that Jackson writes as
  * JSON, or a Spring {@link org.springframework.messaging.Message} with one of these,
- * whose headers are sent too. With headers the payload travels in an envelope, which any
- * client can read.
+ * whose headers are sent too, or a {@link io.redisbroker.message.Delivery} as a listener
+ * received it. The broker's own headers of a received message stay behind. With headers
+ * the payload travels in an envelope, which any client can read.
  *
  * <p>
  * A failure of the connection leaves open whether the message was published
@@ -53,22 +53,29 @@ public final class ChannelSender {
 
 	/**
 	 * Adds a header.
-	 * @param name its name, not empty
+	 * @param name its name: not empty, not {@code payload}, and none of the broker's own,
+	 * which start with {@code redisbroker_} or {@code dead-letter-}
 	 * @param value its value
 	 * @return a sender that sends the header too
+	 * @throws IllegalArgumentException when the name is reserved
 	 */
 	public ChannelSender withHeader(String name, String value) {
-		return withHeaders(Map.of(name, value));
+		return headers(Outgoing.with(this.headers, name, value));
 	}
 
 	/**
-	 * Adds headers.
-	 * @param more names, none empty, and values
+	 * Adds headers, for example those of a received message. The broker's own, which
+	 * start with {@code redisbroker_} or {@code dead-letter-}, stay behind.
+	 * @param more names, neither empty nor {@code payload}, and values
 	 * @return a sender that sends the headers too
+	 * @throws IllegalArgumentException when a name is empty or {@code payload}
 	 */
 	public ChannelSender withHeaders(Map<String, String> more) {
-		return new ChannelSender(this.outlet, this.command, this.channel,
-				Outgoing.with(this.headers, more, ChannelSender::checkName));
+		return headers(Outgoing.with(this.headers, more));
+	}
+
+	private ChannelSender headers(Map<String, String> all) {
+		return new ChannelSender(this.outlet, this.command, this.channel, all);
 	}
 
 	/**
@@ -94,17 +101,13 @@ public final class ChannelSender {
 	}
 
 	private CompletableFuture<Long> publish(Object payload, Map<String, String> trace) {
-		Outgoing message = Outgoing.of(payload, this.headers, trace, this.outlet.codec(), ChannelSender::checkName);
+		Outgoing message = Outgoing.of(payload, this.headers, trace, this.outlet.codec());
 		// named as a key also where it is none: in a cluster all messages of a channel
 		// then take the same way, and keep their order
 		return this.outlet.connection()
 			.send(Command.of(this.command, Reply.INTEGER)
 				.key(this.channel)
 				.arg(Envelope.encode(message.payload(), message.headers())));
-	}
-
-	private static void checkName(String name) {
-		Assert.hasText(name, "A header has a name");
 	}
 
 }

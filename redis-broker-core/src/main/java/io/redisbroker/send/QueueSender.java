@@ -28,8 +28,9 @@ import org.springframework.util.Assert;
  * <p>
  * A payload is bytes or text, sent as they are, or anything else that Jackson writes as
  * JSON, or a Spring {@link org.springframework.messaging.Message} with one of these,
- * whose headers are sent too. With headers the payload travels in an envelope, which any
- * client can read.
+ * whose headers are sent too, or a {@link Delivery} as a listener received it. The
+ * broker's own headers of a received message stay behind. With headers the payload
+ * travels in an envelope, which any client can read.
  *
  * <p>
  * When a method returns, Redis has the message. A failure leaves this open where the
@@ -81,31 +82,35 @@ public final class QueueSender {
 
 	/**
 	 * Adds a header.
-	 * @param name its name, neither {@code payload} nor one that starts with
-	 * {@code dead-letter-}
+	 * @param name its name: not empty, not {@code payload}, and none of the broker's own,
+	 * which start with {@code redisbroker_} or {@code dead-letter-}
 	 * @param value its value
 	 * @return a sender that sends the header too
 	 * @throws IllegalArgumentException when the name is reserved
 	 */
 	public QueueSender withHeader(String name, String value) {
-		return withHeaders(Map.of(name, value));
+		return headers(Outgoing.with(this.options.headers(), name, value));
 	}
 
 	/**
-	 * Adds headers.
-	 * @param more names, neither {@code payload} nor any that start with
-	 * {@code dead-letter-}, and values
+	 * Adds headers, for example those of a received message. The broker's own, which
+	 * start with {@code redisbroker_} or {@code dead-letter-}, stay behind.
+	 * @param more names, neither empty nor {@code payload}, and values
 	 * @return a sender that sends the headers too
-	 * @throws IllegalArgumentException when a name is reserved
+	 * @throws IllegalArgumentException when a name is empty or {@code payload}
 	 */
 	public QueueSender withHeaders(Map<String, String> more) {
-		return with(new Options(Outgoing.with(this.options.headers(), more, Outgoing::checkFieldName),
-				this.options.maxLength(), this.options.deduplicationKey(), this.options.window()));
+		return headers(Outgoing.with(this.options.headers(), more));
+	}
+
+	private QueueSender headers(Map<String, String> all) {
+		return with(new Options(all, this.options.maxLength(), this.options.deduplicationKey(), this.options.window()));
 	}
 
 	/**
-	 * Refuses messages while so many wait in the queue. Those being handled and those
-	 * delayed don't count.
+	 * Refuses messages while so many wait in the queue; those being handled don't count.
+	 * {@link #sendDelayed(Object, Duration) sendDelayed} also counts {@link #delayed()},
+	 * which the other methods don't. A message is never refused when it becomes due.
 	 * @param maxLength how many may wait, at least 1
 	 * @return a sender whose methods throw {@link QueueFullException} in place of sending
 	 * what has no room
@@ -196,6 +201,7 @@ public final class QueueSender {
 	 * @param payload the payload
 	 * @param delay how long to wait, by Redis' clock, not negative
 	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
+	 * @throws QueueFullException when there is no room for it
 	 */
 	public boolean sendDelayed(Object payload, Duration delay) {
 		Assert.isTrue(!delay.isNegative(), "A delay is not negative");
@@ -208,6 +214,7 @@ public final class QueueSender {
 	 * @param payload the payload
 	 * @param due when, by Redis' clock; at once when that is over
 	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
+	 * @throws QueueFullException when there is no room for it
 	 */
 	public boolean sendDelayed(Object payload, Instant due) {
 		Instant told = due.isBefore(Instant.EPOCH) ? Instant.EPOCH : due.isAfter(LATEST) ? LATEST : due;
@@ -269,8 +276,7 @@ public final class QueueSender {
 	}
 
 	private byte[] encode(Object payload, Map<String, String> trace) {
-		Outgoing message = Outgoing.of(payload, this.options.headers(), trace, this.outlet.codec(),
-				Outgoing::checkFieldName);
+		Outgoing message = Outgoing.of(payload, this.options.headers(), trace, this.outlet.codec());
 		return Envelope.encode(message.payload(), message.headers());
 	}
 
@@ -287,24 +293,28 @@ public final class QueueSender {
 		List<Object> args = new ArrayList<>(
 				List.of(command, this.options.maxLength(), this.options.window().toMillis()));
 		args.addAll(values);
-		return this.outlet.connection().run(PUSH, List.of(this.queue, marker()), args).thenApply((reply) -> {
-			long pushed = (Long) reply.get(0);
-			if (pushed == FULL) {
-				throw new QueueFullException(this.queue, values.size(), this.options.maxLength());
-			}
-			return pushed > 0;
-		});
+		return this.outlet.connection()
+			.run(PUSH, List.of(this.queue, marker()), args)
+			.thenApply((reply) -> isSent(reply, values.size()));
 	}
 
 	private CompletableFuture<Boolean> delay(Object payload, long millis, String mode) {
 		List<String> keys = List.of(Keys.companion(this.queue, "messages"), Keys.companion(this.queue, "delayed"),
-				Keys.companion(this.queue, "sequence"), marker());
+				Keys.companion(this.queue, "sequence"), marker(), this.queue);
 		return observe(1,
 				(trace) -> this.outlet.connection()
 					.run(DELAY, keys,
 							List.of(WakeUps.channel(this.queue), millis, mode, this.options.window().toMillis(),
-									encode(payload, trace)))
-					.thenApply((reply) -> (Long) reply.get(0) > 0));
+									this.options.maxLength(), encode(payload, trace)))
+					.thenApply((reply) -> isSent(reply, 1)));
+	}
+
+	private boolean isSent(List<Object> reply, int messages) {
+		long pushed = (Long) reply.get(0);
+		if (pushed == FULL) {
+			throw new QueueFullException(this.queue, messages, this.options.maxLength());
+		}
+		return pushed > 0;
 	}
 
 	private String marker() {

@@ -24,7 +24,9 @@ import org.springframework.util.Assert;
  *
  * <p>
  * A payload is bytes or text, sent as they are, or anything else that Jackson writes as
- * JSON, or a Spring {@link Message} with one of these, whose headers are sent too.
+ * JSON, or a Spring {@link Message} with one of these, whose headers are sent too, or a
+ * {@link io.redisbroker.message.Delivery} as a listener received it. The broker's own
+ * headers of a received message stay behind.
  *
  * <p>
  * Whoever gets an id back knows that Redis has the entry. A failure leaves this open
@@ -83,26 +85,29 @@ public final class StreamSender {
 
 	/**
 	 * Adds a header.
-	 * @param name its name, neither {@code payload} nor one that starts with
-	 * {@code dead-letter-}
+	 * @param name its name: not empty, not {@code payload}, and none of the broker's own,
+	 * which start with {@code redisbroker_} or {@code dead-letter-}
 	 * @param value its value
 	 * @return a sender that sends the header too
 	 * @throws IllegalArgumentException when the name is reserved
 	 */
 	public StreamSender withHeader(String name, String value) {
-		return withHeaders(Map.of(name, value));
+		return headers(Outgoing.with(this.headers, name, value));
 	}
 
 	/**
-	 * Adds headers.
-	 * @param more names, neither {@code payload} nor any that start with
-	 * {@code dead-letter-}, and values
+	 * Adds headers, for example those of a received message. The broker's own, which
+	 * start with {@code redisbroker_} or {@code dead-letter-}, stay behind.
+	 * @param more names, neither empty nor {@code payload}, and values
 	 * @return a sender that sends the headers too
-	 * @throws IllegalArgumentException when a name is reserved
+	 * @throws IllegalArgumentException when a name is empty or {@code payload}
 	 */
 	public StreamSender withHeaders(Map<String, String> more) {
-		return new StreamSender(this.outlet, this.stream, Outgoing.with(this.headers, more, Outgoing::checkFieldName),
-				this.id, this.maxLength, this.maxAge);
+		return headers(Outgoing.with(this.headers, more));
+	}
+
+	private StreamSender headers(Map<String, String> all) {
+		return new StreamSender(this.outlet, this.stream, all, this.id, this.maxLength, this.maxAge);
 	}
 
 	/**
@@ -154,7 +159,7 @@ public final class StreamSender {
 	 * Adds an entry.
 	 * @param payload the payload
 	 * @return the entry's id, when Redis has it
-	 * @throws IllegalArgumentException when a header's name is reserved
+	 * @throws IllegalArgumentException when a header is called {@code payload}
 	 */
 	public CompletableFuture<String> sendAsync(Object payload) {
 		return this.outlet.observations().send("stream", this.stream, 1, (trace) -> add(message(payload, trace)));
@@ -168,8 +173,8 @@ public final class StreamSender {
 	 * @return the entries' ids, in order
 	 * @throws SendAllException when at least one failed; tells which
 	 * @throws tools.jackson.core.JacksonException when one can't be written as JSON
-	 * @throws IllegalArgumentException when one is {@code null}, or has a header whose
-	 * name is reserved
+	 * @throws IllegalArgumentException when one is {@code null}, or has a header that is
+	 * called {@code payload}
 	 */
 	public List<String> sendAll(Collection<?> payloads) {
 		IoThread.checkMayWait();
@@ -220,7 +225,7 @@ public final class StreamSender {
 	}
 
 	private Outgoing message(Object payload, Map<String, String> trace) {
-		return Outgoing.of(payload, this.headers, trace, this.outlet.codec(), Outgoing::checkFieldName);
+		return Outgoing.of(payload, this.headers, trace, this.outlet.codec());
 	}
 
 	private CompletableFuture<String> add(Outgoing message) {

@@ -7,7 +7,9 @@ local function is_ours(fields)
     told[fields[i]] = fields[i + 1]
   end
   local type, group, listener = told['dead-letter-source-type'], told['dead-letter-group'], told['dead-letter-listener']
-  if (type and type ~= ARGV[2]) or (ARGV[2] ~= 'channel' and told['dead-letter-source'] ~= ARGV[1]) then
+  -- a listener names the pattern, if one matched the channel
+  local source = ARGV[2] == 'channel' and told['dead-letter-pattern'] or told['dead-letter-source']
+  if (type and type ~= ARGV[2]) or source ~= ARGV[1] then
     return false
   end
   if ARGV[3] ~= '' then

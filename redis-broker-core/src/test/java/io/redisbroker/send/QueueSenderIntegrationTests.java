@@ -57,6 +57,7 @@ class QueueSenderIntegrationTests {
 			assertThat(redis.commands().rpop("orders"))
 				.isEqualTo("{\"redis-broker\":1,\"headers\":{\"a\":\"1\",\"b\":\"2\"},\"payload\":\"{\\\"id\\\":1}\"}");
 			assertThatIllegalArgumentException().isThrownBy(() -> orders.withHeader("payload", "x"));
+			assertThatIllegalArgumentException().isThrownBy(() -> orders.withHeader("redisbroker_id", "x"));
 		}
 	}
 
@@ -99,6 +100,33 @@ class QueueSenderIntegrationTests {
 			redis.commands().rpop("orders");
 			orders.send("4");
 			assertThat(orders.size()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void refusesDelayedMessagesThatHaveNoRoom(RedisServer redis) {
+		try (TestBroker broker = new TestBroker(redis)) {
+			QueueSender orders = broker.broker().queue("orders").withMaxLength(3);
+			orders.send("1");
+			assertThat(orders.sendDelayed("2", Duration.ofHours(1))).isTrue();
+			assertThat(orders.withDeduplication("3", Duration.ofHours(1)).sendDelayed("3", Instant.now())).isTrue();
+			assertThatExceptionOfType(QueueFullException.class)
+				.isThrownBy(() -> orders.sendDelayed("4", Duration.ofHours(1)))
+				.withMessageContaining("'orders' has no room for 1 more: at most 3");
+			assertThatExceptionOfType(QueueFullException.class)
+				.isThrownBy(() -> orders.sendDelayed("4", Instant.now()));
+			assertThat(orders.withDeduplication("3", Duration.ofHours(1)).sendDelayed("3", Instant.now()))
+				.as("was sent before")
+				.isFalse();
+			assertThatExceptionOfType(QueueFullException.class)
+				.isThrownBy(() -> orders.withDeduplication("4", Duration.ofHours(1)).sendDelayed("4", Instant.now()));
+			assertThat(orders.delayed()).isEqualTo(2);
+			assertThat(redis.commands().hlen("{orders}:messages")).isEqualTo(2);
+			redis.commands().rpop("orders");
+			assertThat(orders.withDeduplication("4", Duration.ofHours(1)).sendDelayed("4", Instant.now()))
+				.as("the refused call left no mark")
+				.isTrue();
+			assertThat(broker.broker().queue("orders").sendDelayed("5", Duration.ZERO)).as("without a limit").isTrue();
 		}
 	}
 

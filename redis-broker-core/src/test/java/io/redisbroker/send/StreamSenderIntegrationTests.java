@@ -55,11 +55,14 @@ class StreamSenderIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "payload", "dead-letter-reason" })
+	@ValueSource(strings = { "", "payload", "dead-letter-reason", "redisbroker_source" })
 	void refusesHeadersThatTheBrokerUses(String name, RedisServer redis) {
 		try (TestBroker broker = new TestBroker(redis)) {
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> broker.broker().stream("orders").withHeader(name, "value"))
+				.withMessageContaining("'" + name + "'");
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> broker.broker().channel("orders").withHeader(name, "value"))
 				.withMessageContaining("'" + name + "'");
 		}
 	}
