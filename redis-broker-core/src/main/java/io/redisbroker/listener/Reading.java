@@ -23,6 +23,10 @@ final class Reading {
 
 	private final BrokerEvents events;
 
+	private final Outage outage;
+
+	private volatile boolean reached;
+
 	private volatile int failures;
 
 	private volatile boolean givenUp;
@@ -37,7 +41,8 @@ final class Reading {
 
 	private volatile long succeededAt = System.nanoTime();
 
-	Reading(String listenerId, DeliverySource source, BrokerEvents events) {
+	Reading(String listenerId, DeliverySource source, BrokerEvents events, Outage outage) {
+		this.outage = outage;
 		this.listenerId = listenerId;
 		this.source = source;
 		this.events = events;
@@ -74,6 +79,17 @@ final class Reading {
 		return Duration.ofNanos(System.nanoTime() - this.succeededAt);
 	}
 
+	/** Redis has been asked whether the source can be read. */
+	void opened() {
+		this.reached = true;
+		this.outage.ended();
+	}
+
+	/** Whether Redis was there at any time since the start. */
+	boolean hasReachedRedis() {
+		return this.reached;
+	}
+
 	/** Is about to begin, be it for another time. */
 	void starting() {
 		this.givenUp = false;
@@ -108,8 +124,10 @@ final class Reading {
 		// another cause after "no connection", such as a missing right, needs a person
 		if (!this.told.equals(Troubles.codeOf(failure))) {
 			this.told = Troubles.codeOf(failure);
-			logger.warn("Listener '{}' can't read {}, and goes on trying: {}{}", this.listenerId, this.source.name(),
-					this.cause, Troubles.adviceOn(failure));
+			if (this.reached || !this.outage.concerns(failure)) {
+				logger.warn("Listener '{}' can't read {}, and goes on trying: {}{}", this.listenerId,
+						this.source.name(), this.cause, Troubles.adviceOn(failure));
+			}
 		}
 		logger.debug("Listener '{}', try {}", this.listenerId, attempt, failure);
 		return attempt;
