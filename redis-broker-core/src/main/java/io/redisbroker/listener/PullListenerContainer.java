@@ -277,7 +277,7 @@ public final class PullListenerContainer implements ListenerContainer {
 			if (!this.stopped) {
 				this.announced = true;
 				ListenerLog.started(PullListenerContainer.this.endpoint,
-						this.loops.stream().flatMap((loop) -> loop.consumer().stream()).toList());
+						this.loops.stream().flatMap((loop) -> loop.state().consumer().stream()).toList());
 				PullListenerContainer.this.runtime.events().started(PullListenerContainer.this.endpoint.id());
 			}
 		}

@@ -3,7 +3,6 @@ package io.redisbroker.listener;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -103,11 +102,6 @@ final class PullLoop implements InFlight.Holder {
 	/** Whether the source can be read. */
 	Reading state() {
 		return this.state;
-	}
-
-	/** Under which name it reads. */
-	Optional<String> consumer() {
-		return Optional.ofNullable(this.source.consumer());
 	}
 
 	int heldCount() {

@@ -2,6 +2,7 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import io.redisbroker.observation.BrokerEvents;
 import org.slf4j.Logger;
@@ -46,6 +47,11 @@ final class Reading {
 		this.listenerId = listenerId;
 		this.source = source;
 		this.events = events;
+	}
+
+	/** Under which name the source is read. */
+	Optional<String> consumer() {
+		return Optional.ofNullable(this.source.consumer());
 	}
 
 	boolean isFailing() {
