@@ -124,8 +124,9 @@ public class ListenerProperties extends CommonListenerProperties {
 		private @Nullable Double jitter;
 
 		/**
-		 * Pauses one after another, as in 1s, 10s, 1m, of which the last is repeated. In
-		 * place of pauses that grow, and without jitter if none is set beside them.
+		 * Pauses one after another, of which the last is repeated: 1s, 10s, 1m in a
+		 * properties file, [ 1s, 10s, 1m ] in YAML. In place of pauses that grow, and
+		 * without jitter if none is set beside them.
 		 */
 		private @Nullable List<Duration> delays;
 

@@ -34,6 +34,9 @@ class PreflightLifecycle implements SmartLifecycle {
 
 	private static final Backoff RETRY = new Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0.1);
 
+	/** So that the questions take nothing from an application that is still starting. */
+	private static final Duration AFTER_START = Duration.ofMillis(500);
+
 	private final Preflight preflight;
 
 	private final PreflightMode mode;
@@ -67,7 +70,7 @@ class PreflightLifecycle implements SmartLifecycle {
 			requireFitness();
 		}
 		else if (this.mode == PreflightMode.WARN && !this.registry.getObject().containers().isEmpty()) {
-			this.timer.execute(() -> ask(1));
+			this.timer.schedule(() -> ask(1), AFTER_START.toMillis(), TimeUnit.MILLISECONDS);
 		}
 	}
 

@@ -10,9 +10,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 
 /**
- * Auto-configuration of the preflight: whether Redis is fit for messages, asked at start.
+ * Auto-configuration of what is checked at start: whether Redis is fit for messages, and
+ * whether all that is configured exists.
  *
  * @since 0.1.0
  */
@@ -21,9 +24,20 @@ import org.springframework.context.annotation.Bean;
 public final class RedisBrokerPreflightAutoConfiguration {
 
 	@Bean
+	static EarlyConnection redisBrokerEarlyConnection() {
+		return new EarlyConnection();
+	}
+
+	@Bean
+	UnknownProperties redisBrokerUnknownProperties(Environment environment, ResourceLoader resources) {
+		return new UnknownProperties(environment, resources.getClassLoader());
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
-	Preflight redisBrokerPreflight(RedisConnections connections, ListenerRegistry registry) {
-		return new Preflight(connections, registry);
+	Preflight redisBrokerPreflight(RedisConnections connections, ListenerRegistry registry,
+			RedisBrokerProperties properties, Environment environment) {
+		return new Preflight(connections, registry, properties.requiredStage(environment));
 	}
 
 	@Bean

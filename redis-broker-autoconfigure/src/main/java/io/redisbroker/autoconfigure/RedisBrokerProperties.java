@@ -6,10 +6,13 @@ import java.util.Map;
 
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.listener.ReadableDuration;
+import io.redisbroker.preflight.Stage;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.core.env.Environment;
 
 /**
  * Properties of redis-broker. What holds for a listener is said by
@@ -31,10 +34,18 @@ public class RedisBrokerProperties {
 	private String keyPrefix = "";
 
 	/**
-	 * What happens at start when Redis is not fit for messages: it evicts them, has
-	 * neither a disk nor a replica, or lacks rights for the user.
+	 * What happens at start when Redis is not fit for messages: it evicts them, has no
+	 * disk, in production no replica, or lacks rights for the user.
 	 */
 	private PreflightMode preflight = PreflightMode.WARN;
+
+	/**
+	 * What the application runs for, which decides whether the preflight warns of a Redis
+	 * without a replica or a disk. By default production with a profile of the name prod
+	 * or production and where the preflight is to fail, development with the embedded
+	 * Redis, and unknown otherwise.
+	 */
+	private @Nullable Stage stage;
 
 	/**
 	 * Whether the application fails to start while a listener can't reach Redis. If not,
@@ -116,6 +127,14 @@ public class RedisBrokerProperties {
 		this.connectionFactory = connectionFactory;
 	}
 
+	public @Nullable Stage getStage() {
+		return this.stage;
+	}
+
+	public void setStage(@Nullable Stage stage) {
+		this.stage = stage;
+	}
+
 	public HealthProperties getHealth() {
 		return this.health;
 	}
@@ -156,6 +175,18 @@ public class RedisBrokerProperties {
 		return this.streams;
 	}
 
+	/** What the application runs for, as far as that can be told. */
+	Stage requiredStage(Environment environment) {
+		if (this.stage != null) {
+			return this.stage;
+		}
+		if (this.preflight == PreflightMode.FAIL || environment.matchesProfiles("prod", "production")) {
+			return Stage.PRODUCTION;
+		}
+		boolean embedded = environment.getProperty("redis-broker.embedded.enabled", Boolean.class, false);
+		return embedded ? Stage.DEVELOPMENT : Stage.UNKNOWN;
+	}
+
 	/** Binding leaves a placeholder as it is that can't be resolved. */
 	String requiredKeyPrefix() {
 		if (this.keyPrefix.contains("${")) {
@@ -168,8 +199,9 @@ public class RedisBrokerProperties {
 	/** A time that is negative, or too long to be counted, is a slip of the pen. */
 	static Duration checked(String name, Duration time, Duration least) {
 		if (time.compareTo(least) < 0 || time.compareTo(LONGEST) > 0) {
-			throw new BrokerConfigurationException("redis-broker." + name + " is " + time,
-					"Set it to at least " + least.toSeconds() + "s, and at most a year.");
+			throw new BrokerConfigurationException("redis-broker." + name + " is " + ReadableDuration.of(time),
+					"Set it to at least " + least.toSeconds()
+							+ "s, and at most a year. A number without a unit is milliseconds.");
 		}
 		return time;
 	}

@@ -122,7 +122,7 @@ class ChannelStartIntegrationTests {
 			.withPropertyValues("redis-broker.fail-fast=true", "spring.data.redis.timeout=1s")
 			.run((context) -> {
 				FailureAnalysis analysis = analyze(context.getStartupFailure());
-				assertThat(analysis.getDescription()).contains("can't reach Redis");
+				assertThat(analysis.getDescription()).contains("Redis can't be reached", "Connection refused");
 				assertThat(analysis.getAction()).contains("redis-broker.fail-fast");
 			});
 	}
@@ -231,7 +231,7 @@ class ChannelStartIntegrationTests {
 	void refusesAWatchdogThatWouldTakeABusyServerForDead() {
 		this.runner.withPropertyValues("redis-broker.channel.watchdog-timeout=500ms").run((context) -> {
 			FailureAnalysis analysis = analyze(context.getStartupFailure());
-			assertThat(analysis.getDescription()).contains("redis-broker.channel.watchdog-timeout is PT0.5S");
+			assertThat(analysis.getDescription()).contains("redis-broker.channel.watchdog-timeout is 500 ms");
 			assertThat(analysis.getAction()).contains("at least 1s");
 		});
 	}

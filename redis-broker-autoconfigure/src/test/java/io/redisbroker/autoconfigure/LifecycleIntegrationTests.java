@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -105,6 +106,28 @@ class LifecycleIntegrationTests {
 				this.working.ended.await(1);
 			});
 		assertThat(output).doesNotContain("WARN").doesNotContain("ERROR");
+	}
+
+	@Test
+	void connectsBeforeTheListenersStart(RedisServer redis) {
+		this.working.mayEnd.countDown();
+		long before = connections(redis);
+		TestApplication.runner(redis)
+			.withBean(Working.class, () -> this.working)
+			.withBean("late", SmartInitializingSingleton.class,
+					() -> () -> await().until(() -> connections(redis) > before))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void doesNotConnectWithoutListeners(RedisServer redis) {
+		long before = connections(redis);
+		TestApplication.runner(redis)
+			.run((context) -> await().during(Duration.ofMillis(500)).until(() -> connections(redis) == before));
+	}
+
+	private static long connections(RedisServer redis) {
+		return Long.parseLong(redis.info("stats").get("total_connections_received"));
 	}
 
 	@Test

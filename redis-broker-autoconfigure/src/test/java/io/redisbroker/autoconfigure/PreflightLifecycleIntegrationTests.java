@@ -11,6 +11,8 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.Health;
@@ -111,6 +113,27 @@ class PreflightLifecycleIntegrationTests {
 			assertThat(analysis.getDescription()).contains("Redis can't be asked");
 			assertThat(analysis.getAction()).contains("See that Redis can be reached");
 		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "redis-broker.preflight=warn, false, true", "spring.profiles.active=prod, true, true",
+			"spring.profiles.active=production, true, true", "spring.profiles.active=dev, false, true",
+			"redis-broker.stage=production, true, true", "redis-broker.embedded.enabled=true, false, false" })
+	@EffectOf("redis-broker.stage")
+	void warnsOfAMissingReplicaInProductionAndOfAMissingDiskButInDevelopment(String property, boolean replica,
+			boolean disk) {
+		this.runner.withPropertyValues(property).run((context) -> {
+			await().untilAsserted(() -> assertThat(preflight(context)).containsKeys("warnings", "notes"));
+			assertThat(preflight(context).get(replica ? "warnings" : "notes").toString())
+				.contains("Redis has no replica");
+			assertThat(preflight(context).get(disk ? "warnings" : "notes").toString()).contains(IN_MEMORY);
+		});
+	}
+
+	@Test
+	void lessStrictWhereThePropertySaysDevelopment() {
+		this.runner.withPropertyValues("redis-broker.preflight=fail", "redis-broker.stage=development")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

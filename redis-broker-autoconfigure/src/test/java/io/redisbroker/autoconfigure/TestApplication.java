@@ -2,7 +2,7 @@ package io.redisbroker.autoconfigure;
 
 import java.util.Map;
 
-import io.redisbroker.test.RedisServer;
+import io.redisbroker.test.RedisDeployment;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -30,13 +30,15 @@ final class TestApplication {
 					PropertyPlaceholderAutoConfiguration.class, LifecycleAutoConfiguration.class));
 	}
 
-	static ApplicationContextRunner runner(RedisServer redis) {
+	static ApplicationContextRunner runner(RedisDeployment redis) {
 		return runner().withPropertyValues(pairs(redis.springProperties()));
 	}
 
 	static String[] pairs(Map<String, String> properties) {
 		return properties.entrySet()
 			.stream()
+			// which would be stronger than a user name and password of the test's own
+			.filter((property) -> !property.getKey().equals("spring.data.redis.url"))
 			.map((property) -> property.getKey() + "=" + property.getValue())
 			.toArray(String[]::new);
 	}

@@ -22,6 +22,7 @@ import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryFeed;
 import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.listener.Outage;
 import io.redisbroker.listener.ServerRequirements;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
@@ -49,6 +50,8 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private final BrokerEvents events;
 
+	private final Outage outage;
+
 	private final Settlement settlement;
 
 	private final Set<Topic> topics = new LinkedHashSet<>();
@@ -65,6 +68,9 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private volatile long disconnectedAt;
 
+	/** Whether Redis has ever been there. */
+	private volatile boolean reached;
+
 	/** Since something was lost; known to the thread that heals only. */
 	private int healed;
 
@@ -72,6 +78,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		this.connections = connections;
 		this.endpoint = endpoint;
 		this.events = runtime.events();
+		this.outage = runtime.outage();
 		this.settlement = new UnownedSettlement(connections.shared(),
 				(delivery, letter) -> DeadLetterFields.of(delivery, letter, ChannelTransport.SOURCE_TYPE, null),
 				endpoint.settings()::deadLettersOf, endpoint.settings().retention(), runtime.timer());
@@ -91,6 +98,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		return opened.ready()
 			.copy()
 			.orTimeout(this.connections.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
+			.thenRun(this::hasReachedRedis)
 			.handle((nothing, failure) -> checkServer(failure).thenApply((checked) -> {
 				if (failure != null) {
 					throw StartFailures.explain(this.endpoint, failure);
@@ -98,6 +106,11 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 				return checked;
 			}))
 			.thenCompose((checked) -> checked);
+	}
+
+	private void hasReachedRedis() {
+		this.reached = true;
+		this.outage.ended();
 	}
 
 	/** An old server refuses sharded channels. One that does not answer is not asked. */
@@ -147,8 +160,10 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 				(first, newest) -> new Loss(first.since(), newest.cause()));
 		if (this.disconnectedAt == 0) {
 			this.disconnectedAt = System.nanoTime();
-			logger.warn("Listener '{}' is not subscribed to {}, and goes on trying: {}", this.endpoint.id(), topic,
-					cause.getMessage());
+			if (this.reached || !this.outage.concerns(cause)) {
+				logger.warn("Listener '{}' is not subscribed to {}, and goes on trying: {}", this.endpoint.id(), topic,
+						cause.getMessage());
+			}
 			this.events.disconnected(this.endpoint.id(), cause);
 		}
 		else if (!RedisErrorException.isTransient(cause)) {
@@ -159,6 +174,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	@Override
 	public void healed(Topic topic, Duration gap) {
+		hasReachedRedis();
 		Level level = (++this.healed <= MOST_LINES) ? Level.INFO : Level.DEBUG;
 		logger.atLevel(level)
 			.log("Listener '{}' hears {} again; what was published in the {} ms before is gone", this.endpoint.id(),

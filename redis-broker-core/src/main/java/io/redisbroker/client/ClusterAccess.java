@@ -60,6 +60,18 @@ final class ClusterAccess {
 		this.shared = new ClusterConnection(this.knowledge, this.nodes, known, replyTimeout, this.timer, executor);
 	}
 
+	/** Asks the nodes once, without the patience that commands have. */
+	CompletableFuture<Void> reach() {
+		if (!this.knowledge.view().isEmpty()) {
+			return CompletableFuture.completedFuture(null);
+		}
+		return this.knowledge.askOnce().thenCompose((nothing) -> {
+			Throwable failure = this.knowledge.failure();
+			return (failure != null) ? CompletableFuture.failedFuture(failure)
+					: CompletableFuture.completedFuture(null);
+		});
+	}
+
 	/** Returns the node that owns the slot of a key, if that is known. */
 	@Nullable String ownerOf(String key) {
 		return this.knowledge.ownerOf(SlotHash.getSlot(key));

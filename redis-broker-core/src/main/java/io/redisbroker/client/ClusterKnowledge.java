@@ -153,6 +153,13 @@ final class ClusterKnowledge {
 		return await(() -> this.view.isEmpty() ? null : this.view, patience);
 	}
 
+	/** Completes when a round of questions has ended. */
+	CompletableFuture<Void> askOnce() {
+		CompletableFuture<Void> end = this.roundEnd;
+		ask();
+		return this.closed ? CompletableFuture.completedFuture(null) : end;
+	}
+
 	private <T> T await(Supplier<@Nullable T> knowledge, Duration patience) {
 		long deadline = System.nanoTime() + patience.toNanos();
 		while (true) {
@@ -174,8 +181,9 @@ final class ClusterKnowledge {
 	}
 
 	private static RedisConnectionFailureException unknown(@Nullable Throwable problem) {
-		return new RedisConnectionFailureException("No node of the cluster says who owns which slot"
-				+ ((problem != null) ? ": " + problem.getMessage() : ""), problem);
+		return (problem instanceof RedisLoginException login) ? login
+				: new RedisConnectionFailureException("No node of the cluster says who owns which slot"
+						+ ((problem != null) ? ": " + problem.getMessage() : ""), problem);
 	}
 
 	boolean isGood(String node) {

@@ -33,6 +33,9 @@ final class LettuceConnection {
 	/** Channels are called by text, and carry bytes. */
 	static final RedisCodec<String, byte[]> CHANNELS = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
+	private static final List<String> LOGIN_REFUSALS = List.of("WRONGPASS", "NOAUTH", "ERR AUTH",
+			"ERR Client sent AUTH", "ERR invalid password");
+
 	private LettuceConnection() {
 	}
 
@@ -101,9 +104,22 @@ final class LettuceConnection {
 		}
 		// a broken socket shows as it is, a closed connection cancels what is in flight
 		if (cause instanceof RedisException || cause instanceof IOException || cause instanceof CancellationException) {
-			return new RedisConnectionFailureException("No connection to Redis: " + rootMessage(cause), cause);
+			String message = rootMessage(cause).replace("/<unresolved>", "");
+			return isRefusedLogin(cause) ? new RedisLoginException("Redis refuses the login: " + message, cause)
+					: new RedisConnectionFailureException("No connection to Redis: " + message, cause);
 		}
 		return (cause != null) ? cause : failure;
+	}
+
+	private static boolean isRefusedLogin(Throwable failure) {
+		for (Throwable each = failure; each != null; each = each.getCause()) {
+			String message = String.valueOf(each.getMessage());
+			if (each instanceof RedisCommandExecutionException
+					&& LOGIN_REFUSALS.stream().anyMatch(message::startsWith)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** Whether a command surely never reached Redis, so that trying again is harmless. */
@@ -124,8 +140,9 @@ final class LettuceConnection {
 		while (root.getCause() != null && root.getCause() != root) {
 			root = root.getCause();
 		}
-		return (root == failure) ? String.valueOf(failure.getMessage())
-				: failure.getMessage() + " (" + root.getMessage() + ")";
+		String message = failure.getMessage();
+		return (root == failure || message == null) ? String.valueOf(root.getMessage())
+				: message + " (" + root.getMessage() + ")";
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.api.StatefulConnection;
@@ -55,6 +56,8 @@ public final class RedisConnections implements AutoCloseable {
 
 	private final RedisConnection shared;
 
+	private final Supplier<CompletableFuture<Void>> reach;
+
 	private @Nullable PrimaryWatch watch;
 
 	private final Subscriptions subscriptions;
@@ -72,8 +75,17 @@ public final class RedisConnections implements AutoCloseable {
 				? new ClusterAccess(this.clients.nodeAddresses(), this.commandClient, this.consumerClient,
 						this.connecting, this.clients.replyTimeout(), daemonThreads("redis-broker-cluster-"))
 				: null;
-		this.shared = (this.cluster != null) ? this.cluster.shared()
-				: new SharedConnection(this::connect, this.connecting, this.clients.replyTimeout());
+		ClusterAccess access = this.cluster;
+		if (access != null) {
+			this.shared = access.shared();
+			this.reach = access::reach;
+		}
+		else {
+			SharedConnection connection = new SharedConnection(this::connect, this.connecting,
+					this.clients.replyTimeout());
+			this.shared = connection;
+			this.reach = connection::reach;
+		}
 		this.subscriptions = new Subscriptions(this::placement, longestSilence, this.clients.replyTimeout(),
 				daemonThreads("redis-broker-subscriptions-"));
 		this.wakeUps = new WakeUps(this.subscriptions);
@@ -116,6 +128,17 @@ public final class RedisConnections implements AutoCloseable {
 	 */
 	public RedisConnection shared() {
 		return this.shared;
+	}
+
+	/**
+	 * Connects, if that has not happened yet, and tells at once if it fails. Commands are
+	 * more patient.
+	 * @return completes when there is a connection, or was one; exceptionally with the
+	 * reason why there is none, with {@link RedisLoginException} if Redis refuses the
+	 * login
+	 */
+	public CompletableFuture<Void> reach() {
+		return this.reach.get();
 	}
 
 	/**

@@ -78,6 +78,12 @@ final class SharedConnection implements RedisConnection {
 		this.patience = patience;
 	}
 
+	/** Connects once, without the patience that commands have. */
+	CompletableFuture<Void> reach() {
+		return connection().<Void>thenApply((it) -> null)
+			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(LettuceConnection.translate(failure)));
+	}
+
 	@Override
 	public <T> CompletableFuture<T> send(Command<T> command) {
 		if (!this.publishes && command.publishes()) {
@@ -237,11 +243,18 @@ final class SharedConnection implements RedisConnection {
 		}
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
 		if (connection == null || connection.isCompletedExceptionally()) {
-			connection = CompletableFuture.supplyAsync(this.connector, nextConnection());
+			connection = CompletableFuture.supplyAsync(this::open, nextConnection());
 			connection.whenComplete((it, failure) -> this.failedInARow = (failure != null) ? this.failedInARow + 1 : 0);
 			this.current = connection;
 		}
 		return connection;
+	}
+
+	private StatefulConnection<byte[], byte[]> open() {
+		if (this.ended) {
+			throw new RedisConnectionFailureException("The connection is closed");
+		}
+		return this.connector.get();
 	}
 
 	/** At once, but for the next ones after a server that is no primary, or not there. */
@@ -257,8 +270,13 @@ final class SharedConnection implements RedisConnection {
 		this.ended = true;
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
 		this.current = null;
-		return (connection == null) ? CompletableFuture.completedFuture(null)
-				: connection.thenCompose(StatefulConnection::closeAsync).exceptionally((failure) -> null);
+		if (connection == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		CompletableFuture<Void> end = connection.thenCompose(StatefulConnection::closeAsync)
+			.exceptionally((failure) -> null);
+		// nothing is in flight on a connection that is still being made
+		return connection.isDone() ? end : CompletableFuture.completedFuture(null);
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Settlement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the pull loop gets deliveries from: the one seam behind which queue and stream
@@ -23,6 +24,14 @@ public interface DeliverySource {
 	 * @return for example {@code orders, invoices}
 	 */
 	String name();
+
+	/**
+	 * Returns the consumer that Redis knows what is read by.
+	 * @return the name, or {@code null} where Redis does not know who reads
+	 */
+	default @Nullable String consumer() {
+		return null;
+	}
 
 	/**
 	 * Prepares Redis for reading and fixes the position from which to read, so that what

@@ -1,5 +1,6 @@
 package io.redisbroker.listener;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,6 +20,11 @@ import org.slf4j.LoggerFactory;
 final class Goodbye {
 
 	private static final Logger logger = LoggerFactory.getLogger(Goodbye.class);
+
+	/** How long to wait until the consumer is removed, before anything else fails. */
+	private static final Duration WITH_REDIS = Duration.ofSeconds(2);
+
+	private static final Duration WITHOUT_REDIS = Duration.ofMillis(300);
 
 	private final String listenerId;
 
@@ -91,9 +97,13 @@ final class Goodbye {
 	 * Ends a period of reading.
 	 * @param holder the loop
 	 * @param unstarted deliveries that were not begun, also those of other loops
-	 * @return completes when Redis knows
+	 * @param reading whether Redis can be reached
+	 * @return completes when Redis knows; exceptionally only if deliveries were held
 	 */
-	CompletableFuture<Void> leave(InFlight.Holder holder, Collection<InFlight> unstarted) {
+	CompletableFuture<Void> leave(InFlight.Holder holder, Collection<InFlight> unstarted, Reading reading) {
+		if (!reading.hasReachedRedis() && this.held.count() == 0) {
+			return CompletableFuture.completedFuture(null);
+		}
 		List<Delivery> mine = unstarted.stream().filter((each) -> each.holder() == holder).map((each) -> {
 			this.held.remove(each);
 			return each.delivery();
@@ -101,10 +111,21 @@ final class Goodbye {
 		// taken before waiting: a delivery that ends meanwhile is settled by itself and
 		// must not be handed back
 		Collection<Delivery> held = this.held.deliveries();
-		return this.source.settlement()
+		CompletableFuture<Void> left = this.source.settlement()
 			.settled()
 			.completeOnTimeout(null, Reclaiming.LONGEST_SETTLING.toMillis(), TimeUnit.MILLISECONDS)
 			.thenCompose((nothing) -> this.source.settlement().leave(mine, held));
+		return (mine.isEmpty() && this.held.count() == 0) ? nameLeft(left, reading) : left;
+	}
+
+	/** A name that stays in Redis harms nobody. */
+	private CompletableFuture<Void> nameLeft(CompletableFuture<Void> left, Reading reading) {
+		Duration patience = reading.isFailing() ? WITHOUT_REDIS : WITH_REDIS;
+		return left.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS).exceptionally((failure) -> {
+			logger.debug("Listener '{}' could not remove its consumer from {}", this.listenerId, this.source.name(),
+					failure);
+			return null;
+		});
 	}
 
 	/**

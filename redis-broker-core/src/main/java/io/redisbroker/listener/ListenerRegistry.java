@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.redisbroker.client.IoThread;
 import io.redisbroker.client.RedisErrorException;
@@ -290,7 +292,7 @@ public class ListenerRegistry implements SmartLifecycle {
 		try {
 			starting.forEach((started) -> RedisErrorException.join(() -> started));
 			if (this.failFast) {
-				containers().forEach(ListenerRegistry::checkConnected);
+				checkConnected();
 			}
 		}
 		catch (RuntimeException ex) {
@@ -299,14 +301,24 @@ public class ListenerRegistry implements SmartLifecycle {
 		}
 	}
 
-	private static void checkConnected(ListenerContainer container) {
-		if (container.isRunning() && !container.isConnected()) {
+	private void checkConnected() {
+		List<ListenerContainer> apart = containers().stream()
+			.filter((container) -> container.isRunning() && !container.isConnected())
+			.toList();
+		if (!apart.isEmpty()) {
+			String causes = apart.stream()
+				.flatMap((container) -> container.problems().stream().map(ListenerProblem::cause))
+				.distinct()
+				.collect(Collectors.joining("; "));
+			String listeners = apart.stream()
+				.map((container) -> "'" + container.endpoint().id() + "' (" + String.join(", ", container.missing())
+						+ ")")
+				.collect(Collectors.joining(", "));
 			throw new BrokerConfigurationException(
-					"Listener '" + container.endpoint().id()
-							+ "' can't reach Redis, or not all of it: nothing comes from "
-							+ String.join(", ", container.missing()),
-					"Start Redis, check spring.data.redis.*, or set redis-broker.fail-fast to false to start without it. "
-							+ "The log says why it can't be reached.");
+					"Redis can't be reached, or not all of it: " + causes + ". These listeners read nothing: "
+							+ listeners,
+					"Start Redis, check spring.data.redis.*, or set redis-broker.fail-fast to false to start without "
+							+ "it.");
 		}
 	}
 

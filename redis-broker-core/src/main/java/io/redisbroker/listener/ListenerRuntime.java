@@ -29,6 +29,8 @@ public final class ListenerRuntime implements AutoCloseable {
 
 	private final ListenerAdvice advice;
 
+	private final Outage outage = new Outage();
+
 	/**
 	 * Creates the runtime of listeners that nobody observes.
 	 * @param executors where workers get their threads
@@ -69,6 +71,14 @@ public final class ListenerRuntime implements AutoCloseable {
 	 */
 	public BrokerEvents events() {
 		return this.events;
+	}
+
+	/**
+	 * Returns what tells that Redis can't be reached.
+	 * @return the same one for all listeners
+	 */
+	public Outage outage() {
+		return this.outage;
 	}
 
 	BrokerObservations observations() {

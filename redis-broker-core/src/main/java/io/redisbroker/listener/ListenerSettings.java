@@ -99,12 +99,14 @@ public final class ListenerSettings {
 		check(maxDeliveries >= 1, "max deliveries is " + maxDeliveries, "at least 1");
 		check(retry.maxAttempts() >= 1, "max attempts is " + retry.maxAttempts(), "at least 1");
 		check(reclaimDelay.compareTo(SHORTEST_RECLAIM_DELAY) >= 0 && reclaimDelay.compareTo(LONGEST_RECLAIM_DELAY) <= 0,
-				"reclaim delay is " + reclaimDelay,
-				"at least 100 ms and at most a day: it is about dead processes, not about slow listeners");
+				"reclaim delay is " + ReadableDuration.of(reclaimDelay),
+				"at least 100 ms and at most a day, where a number without a unit is milliseconds: it is about dead "
+						+ "processes, not about slow listeners");
 		Duration limit = (maxProcessingTime != null && maxProcessingTime.isZero()) ? null : maxProcessingTime;
 		check(limit == null
 				|| (limit.compareTo(SHORTEST_PROCESSING_TIME) >= 0 && limit.compareTo(LONGEST_PROCESSING_TIME) <= 0),
-				"max processing time is " + limit, "0 for no limit, or from 10 ms to a year");
+				"max processing time is " + ((limit != null) ? ReadableDuration.of(limit) : ""),
+				"0 for no limit, or from 10 ms to a year, where a number without a unit is milliseconds");
 		this.ackMode = ackMode;
 		this.concurrency = concurrency;
 		this.batchSize = batchSize;

@@ -194,6 +194,8 @@ public final class PullListenerContainer implements ListenerContainer {
 
 		private boolean stopped;
 
+		private volatile boolean handBackFailed;
+
 		Run() {
 			ListenerEndpoint endpoint = PullListenerContainer.this.endpoint;
 			ListenerRuntime runtime = PullListenerContainer.this.runtime;
@@ -220,7 +222,8 @@ public final class PullListenerContainer implements ListenerContainer {
 				.capacity(endpoint.settings().capacity(endpoint.handler().isBatch()), source, sources.size());
 			return new PullLoop(endpoint.id(), sources.get(source).get(), this.workers, source, capacity,
 					() -> heldBefore() + this.processor.brake().takesRoom(capacity),
-					endpoint.settings().ackMode() == AckMode.MANUAL, runtime.timer(), runtime.events());
+					endpoint.settings().ackMode() == AckMode.MANUAL, runtime.timer(), runtime.events(),
+					runtime.outage());
 		}
 
 		/**
@@ -280,6 +283,7 @@ public final class PullListenerContainer implements ListenerContainer {
 
 		private synchronized void announceEnd() {
 			if (this.announced) {
+				ListenerLog.stopped(PullListenerContainer.this.endpoint);
 				PullListenerContainer.this.runtime.events().stopped(PullListenerContainer.this.endpoint.id());
 			}
 		}
@@ -287,6 +291,8 @@ public final class PullListenerContainer implements ListenerContainer {
 		private synchronized void announce() {
 			if (!this.stopped) {
 				this.announced = true;
+				ListenerLog.started(PullListenerContainer.this.endpoint,
+						this.loops.stream().flatMap((loop) -> loop.state().consumer().stream()).toList());
 				PullListenerContainer.this.runtime.events().started(PullListenerContainer.this.endpoint.id());
 			}
 		}
@@ -310,6 +316,7 @@ public final class PullListenerContainer implements ListenerContainer {
 				return CompletableFuture.completedFuture(null);
 			}
 			this.workers.resume();
+			this.handBackFailed = false;
 			PullListenerContainer.this.runtime.events().resumed(PullListenerContainer.this.endpoint.id());
 			this.loops = nextPeriod();
 			return all(this.loops.stream().map(PullLoop::start).toList());
@@ -351,8 +358,8 @@ public final class PullListenerContainer implements ListenerContainer {
 
 		private CompletableFuture<Void> handBack(List<InFlight> unstarted) {
 			// without Redis nothing can be handed back: it is reclaimed later
-			return all(allLoops().stream().map((loop) -> loop.handBack(unstarted)).toList()).orTimeout(3,
-					TimeUnit.SECONDS);
+			return all(allLoops().stream().map((loop) -> loop.handBack(unstarted)).toList())
+				.orTimeout(this.handBackFailed ? 300 : 3000, TimeUnit.MILLISECONDS);
 		}
 
 		private @Nullable Void interrupt(Duration timeout) {
@@ -378,8 +385,11 @@ public final class PullListenerContainer implements ListenerContainer {
 		}
 
 		private @Nullable Void logFailure(Throwable failure) {
-			logger.warn("Listener '{}' could not hand back its messages; they are delivered again after the reclaim "
-					+ "delay: {}", PullListenerContainer.this.endpoint.id(), failure.toString());
+			if (!this.handBackFailed) {
+				logger.warn("Listener '{}' could not hand back its messages; they are delivered again after the "
+						+ "reclaim delay: {}", PullListenerContainer.this.endpoint.id(), failure.toString());
+			}
+			this.handBackFailed = true;
 			return null;
 		}
 

@@ -74,7 +74,7 @@ final class PullLoop implements InFlight.Holder {
 	};
 
 	PullLoop(String listenerId, DeliverySource source, Workers workers, int lane, int capacity, IntSupplier heldBefore,
-			boolean settledByHand, ScheduledExecutorService timer, BrokerEvents events) {
+			boolean settledByHand, ScheduledExecutorService timer, BrokerEvents events, Outage outage) {
 		this.listenerId = listenerId;
 		this.source = source;
 		this.held = new HeldDeliveries(listenerId, source);
@@ -87,7 +87,7 @@ final class PullLoop implements InFlight.Holder {
 		this.settledByHand = settledByHand;
 		this.loop = new LoopState(timer);
 		this.events = events;
-		this.state = new Reading(listenerId, source, events);
+		this.state = new Reading(listenerId, source, events, outage);
 		this.keepAlive = new KeepAlive(this.held, timer, this.troubles, this::tick);
 		this.reclaiming = new Reclaiming(source, this.held, workers, this::room, this.troubles);
 		this.goodbye = new Goodbye(listenerId, source, this.held, this.settlement, workers);
@@ -138,6 +138,7 @@ final class PullLoop implements InFlight.Holder {
 	private CompletableFuture<Void> open(int start) {
 		return this.source.open().handle((nothing, failure) -> {
 			if (failure == null) {
+				this.state.opened();
 				opened(start);
 			}
 			else if (this.loop.isCurrent(start)) {
@@ -380,7 +381,7 @@ final class PullLoop implements InFlight.Holder {
 
 	/** Hands back those of the unstarted deliveries that are this loop's. */
 	CompletableFuture<Void> handBack(Collection<InFlight> unstarted) {
-		return this.goodbye.leave(this, unstarted);
+		return this.goodbye.leave(this, unstarted, this.state);
 	}
 
 	/**

@@ -251,6 +251,7 @@ public final class PushListenerContainer implements ListenerContainer {
 
 		private synchronized void announceEnd() {
 			if (this.announced) {
+				ListenerLog.stopped(PushListenerContainer.this.endpoint);
 				PushListenerContainer.this.runtime.events().stopped(PushListenerContainer.this.endpoint.id());
 			}
 		}
@@ -258,6 +259,7 @@ public final class PushListenerContainer implements ListenerContainer {
 		private synchronized void announce() {
 			if (!this.stopped) {
 				this.announced = true;
+				ListenerLog.started(PushListenerContainer.this.endpoint, List.of());
 				PushListenerContainer.this.runtime.events().started(PushListenerContainer.this.endpoint.id());
 			}
 		}

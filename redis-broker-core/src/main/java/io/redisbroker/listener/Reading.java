@@ -2,6 +2,7 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import io.redisbroker.observation.BrokerEvents;
 import org.slf4j.Logger;
@@ -23,6 +24,10 @@ final class Reading {
 
 	private final BrokerEvents events;
 
+	private final Outage outage;
+
+	private volatile boolean reached;
+
 	private volatile int failures;
 
 	private volatile boolean givenUp;
@@ -37,10 +42,16 @@ final class Reading {
 
 	private volatile long succeededAt = System.nanoTime();
 
-	Reading(String listenerId, DeliverySource source, BrokerEvents events) {
+	Reading(String listenerId, DeliverySource source, BrokerEvents events, Outage outage) {
+		this.outage = outage;
 		this.listenerId = listenerId;
 		this.source = source;
 		this.events = events;
+	}
+
+	/** Under which name the source is read. */
+	Optional<String> consumer() {
+		return Optional.ofNullable(this.source.consumer());
 	}
 
 	boolean isFailing() {
@@ -72,6 +83,17 @@ final class Reading {
 	/** Since the last answer, or since there is anything to read. */
 	Duration sinceSuccess() {
 		return Duration.ofNanos(System.nanoTime() - this.succeededAt);
+	}
+
+	/** Redis has been asked whether the source can be read. */
+	void opened() {
+		this.reached = true;
+		this.outage.ended();
+	}
+
+	/** Whether Redis was there at any time since the start. */
+	boolean hasReachedRedis() {
+		return this.reached;
 	}
 
 	/** Is about to begin, be it for another time. */
@@ -108,8 +130,10 @@ final class Reading {
 		// another cause after "no connection", such as a missing right, needs a person
 		if (!this.told.equals(Troubles.codeOf(failure))) {
 			this.told = Troubles.codeOf(failure);
-			logger.warn("Listener '{}' can't read {}, and goes on trying: {}{}", this.listenerId, this.source.name(),
-					this.cause, Troubles.adviceOn(failure));
+			if (this.reached || !this.outage.concerns(failure)) {
+				logger.warn("Listener '{}' can't read {}, and goes on trying: {}{}", this.listenerId,
+						this.source.name(), this.cause, Troubles.adviceOn(failure));
+			}
 		}
 		logger.debug("Listener '{}', try {}", this.listenerId, attempt, failure);
 		return attempt;

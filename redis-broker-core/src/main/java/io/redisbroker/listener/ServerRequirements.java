@@ -18,6 +18,10 @@ public final class ServerRequirements {
 	private ServerRequirements() {
 	}
 
+	private static CompletableFuture<String> ping(RedisConnections connections) {
+		return connections.shared().send(Command.of("PING", Reply.STRING));
+	}
+
 	/**
 	 * Checks the server's version. It is asked for whenever the shared connection is
 	 * made, so a command on it fails where the server is too old.
@@ -26,7 +30,8 @@ public final class ServerRequirements {
 	 * exceptionally with {@link BrokerConfigurationException} if it is too old
 	 */
 	public static CompletableFuture<Void> check(RedisConnections connections) {
-		return connections.shared().send(Command.of("PING", Reply.STRING)).handle((pong, failure) -> {
+		// a command would wait for a server that is not there
+		return connections.reach().thenCompose((reached) -> ping(connections)).handle((pong, failure) -> {
 			Throwable cause = RedisErrorException.unwrap(failure);
 			if (cause instanceof UnsupportedRedisException unsupported) {
 				throw new BrokerConfigurationException(unsupported.problem(), UnsupportedRedisException.ACTION);

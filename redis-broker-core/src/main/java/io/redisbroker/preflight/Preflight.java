@@ -29,14 +29,27 @@ public final class Preflight {
 
 	private final ListenerRegistry registry;
 
+	private final Stage stage;
+
 	/**
 	 * Creates the check.
 	 * @param connections where to ask
 	 * @param registry the listeners whose rights are checked
 	 */
 	public Preflight(RedisConnections connections, ListenerRegistry registry) {
+		this(connections, registry, Stage.UNKNOWN);
+	}
+
+	/**
+	 * Creates the check.
+	 * @param connections where to ask
+	 * @param registry the listeners whose rights are checked
+	 * @param stage what the application runs for
+	 */
+	public Preflight(RedisConnections connections, ListenerRegistry registry, Stage stage) {
 		this.connections = connections;
 		this.registry = registry;
+		this.stage = stage;
 	}
 
 	/**
@@ -45,7 +58,7 @@ public final class Preflight {
 	 */
 	public CompletableFuture<PreflightReport> run() {
 		return this.connections.primaries()
-			.thenCompose((primaries) -> servers(primaries).thenCombine(permissions(primaries.get(0)), Preflight::merge)
+			.thenCompose((primaries) -> servers(primaries).thenCombine(permissions(primaries.get(0)), this::merge)
 				.whenComplete((report, failure) -> primaries.forEach(RedisConnection::close)));
 	}
 
@@ -85,9 +98,11 @@ public final class Preflight {
 			.of((value instanceof byte[] bytes) ? new String(bytes, StandardCharsets.UTF_8) : value.toString());
 	}
 
-	private static PreflightReport merge(List<ServerChecks> servers, List<Finding> permissions) {
+	private PreflightReport merge(List<ServerChecks> servers, List<Finding> permissions) {
 		return new PreflightReport(servers.stream().map(ServerChecks::server).toList(),
-				Stream.concat(servers.stream().flatMap((server) -> server.findings().stream()), permissions.stream())
+				Stream
+					.concat(servers.stream().flatMap((server) -> server.findings(this.stage).stream()),
+							permissions.stream())
 					.toList());
 	}
 

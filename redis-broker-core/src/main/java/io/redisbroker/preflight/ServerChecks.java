@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import io.redisbroker.client.RedisVersion;
 import io.redisbroker.client.UnsupportedRedisException;
+import io.redisbroker.preflight.Finding.Level;
 import io.redisbroker.preflight.Finding.Subject;
 
 /**
@@ -49,7 +50,7 @@ final class ServerChecks {
 	}
 
 	/** Finds out about everything. */
-	List<Finding> findings() {
+	List<Finding> findings(Stage stage) {
 		if (this.info.isEmpty()) {
 			return List.of(Finding.note(Subject.VERSION, "The Redis user may not ask for INFO, so nothing is known of "
 					+ "eviction, persistence, replicas and version", "Grant it: +info."));
@@ -57,8 +58,8 @@ final class ServerChecks {
 		List<Finding> findings = new ArrayList<>();
 		version(findings);
 		eviction(findings);
-		persistence(findings);
-		replicas(findings);
+		persistence(findings, stage);
+		replicas(findings, stage);
 		return findings;
 	}
 
@@ -93,7 +94,7 @@ final class ServerChecks {
 		}
 	}
 
-	private void persistence(List<Finding> findings) {
+	private void persistence(List<Finding> findings, Stage stage) {
 		String appendOnly = this.info.get("aof_enabled");
 		if ("1".equals(appendOnly)) {
 			return;
@@ -109,7 +110,7 @@ final class ServerChecks {
 					"Turn on the append-only file (appendonly yes) where you can."));
 		}
 		else if (this.snapshots.get().isEmpty()) {
-			findings.add(Finding.warning(Subject.PERSISTENCE,
+			findings.add(new Finding(Subject.PERSISTENCE, (stage == Stage.DEVELOPMENT) ? Level.NOTE : Level.WARNING,
 					"Redis keeps messages in memory only (appendonly no, save \"\"): a restart loses all of them",
 					"Turn on the append-only file: appendonly yes."));
 		}
@@ -121,9 +122,9 @@ final class ServerChecks {
 		}
 	}
 
-	private void replicas(List<Finding> findings) {
+	private void replicas(List<Finding> findings, Stage stage) {
 		if ("master".equals(this.info.get("role")) && "0".equals(this.info.get("connected_slaves"))) {
-			findings.add(Finding.warning(Subject.REPLICAS,
+			findings.add(new Finding(Subject.REPLICAS, (stage == Stage.PRODUCTION) ? Level.WARNING : Level.NOTE,
 					"Redis has no replica: when the server is lost, so are its messages",
 					"Add a replica, and Sentinel or a cluster, which put it in the lost one's place."));
 		}

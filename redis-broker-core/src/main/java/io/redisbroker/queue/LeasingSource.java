@@ -72,6 +72,11 @@ final class LeasingSource extends OwningSource {
 	}
 
 	@Override
+	public String consumer() {
+		return this.owner;
+	}
+
+	@Override
 	public CompletableFuture<Void> open() {
 		return QueueTransport.check(this.connections, name(), this.endpoint).thenRun(() -> {
 			opened();

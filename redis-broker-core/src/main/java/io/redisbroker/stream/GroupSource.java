@@ -62,6 +62,11 @@ final class GroupSource extends OwningSource {
 	}
 
 	@Override
+	public String consumer() {
+		return this.membership.consumer();
+	}
+
+	@Override
 	public CompletableFuture<Void> open() {
 		return ServerRequirements.check(this.connections)
 			.thenCompose(

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.ReadableDuration;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.retry.Backoff;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,8 @@ public final class StreamHousekeeping implements SmartLifecycle {
 			StreamRetention retention = keeper.retention();
 			logger.info("Removes entries of stream '{}': max-length {}, max-age {}, acknowledged by every group: {}",
 					retention.stream(), (retention.maxLength() > 0) ? retention.maxLength() : "none",
-					(retention.maxAge() != null) ? retention.maxAge() : "none", retention.acknowledged());
+					(retention.maxAge() != null) ? ReadableDuration.of(retention.maxAge()) : "none",
+					retention.acknowledged());
 			schedule(keeper, 1, started);
 		}
 	}

@@ -39,7 +39,7 @@ class ListenerSettingsTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 99, 0, -1 })
 	void refusesAReclaimDelayThatALivingConsumerCannotKeep(long millis) {
-		refuses(TestSettings.defaults().reclaimDelay(Duration.ofMillis(millis)), "The reclaim delay is PT",
+		refuses(TestSettings.defaults().reclaimDelay(Duration.ofMillis(millis)), "The reclaim delay is " + millis,
 				"at least 100 ms");
 	}
 

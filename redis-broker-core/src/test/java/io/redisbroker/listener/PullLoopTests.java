@@ -26,7 +26,8 @@ class PullLoopTests {
 		FailingSource source = new FailingSource(this.timer);
 		Workers workers = TestWorkers.of(Runnable::run, 1, 1, this.timer, Priorities.NONE.newLine(), (work) -> {
 		});
-		PullLoop loop = new PullLoop("listener", source, workers, 0, 10, () -> 0, false, this.timer, BrokerEvents.NONE);
+		PullLoop loop = new PullLoop("listener", source, workers, 0, 10, () -> 0, false, this.timer, BrokerEvents.NONE,
+				new Outage());
 		try {
 			loop.start().join();
 			AtomicInteger signals = new AtomicInteger();
@@ -130,7 +131,7 @@ class PullLoopTests {
 	private static PullLoop loop(DeliverySource source, ScheduledExecutorService timer) {
 		Workers workers = TestWorkers.of(Runnable::run, 1, 1, timer, Priorities.NONE.newLine(), (work) -> {
 		});
-		return new PullLoop("listener", source, workers, 0, 10, () -> 0, false, timer, BrokerEvents.NONE);
+		return new PullLoop("listener", source, workers, 0, 10, () -> 0, false, timer, BrokerEvents.NONE, new Outage());
 	}
 
 	/** Redis is away. */

@@ -53,6 +53,7 @@ class ServerRequirementsTests {
 	private static CompletableFuture<Void> check(CompletableFuture<Object> reply) {
 		RedisConnections connections = mock(RedisConnections.class);
 		RedisConnection shared = mock(RedisConnection.class);
+		given(connections.reach()).willReturn(CompletableFuture.completedFuture(null));
 		given(connections.shared()).willReturn(shared);
 		given(shared.send(any())).willReturn(reply);
 		return ServerRequirements.check(connections);

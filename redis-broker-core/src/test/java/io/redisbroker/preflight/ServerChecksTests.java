@@ -18,7 +18,7 @@ class ServerChecksTests {
 
 	@Test
 	void findsNothingWhereMessagesAreSafe() {
-		assertThat(checks("").findings()).isEmpty();
+		assertThat(checks("").findings(Stage.UNKNOWN)).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -30,7 +30,8 @@ class ServerChecksTests {
 					volatile-ttl   | 104857600 | NOTE    | maxmemory-policy is volatile-ttl: Redis deletes keys that expire
 					""")
 	void saysWhichKeysAreEvicted(String policy, String limit, Level level, String problem) {
-		assertThat(checks("maxmemory_policy:" + policy + "\nmaxmemory:" + limit).findings()).singleElement()
+		assertThat(checks("maxmemory_policy:" + policy + "\nmaxmemory:" + limit).findings(Stage.UNKNOWN))
+			.singleElement()
 			.satisfies((finding) -> {
 				assertThat(finding.subject()).isEqualTo(Subject.EVICTION);
 				assertThat(finding.level()).isEqualTo(level);
@@ -40,7 +41,7 @@ class ServerChecksTests {
 
 	@Test
 	void saysNothingAboutALimitWhereNothingIsEvicted() {
-		assertThat(checks("maxmemory_policy:noeviction\nmaxmemory:104857600").findings()).isEmpty();
+		assertThat(checks("maxmemory_policy:noeviction\nmaxmemory:104857600").findings(Stage.UNKNOWN)).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -50,7 +51,8 @@ class ServerChecksTests {
 			-          | NOTE    | whether it makes snapshots can't be told
 			""")
 	void saysWhetherThereIsADisk(String snapshots, Level level, String problem) {
-		assertThat(new ServerChecks(SAFE + "aof_enabled:0", Optional.ofNullable(snapshots)).findings()).singleElement()
+		assertThat(new ServerChecks(SAFE + "aof_enabled:0", Optional.ofNullable(snapshots)).findings(Stage.UNKNOWN))
+			.singleElement()
 			.satisfies((finding) -> {
 				assertThat(finding.subject()).isEqualTo(Subject.PERSISTENCE);
 				assertThat(finding.level()).isEqualTo(level);
@@ -58,17 +60,26 @@ class ServerChecksTests {
 			});
 	}
 
-	@Test
-	void saysThatThereIsNoReplica() {
-		assertThat(checks("connected_slaves:0").findings()).singleElement()
+	@ParameterizedTest
+	@CsvSource({ "DEVELOPMENT, NOTE", "UNKNOWN, NOTE", "PRODUCTION, WARNING" })
+	void saysThatThereIsNoReplicaWhichMattersInProduction(Stage stage, Level level) {
+		assertThat(checks("connected_slaves:0").findings(stage)).singleElement()
 			.satisfies((finding) -> assertThat(finding.subject()).isEqualTo(Subject.REPLICAS))
-			.hasFieldOrPropertyWithValue("level", Level.WARNING);
+			.hasFieldOrPropertyWithValue("level", level);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "DEVELOPMENT, NOTE", "UNKNOWN, WARNING", "PRODUCTION, WARNING" })
+	void saysThatThereIsNoDiskWhichDoesNotMatterInDevelopment(Stage stage, Level level) {
+		assertThat(checks("aof_enabled:0").findings(stage)).singleElement()
+			.satisfies((finding) -> assertThat(finding.subject()).isEqualTo(Subject.PERSISTENCE))
+			.hasFieldOrPropertyWithValue("level", level);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "6.0.16, true", "5.0.1, true", "6.2.21, true", "7.0.0, false", "8.6.3, false", "10.0.1, false" })
 	void saysThatRedisIsTooOld(String version, boolean tooOld) {
-		assertThat(checks("redis_version:" + version).findings()).hasSize(tooOld ? 1 : 0);
+		assertThat(checks("redis_version:" + version).findings(Stage.UNKNOWN)).hasSize(tooOld ? 1 : 0);
 	}
 
 	@Test
@@ -79,14 +90,15 @@ class ServerChecksTests {
 
 	@Test
 	void makesANoteOfWhatInfoDoesNotTell() {
-		List<Finding> findings = new ServerChecks("redis_version:7.0.15\nrole:master", Optional.empty()).findings();
+		List<Finding> findings = new ServerChecks("redis_version:7.0.15\nrole:master", Optional.empty())
+			.findings(Stage.UNKNOWN);
 		assertThat(findings).extracting(Finding::subject).containsExactly(Subject.EVICTION, Subject.PERSISTENCE);
 		assertThat(findings).extracting(Finding::level).containsOnly(Level.NOTE);
 	}
 
 	@Test
 	void makesOneNoteWhereInfoMayNotBeAsked() {
-		assertThat(new ServerChecks("", Optional.empty()).findings()).singleElement()
+		assertThat(new ServerChecks("", Optional.empty()).findings(Stage.UNKNOWN)).singleElement()
 			.satisfies((finding) -> assertThat(finding.action()).contains("+info"))
 			.hasFieldOrPropertyWithValue("level", Level.NOTE);
 	}

@@ -259,6 +259,7 @@ public final class RedisCluster implements RedisDeployment {
 		Map<String, String> properties = new LinkedHashMap<>();
 		properties.put("spring.data.redis.cluster.nodes",
 				nodes().stream().map((node) -> node.host() + ":" + node.port()).collect(Collectors.joining(",")));
+		properties.put(SpringUrl.PROPERTY, SpringUrl.of(nodes().get(0)));
 		if (this.password != null) {
 			properties.put("spring.data.redis.password", this.password);
 		}

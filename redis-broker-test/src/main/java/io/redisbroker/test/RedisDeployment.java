@@ -47,7 +47,8 @@ public sealed interface RedisDeployment extends AutoCloseable permits RedisServe
 
 	/**
 	 * Return the properties under which Spring Boot finds this Redis, such as
-	 * {@code spring.data.redis.host}.
+	 * {@code spring.data.redis.host}, also beside a {@code spring.data.redis.url} of the
+	 * application's.
 	 * @return names and values
 	 */
 	Map<String, String> springProperties();

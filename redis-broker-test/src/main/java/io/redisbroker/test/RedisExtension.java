@@ -1,5 +1,6 @@
 package io.redisbroker.test;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -9,7 +10,6 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * What {@link WithRedis} does. The store of JUnit closes the servers.
@@ -41,7 +41,13 @@ class RedisExtension implements BeforeAllCallback, BeforeEachCallback, Parameter
 
 	@Override
 	public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-		return RedisDeployment.class.isAssignableFrom(parameter.getParameter().getType());
+		return RedisDeployment.class.isAssignableFrom(parameter.getParameter().getType()) && !isOfSpring(parameter);
+	}
+
+	/** Such as {@code @Autowired}: then the parameter is a bean. */
+	private static boolean isOfSpring(ParameterContext parameter) {
+		return Arrays.stream(parameter.getParameter().getAnnotations())
+			.anyMatch((annotation) -> annotation.annotationType().getName().startsWith("org.springframework."));
 	}
 
 	@Override
@@ -63,12 +69,17 @@ class RedisExtension implements BeforeAllCallback, BeforeEachCallback, Parameter
 
 	private static RedisDeployment deployment(ExtensionContext context) {
 		WithRedis annotation = annotation(context);
-		ExtensionContext owner = annotation.perMethod() ? context : outermost(context);
+		if (annotation.perMethod()) {
+			return context.getStore(NAMESPACE)
+				.computeIfAbsent(context.getUniqueId(), (id) -> start(annotation), RedisDeployment.class);
+		}
+		ExtensionContext owner = outermost(context);
 		return owner.getStore(NAMESPACE)
-			.computeIfAbsent(owner.getUniqueId(), (id) -> start(annotation), RedisDeployment.class);
+			.computeIfAbsent(owner.getUniqueId(), (id) -> Deployments.of(declaring(context)), Deployments.Shared.class)
+			.deployment();
 	}
 
-	private static RedisDeployment start(WithRedis annotation) {
+	static RedisDeployment start(WithRedis annotation) {
 		return switch (annotation.topology()) {
 			case STANDALONE -> configure(RedisServer.builder(), annotation).start();
 			case SENTINEL -> configure(RedisSentinel.builder(), annotation).replicas(annotation.replicas()).start();
@@ -103,14 +114,11 @@ class RedisExtension implements BeforeAllCallback, BeforeEachCallback, Parameter
 	}
 
 	private static WithRedis annotation(ExtensionContext context) {
-		return AnnotationSupport.findAnnotation(declaring(context), WithRedis.class).orElseThrow();
+		return Deployments.annotation(declaring(context));
 	}
 
 	private static Class<?> declaring(ExtensionContext context) {
-		Class<?> candidate = context.getRequiredTestClass();
-		while (candidate != null && !AnnotationSupport.isAnnotated(candidate, WithRedis.class)) {
-			candidate = candidate.getEnclosingClass();
-		}
+		Class<?> candidate = Deployments.annotated(context.getRequiredTestClass());
 		if (candidate == null) {
 			throw new IllegalStateException(
 					context.getRequiredTestClass().getName() + " has the extension but not @WithRedis");

@@ -165,6 +165,7 @@ public final class RedisSentinel implements RedisDeployment {
 				this.sentinels.stream()
 					.map((sentinel) -> sentinel.host() + ":" + sentinel.port())
 					.collect(Collectors.joining(",")));
+		properties.put(SpringUrl.PROPERTY, SpringUrl.of(this.nodes.get(0)));
 		if (this.password != null) {
 			properties.put("spring.data.redis.password", this.password);
 		}

@@ -111,6 +111,10 @@ public final class RedisServer implements RedisDeployment {
 		return RedisURI.builder(this.uri).build();
 	}
 
+	@Nullable String password() {
+		return this.password;
+	}
+
 	/**
 	 * Return the id of the process that runs, or ran last.
 	 * @return the process id (for a container: on the Docker host)
@@ -214,6 +218,7 @@ public final class RedisServer implements RedisDeployment {
 		Map<String, String> properties = new LinkedHashMap<>();
 		properties.put("spring.data.redis.host", host());
 		properties.put("spring.data.redis.port", Integer.toString(port()));
+		properties.put(SpringUrl.PROPERTY, SpringUrl.of(this));
 		if (this.password != null) {
 			properties.put("spring.data.redis.password", this.password);
 		}

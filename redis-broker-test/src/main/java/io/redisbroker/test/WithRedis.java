@@ -39,9 +39,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@code path:/some/redis-server} or {@code docker:redis:8.2}. A server that cannot be
  * run fails the tests, it does not skip them.
  * <p>
- * This is for tests that connect by themselves. For a {@code @SpringBootTest} set
- * {@code redis-broker.embedded.enabled=true} in place of it: the application then starts
- * a {@link RedisServer}, which can be injected into the test with {@code @Autowired}.
+ * In a test with an application context, such as a {@code @SpringBootTest}, the context
+ * connects to this Redis, whatever {@code spring.data.redis.*} says, has it as a bean,
+ * and is closed before it. Such a test can't have servers per method.
  *
  * @since 0.1.0
  */

@@ -1,7 +1,9 @@
 package io.redisbroker.test.autoconfigure;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 import io.redisbroker.test.RedisServer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +21,10 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 /**
  * Auto-configuration of a Redis for development, which starts before the application
  * connects and ends after it. It is off unless {@code redis-broker.embedded.enabled} is
- * {@code true}, and backs off when a property such as {@code spring.data.redis.host} or a
- * {@link DataRedisConnectionDetails} or {@link RedisConnectionFactory} bean says where
- * Redis is.
+ * {@code true}. It backs off when a property such as {@code spring.data.redis.url} says
+ * where Redis is in a stronger place, such as an environment variable beside an
+ * {@code application.yml}, and when a {@link DataRedisConnectionDetails} or
+ * {@link RedisConnectionFactory} bean does.
  * <p>
  * The {@link RedisServer} is a bean: a test can have it injected, to kill it for example,
  * and an application can define its own, with options, which is then the one to connect
@@ -38,9 +41,11 @@ public final class EmbeddedRedisAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(EmbeddedRedisAutoConfiguration.class);
 
+	private static final Pattern DATABASE = Pattern.compile("^rediss?://[^/]+/(\\d{1,5})(?:$|\\?)");
+
 	@Bean
 	@ConditionalOnMissingBean
-	RedisServer embeddedRedisServer(EmbeddedRedisProperties properties) {
+	RedisServer embeddedRedisServer(EmbeddedRedisProperties properties, Environment environment) {
 		RedisServer.Builder builder = RedisServer.builder().port(properties.getPort());
 		if (properties.getRedis() != null) {
 			builder.redis(properties.getRedis());
@@ -48,40 +53,31 @@ public final class EmbeddedRedisAutoConfiguration {
 		RedisServer server = builder.start();
 		logger.info("An embedded Redis {} listens on {}:{}, to look into it: redis-cli -p {}",
 				server.info("server").get("redis_version"), server.host(), server.port(), server.port());
+		OnEmbeddedRedisCondition.location(environment)
+			.ifPresent((location) -> logger.info("The embedded Redis is used in place of {}, since {} is true",
+					location, OnEmbeddedRedisCondition.ENABLED));
 		return server;
 	}
 
+	/**
+	 * The connection factory depends on it, and it on the server, which is therefore
+	 * destroyed last.
+	 */
 	@Bean
-	EmbeddedRedisConnectionDetails embeddedRedisConnectionDetails(RedisServer server, Environment environment) {
-		int database = environment.getProperty("spring.data.redis.database", Integer.class, 0);
-		return new EmbeddedRedisConnectionDetails(server, database);
+	RedisDeploymentConnectionDetails embeddedRedisConnectionDetails(RedisServer server, Environment environment) {
+		return new RedisDeploymentConnectionDetails(server, database(environment));
 	}
 
-	/**
-	 * Where the embedded server is. The connection factory depends on it, and it on the
-	 * server, which is therefore destroyed last.
-	 */
-	static final class EmbeddedRedisConnectionDetails implements DataRedisConnectionDetails {
+	@Bean
+	static RedisUrlRemover embeddedRedisUrlRemover() {
+		return new RedisUrlRemover();
+	}
 
-		private final Standalone standalone;
-
-		private final @Nullable String password;
-
-		EmbeddedRedisConnectionDetails(RedisServer server, int database) {
-			this.standalone = Standalone.of(server.host(), server.port(), database);
-			this.password = server.springProperties().get("spring.data.redis.password");
-		}
-
-		@Override
-		public Standalone getStandalone() {
-			return this.standalone;
-		}
-
-		@Override
-		public @Nullable String getPassword() {
-			return this.password;
-		}
-
+	/** As the application would use it elsewhere. */
+	private static int database(Environment environment) {
+		Matcher inUrl = DATABASE.matcher(environment.getProperty("spring.data.redis.url", ""));
+		return inUrl.find() ? Integer.parseInt(inUrl.group(1))
+				: environment.getProperty("spring.data.redis.database", Integer.class, 0);
 	}
 
 }

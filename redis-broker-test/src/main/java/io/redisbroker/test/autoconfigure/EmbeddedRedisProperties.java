@@ -13,8 +13,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class EmbeddedRedisProperties {
 
 	/**
-	 * Whether to start a Redis with the application, unless spring.data.redis.* says
-	 * where one is. Its data is gone when the application ends.
+	 * Whether to start a Redis with the application and use it in place of the one that
+	 * spring.data.redis.* names, unless that stands in a stronger place, such as an
+	 * environment variable. Its data is gone when the application ends.
 	 */
 	private boolean enabled;
 

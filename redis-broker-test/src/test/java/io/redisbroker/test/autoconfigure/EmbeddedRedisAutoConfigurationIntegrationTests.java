@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.redisbroker.test.RedisServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -44,6 +46,26 @@ class EmbeddedRedisAutoConfigurationIntegrationTests {
 			context.getBean(StringRedisTemplate.class).opsForValue().set("key", "value");
 			assertThat(context.getBean(RedisServer.class).info("keyspace")).containsOnlyKeys("db3");
 		});
+	}
+
+	/** As an application has them beside one another in its application.yml. */
+	@ParameterizedTest
+	@ValueSource(strings = { "redis://localhost:6399/3", "rediss://user:other@localhost:6399/3?timeout=1s" })
+	void isUsedInPlaceOfAUrlInTheSamePlace(String url, CapturedOutput output) {
+		this.runner.withPropertyValues("spring.data.redis.url=" + url).run((context) -> {
+			context.getBean(StringRedisTemplate.class).opsForValue().set("key", "value");
+			assertThat(context.getBean(RedisServer.class).info("keyspace")).containsOnlyKeys("db3");
+		});
+		assertThat(output).containsOnlyOnce("The embedded Redis is used in place of spring.data.redis.url");
+	}
+
+	@Test
+	void isUsedInPlaceOfACluster() {
+		this.runner.withPropertyValues("spring.data.redis.cluster.nodes=localhost:6399", "spring.data.redis.password=x")
+			.run((context) -> {
+				context.getBean(StringRedisTemplate.class).opsForValue().set("key", "value");
+				assertThat(context.getBean(RedisServer.class).commands().get("key")).isEqualTo("value");
+			});
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.redisbroker.test.autoconfigure;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import io.redisbroker.test.RedisServer;
@@ -19,6 +20,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -55,14 +57,19 @@ class EmbeddedRedisAutoConfigurationTests {
 			"spring.data.redis.port=6380", "spring.data.redis.sentinel.nodes=one:26379,two:26379",
 			"spring.data.redis.cluster.nodes=one:6379,two:6379", "spring.data.redis.cluster.nodes[0]=one:6379",
 			"spring.data.redis.masterreplica.nodes=one:6379,two:6379" })
-	void backsOffWhenAPropertySaysWhereRedisIs(String property, CapturedOutput output) {
-		ApplicationContextRunner located = this.enabled.withPropertyValues(property);
+	void backsOffWhenAPropertyInAStrongerPlaceSaysWhereRedisIs(String property, CapturedOutput output) {
+		Map<String, Object> stronger = new HashMap<>(
+				Map.of(property.substring(0, property.indexOf('=')), property.substring(property.indexOf('=') + 1)));
 		if (property.contains("sentinel")) {
-			located = located.withPropertyValues("spring.data.redis.sentinel.master=main");
+			stronger.put("spring.data.redis.sentinel.master", "main");
 		}
-		located.run((context) -> assertThat(context).hasNotFailed()
-			.doesNotHaveBean(RedisServer.class)
-			.hasSingleBean(DataRedisConnectionDetails.class));
+		this.enabled
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("stronger", stronger)))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(RedisServer.class)
+				.hasSingleBean(DataRedisConnectionDetails.class));
 		assertThat(output).contains("No embedded Redis is started").contains("says where Redis is");
 	}
 

@@ -1,0 +1,63 @@
+package io.redisbroker.listener;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The line about each listener that starts or stops.
+ */
+final class ListenerLog {
+
+	private static final Logger logger = LoggerFactory.getLogger(ListenerLog.class);
+
+	/** How many names a line holds at most. */
+	private static final int MOST_NAMES = 10;
+
+	private ListenerLog() {
+	}
+
+	/**
+	 * A listener has started.
+	 * @param endpoint the listener
+	 * @param consumers the names under which it reads, if Redis knows any
+	 */
+	static void started(ListenerEndpoint endpoint, Collection<String> consumers) {
+		if (logger.isInfoEnabled()) {
+			logger.info("Listener '{}' has started: {}", endpoint.id(), describe(endpoint, consumers));
+		}
+	}
+
+	/**
+	 * A listener has stopped.
+	 * @param endpoint the listener
+	 */
+	static void stopped(ListenerEndpoint endpoint) {
+		logger.info("Listener '{}' has stopped", endpoint.id());
+	}
+
+	static String describe(ListenerEndpoint endpoint, Collection<String> consumers) {
+		List<String> parts = new ArrayList<>();
+		parts.add(named(endpoint.transport(), endpoint.sources()));
+		if (endpoint.group() != null) {
+			parts.add("group " + endpoint.group());
+		}
+		parts.add("concurrency " + endpoint.settings().concurrency());
+		parts.add("ack mode " + endpoint.settings().ackMode());
+		if (!consumers.isEmpty()) {
+			parts.add(named("consumer", consumers));
+		}
+		return String.join(", ", parts);
+	}
+
+	private static String named(String what, Collection<String> names) {
+		String listed = names.stream().limit(MOST_NAMES).collect(Collectors.joining(" and "));
+		int more = names.size() - MOST_NAMES;
+		return what + ((names.size() > 1) ? "s " : " ") + listed + ((more > 0) ? " and " + more + " more" : "");
+	}
+
+}

@@ -1,0 +1,20 @@
+package io.redisbroker.preflight;
+
+/**
+ * What an application runs for, which decides how much it matters that Redis may lose
+ * messages with its server.
+ *
+ * @since 0.1.0
+ */
+public enum Stage {
+
+	/** A Redis without a disk or a replica is as it should be: both are notes. */
+	DEVELOPMENT,
+
+	/** It is not known: no disk is a warning, no replica is a note. */
+	UNKNOWN,
+
+	/** A Redis without a disk or without a replica loses messages: both are warnings. */
+	PRODUCTION
+
+}
