@@ -48,13 +48,14 @@ class ConfigurationMetadataTests {
 				"management.endpoint.redisbroker.cache.time-to-live", "management.endpoint.redisbroker.show-values",
 				"management.health.redis-broker.enabled", "redis-broker.key-prefix", "redis-broker.preflight",
 				"redis-broker.health.down-after", "redis-broker.metrics.interval", "redis-broker.fail-fast",
-				"redis-broker.channel.buffer-size", "redis-broker.channel.watchdog-timeout", "redis-broker.absent-listeners",
-				"redis-broker.listener.concurrency", "redis-broker.listener.batch-size",
-				"redis-broker.listener.reclaim-delay", "redis-broker.listener.max-processing-time",
-				"redis-broker.listener.max-deliveries", "redis-broker.listener.max-attempts",
-				"redis-broker.listener.dead-letter-retention.max-length", "redis-broker.listener.auto-startup",
-				"redis-broker.listener.backoff.initial", "redis-broker.listener.backoff.multiplier",
-				"redis-broker.listener.backoff.max", "redis-broker.listener.backoff.jitter");
+				"redis-broker.channel.buffer-size", "redis-broker.channel.watchdog-timeout",
+				"redis-broker.absent-listeners", "redis-broker.listener.concurrency",
+				"redis-broker.listener.batch-size", "redis-broker.listener.reclaim-delay",
+				"redis-broker.listener.max-processing-time", "redis-broker.listener.max-deliveries",
+				"redis-broker.listener.max-attempts", "redis-broker.listener.dead-letter-retention.max-length",
+				"redis-broker.listener.auto-startup", "redis-broker.listener.backoff.initial",
+				"redis-broker.listener.backoff.multiplier", "redis-broker.listener.backoff.max",
+				"redis-broker.listener.backoff.jitter");
 		assertThat(defaults).containsEntry("management.endpoint.redisbroker.access", "read-only")
 			.containsEntry("management.endpoint.redisbroker.show-values",
 					new RedisBrokerEndpointProperties().getShowValues().name().toLowerCase(Locale.ROOT));

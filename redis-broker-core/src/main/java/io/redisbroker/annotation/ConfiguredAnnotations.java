@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.NearestName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.AliasFor;
@@ -101,39 +102,15 @@ final class ConfiguredAnnotations {
 		if (known.isEmpty()) {
 			return "Remove it, or add the listener: the application has none.";
 		}
-		String nearest = known.stream()
-			.filter((other) -> distance(id, other) <= Math.min(3, 1 + id.length() / 4))
-			.min(Comparator.<String>comparingInt((each) -> distance(id, each)).thenComparing((each) -> each))
+		// an id with a dot is read like that where its brackets are missing
+		String whole = known.stream()
+			.filter((other) -> other.startsWith(id + "."))
+			.min(Comparator.naturalOrder())
 			.orElse(null);
+		String nearest = (whole != null) ? whole : NearestName.of(id, known);
 		String question = (nearest != null) ? "Did you mean " + this.overrides.origin(nearest) + "?"
 				: "Remove it, unless the listener is left out on purpose, by a profile or in a test.";
 		return question + " These listeners can be configured: " + String.join(", ", new TreeSet<>(known)) + ".";
-	}
-
-	/**
-	 * How many letters have to be put in, left out or changed (Levenshtein). None for a
-	 * bean's name in place of bean and method, which is how an id with a dot is read
-	 * where its brackets are missing.
-	 */
-	private static int distance(String one, String other) {
-		if (other.startsWith(one + ".")) {
-			return 0;
-		}
-		int[] costs = new int[other.length() + 1];
-		for (int j = 0; j <= other.length(); j++) {
-			costs[j] = j;
-		}
-		for (int i = 1; i <= one.length(); i++) {
-			int diagonal = costs[0];
-			costs[0] = i;
-			for (int j = 1; j <= other.length(); j++) {
-				boolean same = Character.toLowerCase(one.charAt(i - 1)) == Character.toLowerCase(other.charAt(j - 1));
-				int changed = diagonal + (same ? 0 : 1);
-				diagonal = costs[j];
-				costs[j] = Math.min(changed, Math.min(costs[j], costs[j - 1]) + 1);
-			}
-		}
-		return costs[other.length()];
 	}
 
 }

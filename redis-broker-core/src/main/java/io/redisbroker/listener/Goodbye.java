@@ -87,8 +87,9 @@ final class Goodbye {
 	 * @return {@code true}
 	 */
 	boolean giveBack(Collection<InFlight> unread, Reclaiming reclaiming) {
-		reclaiming.handedBack();
-		this.settlement.handBack(unread.stream().map(InFlight::delivery).toList());
+		reclaiming.holdUpFor(
+				this.settlement.handBack(unread.stream().map(InFlight::delivery).toList()).thenAccept((handedBack) -> {
+				}));
 		unread.forEach(this.held::remove);
 		return true;
 	}

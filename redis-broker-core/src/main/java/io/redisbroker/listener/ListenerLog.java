@@ -1,5 +1,6 @@
 package io.redisbroker.listener;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -9,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The line about each listener that starts or stops.
+ * The lines about a listener that starts or stops.
  */
 final class ListenerLog {
 
@@ -38,6 +39,22 @@ final class ListenerLog {
 	 */
 	static void stopped(ListenerEndpoint endpoint) {
 		logger.info("Listener '{}' has stopped", endpoint.id());
+	}
+
+	static void interrupted(ListenerEndpoint endpoint, Duration timeout) {
+		logger.warn("Listener '{}' still works after {} ms and is interrupted; its messages will be delivered again",
+				endpoint.id(), timeout.toMillis());
+	}
+
+	static void dropped(ListenerEndpoint endpoint, int messages) {
+		logger.warn("Listener '{}' has stopped and drops {} messages it had not begun, as its ack mode NONE says",
+				endpoint.id(), messages);
+	}
+
+	static void notHandedBack(ListenerEndpoint endpoint, Throwable failure) {
+		logger.warn(
+				"Listener '{}' could not hand back its messages; they are delivered again after the reclaim delay: {}",
+				endpoint.id(), failure.toString());
 	}
 
 	static String describe(ListenerEndpoint endpoint, Collection<String> consumers) {

@@ -15,8 +15,6 @@ import java.util.stream.Stream;
 
 import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The container of queues and streams: one {@link PullLoop} per source, all feeding the
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * @since 0.1.0
  */
 public final class PullListenerContainer implements ListenerContainer {
-
-	private static final Logger logger = LoggerFactory.getLogger(PullListenerContainer.class);
 
 	private final ListenerEndpoint endpoint;
 
@@ -357,15 +353,12 @@ public final class PullListenerContainer implements ListenerContainer {
 		}
 
 		private CompletableFuture<Void> handBack(List<InFlight> unstarted) {
-			// without Redis nothing can be handed back: it is reclaimed later
 			return all(allLoops().stream().map((loop) -> loop.handBack(unstarted)).toList())
 				.orTimeout(this.handBackFailed ? 300 : 3000, TimeUnit.MILLISECONDS);
 		}
 
 		private @Nullable Void interrupt(Duration timeout) {
-			logger.warn(
-					"Listener '{}' still works after {} ms and is interrupted; its messages will be delivered again",
-					PullListenerContainer.this.endpoint.id(), timeout.toMillis());
+			ListenerLog.interrupted(PullListenerContainer.this.endpoint, timeout);
 			this.workers.pause();
 			this.processor.interrupted();
 			this.workers.interrupt();
@@ -377,19 +370,16 @@ public final class PullListenerContainer implements ListenerContainer {
 			List<InFlight> rest = canHandBack ? List.of() : this.workers.drain();
 			if (!rest.isEmpty()) {
 				String id = PullListenerContainer.this.endpoint.id();
-				logger.warn(
-						"Listener '{}' has stopped and drops {} messages it had not begun, as its ack mode NONE says",
-						id, rest.size());
+				ListenerLog.dropped(PullListenerContainer.this.endpoint, rest.size());
 				rest.forEach((each) -> PullListenerContainer.this.runtime.events().dropped(id, each.delivery()));
 			}
 		}
 
 		private @Nullable Void logFailure(Throwable failure) {
 			if (!this.handBackFailed) {
-				logger.warn("Listener '{}' could not hand back its messages; they are delivered again after the "
-						+ "reclaim delay: {}", PullListenerContainer.this.endpoint.id(), failure.toString());
+				this.handBackFailed = true;
+				ListenerLog.notHandedBack(PullListenerContainer.this.endpoint, failure);
 			}
-			this.handBackFailed = true;
 			return null;
 		}
 

@@ -125,9 +125,8 @@ final class PullLoop implements InFlight.Holder {
 
 	/**
 	 * Starts reading.
-	 * @return completes when reading has begun, or when Redis can't be reached for now
-	 * and the loop goes on trying; exceptionally when the listener can't work as
-	 * configured
+	 * @return completes when reading has begun, or is tried again since Redis can't be
+	 * reached; exceptionally when the listener can't work as configured
 	 */
 	CompletableFuture<Void> start() {
 		this.state.starting();
@@ -156,7 +155,6 @@ final class PullLoop implements InFlight.Holder {
 	private synchronized void opened(int start) {
 		if (!this.loop.isCurrent(start)) {
 			if (!this.loop.isRunning()) {
-				// stopped while it was being opened
 				this.source.close();
 			}
 			return;
@@ -253,11 +251,8 @@ final class PullLoop implements InFlight.Holder {
 		}
 	}
 
-	/**
-	 * Listeners with priorities choose among the messages that they hold, so they read
-	 * on.
-	 */
 	private boolean isForOthers(int brought, int max) {
+		// listeners with priorities choose among the messages that they hold
 		return this.source.isDrained(brought, max) && !this.workers.chooseAmongSources();
 	}
 
@@ -397,6 +392,7 @@ final class PullLoop implements InFlight.Holder {
 
 	void end() {
 		this.keepAlive.end();
+		this.settlement.end();
 		this.endOnFree.run();
 	}
 

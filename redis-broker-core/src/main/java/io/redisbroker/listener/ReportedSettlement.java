@@ -32,6 +32,9 @@ final class ReportedSettlement implements InFlight.Settling {
 
 	private final LogThrottle failed;
 
+	/** A call that outlives its listener can't be settled: its interrupt was logged. */
+	private volatile boolean ended;
+
 	ReportedSettlement(String listenerId, DeliverySource source, Troubles troubles, ScheduledExecutorService timer,
 			BrokerEvents events) {
 		this.listenerId = listenerId;
@@ -42,6 +45,11 @@ final class ReportedSettlement implements InFlight.Settling {
 		this.failed = new LogThrottle(timer,
 				further("Listener '{}' can't settle {} more messages of {}, which stay pending"));
 		source.settlement().reportTo(troubles);
+	}
+
+	/** Failures are expected from now on: connections may be closed. */
+	void end() {
+		this.ended = true;
 	}
 
 	private IntConsumer further(String text) {
@@ -103,6 +111,10 @@ final class ReportedSettlement implements InFlight.Settling {
 	}
 
 	private void unsettled(Delivery delivery, @Nullable Throwable failure) {
+		if (failure != null && this.ended) {
+			logger.debug("Listener '{}' can't settle {} after its end", this.listenerId, delivery, failure);
+			return;
+		}
 		if (failure != null) {
 			this.failed.log(() -> logger.error("Listener '{}' can't settle {}, which stays pending", this.listenerId,
 					delivery, failure));
