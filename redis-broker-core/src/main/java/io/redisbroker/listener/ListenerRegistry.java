@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.redisbroker.client.IoThread;
 import io.redisbroker.client.RedisErrorException;
