@@ -97,6 +97,7 @@ class FrozenPrimaryIntegrationTests {
 		ListenerSettings settings = TestSettings.defaults().reclaimDelay(Duration.ofSeconds(5)).build();
 		Duration pause = Duration.ofMillis(5);
 		try (TestBroker broker = new TestBroker(redis);
+				TestBroker streams = new TestBroker(redis);
 				Load queue = Load.every(pause,
 						(text) -> TestedTransport.QUEUE.send(broker.broker(), "{orders}:q", List.of(text)));
 				Load stream = Load.every(pause,
@@ -104,7 +105,7 @@ class FrozenPrimaryIntegrationTests {
 				Load channel = Load.every(pause,
 						(text) -> broker.broker().shardedChannel("{orders}:c").publish(text))) {
 			broker.listen(TestedTransport.QUEUE.endpoint("{orders}:q", settings, recorders.get(0).handler()));
-			broker.listen(TestedTransport.STREAM.endpoint("{orders}:s", settings, recorders.get(1).handler()));
+			streams.listen(TestedTransport.STREAM.endpoint("{orders}:s", settings, recorders.get(1).handler()));
 			broker.listen(ChannelEndpoint.builder("shards")
 				.channels("{orders}:c")
 				.sharded(true)
