@@ -8,6 +8,8 @@ import io.redisbroker.autoconfigure.HttpApplication.Response;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,9 @@ import static org.awaitility.Awaitility.await;
 @WithRedis
 class EndpointRequestsIntegrationTests {
 
+	/** One for all requests that are refused. */
+	private static @Nullable HttpApplication refusing;
+
 	private RedisServer redis;
 
 	private HttpApplication application;
@@ -35,7 +40,16 @@ class EndpointRequestsIntegrationTests {
 
 	@AfterEach
 	void stop() {
-		this.application.close();
+		if (this.application != refusing) {
+			this.application.close();
+		}
+	}
+
+	@AfterAll
+	static void stopRefusing() {
+		if (refusing != null) {
+			refusing.close();
+		}
 	}
 
 	private void start(String... properties) {
@@ -130,7 +144,11 @@ class EndpointRequestsIntegrationTests {
 					DELETE | /billing/dead-letters?letter=x        | -                                 | 400 | 'x' is no id of a dead letter
 					""")
 	void saysWhyARequestIsRefused(String method, String path, String json, int status, String error) {
-		startUnrestricted();
+		if (refusing == null) {
+			startUnrestricted();
+			refusing = this.application;
+		}
+		this.application = refusing;
 		String below = (path != null) ? path : "";
 		Response response = switch (method) {
 			case "GET" -> this.application.get(below);
