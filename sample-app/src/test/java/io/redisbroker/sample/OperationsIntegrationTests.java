@@ -25,8 +25,10 @@ import static org.awaitility.Awaitility.await;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.endpoints.web.exposure.include=health,metrics,redisbroker",
-				"management.endpoint.health.probes.enabled=true", "redis-broker.health.down-after=300ms",
-				"redis-broker.metrics.interval=10ms", "spring.data.redis.timeout=2s" })
+				"management.endpoint.redisbroker.access=unrestricted",
+				"management.endpoint.redisbroker.show-values=always", "management.endpoint.health.probes.enabled=true",
+				"redis-broker.health.down-after=300ms", "redis-broker.metrics.interval=10ms",
+				"spring.data.redis.timeout=2s" })
 class OperationsIntegrationTests {
 
 	@Autowired
