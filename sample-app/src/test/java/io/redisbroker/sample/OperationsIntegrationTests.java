@@ -63,7 +63,10 @@ class OperationsIntegrationTests {
 			.doesNotContain("\"state\":\"listening\"");
 		assertThat(operate("/redisbroker", "start")).contains("\"state\":\"listening\"")
 			.doesNotContain("\"state\":\"stopped\"");
-		assertThat(refusal(post("/redisbroker/nobody", Map.of("operation", "pause")))).contains("no listener 'nobody'");
+		assertThat(post("/redisbroker/nobody", Map.of("operation", "pause")).expectStatus()
+			.isNotFound()
+			.returnResult(String.class)
+			.getResponseBody()).contains("no listener 'nobody'");
 		post("/redisbroker/orderListeners.pay", Map.of("operation", "explode")).expectStatus().isBadRequest();
 	}
 
@@ -106,7 +109,7 @@ class OperationsIntegrationTests {
 			.untilAsserted(
 					() -> get(path).jsonPath("$.count").isEqualTo(1).jsonPath("$.letters[0].redrives").isEqualTo(2));
 		this.client.get().uri(path + "?source=secrets").exchange().expectStatus().isBadRequest();
-		this.client.get().uri("/redisbroker/nobody/dead-letters").exchange().expectStatus().isBadRequest();
+		this.client.get().uri("/redisbroker/nobody/dead-letters").exchange().expectStatus().isNotFound();
 	}
 
 	private static String refusal(RestTestClient.ResponseSpec response) {
