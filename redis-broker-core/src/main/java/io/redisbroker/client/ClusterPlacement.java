@@ -98,12 +98,12 @@ final class ClusterPlacement implements Placement {
 		this.knowledge.unreachable(node);
 	}
 
-	/** Sharded messages are published at the node itself, all others anywhere. */
 	@Override
 	public boolean hasOtherNodes() {
 		return true;
 	}
 
+	/** Sharded messages are published at the node itself, all others anywhere. */
 	@Override
 	public boolean isLostInSilence(Topic topic) {
 		return topic.kind() != Topic.Kind.SHARD;

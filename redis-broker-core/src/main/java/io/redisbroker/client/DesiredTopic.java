@@ -57,6 +57,11 @@ final class DesiredTopic {
 		return this.link == other;
 	}
 
+	/** Whether Redis was asked something that it has not answered yet. */
+	boolean isWaitingFor(PubSubLink other) {
+		return isOn(other) && (this.state == State.SUBSCRIBING || this.state == State.LEAVING);
+	}
+
 	boolean isDue(long now) {
 		return now - this.notBefore >= 0;
 	}

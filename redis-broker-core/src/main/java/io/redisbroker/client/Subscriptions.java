@@ -7,11 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -43,7 +40,7 @@ public final class Subscriptions {
 
 	private final PubSubLinks links;
 
-	private final ScheduledThreadPoolExecutor strand;
+	private final Strand strand;
 
 	private final Placement placement;
 
@@ -59,8 +56,7 @@ public final class Subscriptions {
 
 	Subscriptions(Function<Runnable, Placement> placement, Duration longestSilence, Duration replyTimeout,
 			ThreadFactory threads) {
-		this.strand = new ScheduledThreadPoolExecutor(1, threads);
-		this.strand.setRemoveOnCancelPolicy(true);
+		this.strand = new Strand(threads);
 		this.placement = placement.apply(this::reconcileSoon);
 		this.watchdog = new Watchdog(longestSilence, this.placement.hasOtherNodes());
 		Duration quarter = longestSilence.dividedBy(4);
@@ -116,9 +112,8 @@ public final class Subscriptions {
 
 	/** Ends all work. The connections that are open end with their client. */
 	void close() {
-		this.strand.shutdownNow();
 		try {
-			this.strand.awaitTermination(1, TimeUnit.SECONDS);
+			this.strand.close();
 			this.links.close();
 		}
 		catch (InterruptedException ex) {
@@ -127,26 +122,7 @@ public final class Subscriptions {
 	}
 
 	private boolean execute(Runnable step) {
-		try {
-			this.strand.execute(guarded(step));
-			return true;
-		}
-		catch (RejectedExecutionException ex) {
-			return false;
-		}
-	}
-
-	private Runnable guarded(Runnable step) {
-		return () -> {
-			try {
-				step.run();
-			}
-			catch (Throwable ex) {
-				if (!this.strand.isShutdown()) {
-					logger.error("Subscriptions: a step failed; the next one mends what it left", ex);
-				}
-			}
-		};
+		return this.strand.execute(step);
 	}
 
 	/** Once for all that has been reported until then. */
@@ -227,7 +203,7 @@ public final class Subscriptions {
 	/** Ends a subscription at the wrong place before it is made at the right one. */
 	private void leave(DesiredTopic topic, PubSubLink link) {
 		if (this.watchdog.isSuspect(link)) {
-			drop(link, link.heardAt(), new RedisConnectionFailureException(link + " does not answer"));
+			dropSuspect(link);
 			return;
 		}
 		topic.leaving();
@@ -236,6 +212,10 @@ public final class Subscriptions {
 				execute(() -> drop(link, System.nanoTime(), LettuceConnection.translate(failure)));
 			}
 		});
+	}
+
+	private void dropSuspect(PubSubLink link) {
+		drop(link, link.heardAt(), new RedisConnectionFailureException(link + " does not answer"));
 	}
 
 	private void refused(DesiredTopic topic, PubSubLink link, Throwable cause) {
@@ -291,17 +271,16 @@ public final class Subscriptions {
 	private void retryLater() {
 		if (!this.retryPending) {
 			this.retryPending = true;
-			this.strand.schedule(guarded(() -> {
+			this.strand.later(PubSubLinks.RETRY.delay(++this.rounds), () -> {
 				this.retryPending = false;
 				reconcile();
-			}), PubSubLinks.RETRY.delay(++this.rounds).toMillis(), TimeUnit.MILLISECONDS);
+			});
 		}
 	}
 
 	private void watch() {
 		if (this.watch == null) {
-			long period = this.watchdog.period().toNanos();
-			this.watch = this.strand.scheduleWithFixedDelay(guarded(this::look), period, period, TimeUnit.NANOSECONDS);
+			this.watch = this.strand.repeat(this.watchdog.period(), this::look);
 		}
 	}
 
@@ -319,8 +298,17 @@ public final class Subscriptions {
 			}
 			else if (this.watchdog.isSuspect(link)) {
 				this.placement.suspect(link.node());
+				if (this.desired.values().stream().anyMatch((each) -> isStuck(each, link))) {
+					dropSuspect(link);
+				}
 			}
 		}
+	}
+
+	/** It belongs elsewhere by now, and its node does not even answer that. */
+	private boolean isStuck(DesiredTopic topic, PubSubLink link) {
+		String node = topic.isWaitingFor(link) ? this.placement.nodeFor(topic.topic()) : null;
+		return node != null && !node.equals(link.node());
 	}
 
 	/** Takes what comes on I/O threads to the one thread that may change state. */

@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 
 import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.support.Load;
-import io.redisbroker.support.MachineLag;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
@@ -15,7 +14,6 @@ import io.redisbroker.test.RedisCluster;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.RedisTopology;
 import io.redisbroker.test.WithRedis;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,10 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @WithRedis(topology = RedisTopology.CLUSTER, options = "cluster-node-timeout 1000")
 class FrozenPrimaryIntegrationTests {
 
+	/** Two seconds, and one for a busy machine. */
 	private static final Duration SOON = Duration.ofSeconds(3);
-
-	@AutoClose
-	private final MachineLag lag = new MachineLag();
 
 	@ParameterizedTest
 	@EnumSource
@@ -52,10 +48,10 @@ class FrozenPrimaryIntegrationTests {
 			long elected = System.nanoTime();
 			int sentBefore = load.count();
 			await().until(() -> load.count() > sentBefore + 10);
-			assertThat(since(elected)).as("until messages were sent").isLessThan(soon());
+			assertThat(since(elected)).as("until messages were sent").isLessThan(SOON);
 			int next = load.count() + load.failed().size();
 			await().until(() -> recorder.texts().stream().anyMatch((text) -> number(text) > next));
-			assertThat(since(elected)).as("until messages were handled").isLessThan(soon());
+			assertThat(since(elected)).as("until messages were handled").isLessThan(SOON);
 			primary.resume();
 			redis.awaitHealthy();
 			List<String> sent = load.stop();
@@ -85,7 +81,7 @@ class FrozenPrimaryIntegrationTests {
 			long elected = System.nanoTime();
 			transport.send(sender.broker(), "orders", List.of("second"));
 			await().until(() -> recorder.texts().contains("second"));
-			assertThat(since(elected)).isLessThan(soon());
+			assertThat(since(elected)).isLessThan(SOON);
 		}
 		finally {
 			primary.resume();
@@ -120,7 +116,7 @@ class FrozenPrimaryIntegrationTests {
 			await().ignoreExceptions().until(() -> replica.commands().set("{orders}:probe", "here").equals("OK"));
 			while (since(frozen).toSeconds() < 60) {
 				List<Integer> before = recorders.stream().map(Recorder::count).toList();
-				await().atMost(Duration.ofSeconds(10))
+				await().atMost(SOON)
 					.until(() -> IntStream.range(0, before.size())
 						.allMatch((i) -> recorders.get(i).count() > before.get(i) + 20));
 			}
@@ -139,11 +135,6 @@ class FrozenPrimaryIntegrationTests {
 		finally {
 			primary.resume();
 		}
-	}
-
-	/** Two seconds, one for sending and handling, and what the machine itself is late. */
-	private Duration soon() {
-		return SOON.plus(this.lag.ofTwoProcesses());
 	}
 
 	/** A message that is sent from now on. */
