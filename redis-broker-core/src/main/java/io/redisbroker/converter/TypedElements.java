@@ -32,7 +32,8 @@ final class TypedElements {
 		if (value instanceof Object[] array) {
 			return Arrays.stream(array).map(TypedElements::element).toList();
 		}
-		if (value == null || !isOfLibrary(value) || value.getClass().getTypeParameters().length == 0) {
+		boolean hasElements = value instanceof Collection || value instanceof Map || value instanceof Optional;
+		if (!hasElements || !isOfLibrary(value) || value.getClass().getTypeParameters().length == 0) {
 			return value;
 		}
 		if (value instanceof Collection<?> collection) {

@@ -46,9 +46,30 @@ final class Troubles implements Refusals {
 	}
 
 	@Override
+	public Refusals of(String one) {
+		return new Refusals() {
+
+			@Override
+			public void refused(Object settler, Throwable failure) {
+				Troubles.this.refused(settler, failure, one);
+			}
+
+			@Override
+			public void accepted(Object settler) {
+				Troubles.this.accepted(settler);
+			}
+
+		};
+	}
+
+	@Override
 	public void refused(Object settler, Throwable failure) {
+		refused(settler, failure, this.source);
+	}
+
+	private void refused(Object settler, Throwable failure, String where) {
 		this.refused.add(settler);
-		failed(ListenerProblem.Kind.SETTLE, failure);
+		failed(ListenerProblem.Kind.SETTLE, failure, where);
 	}
 
 	@Override
@@ -63,6 +84,10 @@ final class Troubles implements Refusals {
 	}
 
 	void failed(ListenerProblem.Kind kind, Throwable failure) {
+		failed(kind, failure, this.source);
+	}
+
+	private void failed(ListenerProblem.Kind kind, Throwable failure, String where) {
 		String cause = causeOf(failure);
 		boolean told;
 		synchronized (this) {
@@ -71,14 +96,14 @@ final class Troubles implements Refusals {
 			boolean known = before != null && before.told().equals(codeOf(failure));
 			told = !known && (!passes(failure) || System.nanoTime() - since > TOLD_AFTER.toNanos());
 			this.current.put(kind,
-					new Trouble(since, cause, told ? codeOf(failure) : (before != null) ? before.told() : ""));
+					new Trouble(since, where, cause, told ? codeOf(failure) : (before != null) ? before.told() : ""));
 		}
 		this.events.hindered(this.listenerId, kind.name().toLowerCase(java.util.Locale.ROOT), failure);
 		if (told) {
 			logger.warn("Listener '{}' can't {} of {}, and goes on trying: {}{}", this.listenerId, kind.activity(),
-					this.source, cause, adviceOn(failure));
+					where, cause, adviceOn(failure));
 		}
-		logger.debug("Listener '{}' can't {} of {}", this.listenerId, kind.activity(), this.source, failure);
+		logger.debug("Listener '{}' can't {} of {}", this.listenerId, kind.activity(), where, failure);
 	}
 
 	void succeeded(ListenerProblem.Kind kind) {
@@ -87,15 +112,15 @@ final class Troubles implements Refusals {
 			ended = this.current.isEmpty() ? null : this.current.remove(kind);
 		}
 		if (ended != null && !ended.told().isEmpty()) {
-			logger.info("Listener '{}' can {} of {} again, after {} ms", this.listenerId, kind.activity(), this.source,
-					ended.duration().toMillis());
+			logger.info("Listener '{}' can {} of {} again, after {} ms", this.listenerId, kind.activity(),
+					ended.where(), ended.duration().toMillis());
 		}
 	}
 
 	synchronized List<ListenerProblem> list() {
 		List<ListenerProblem> problems = new ArrayList<>();
 		this.current.forEach((kind, trouble) -> problems
-			.add(new ListenerProblem(kind, this.source, trouble.cause(), trouble.duration())));
+			.add(new ListenerProblem(kind, trouble.where(), trouble.cause(), trouble.duration())));
 		return problems;
 	}
 
@@ -134,10 +159,11 @@ final class Troubles implements Refusals {
 	 * Work that is not done.
 	 *
 	 * @param since when it failed first, as {@code nanoTime}
+	 * @param where the source, or all sources of the loop
 	 * @param cause the newest cause
 	 * @param told the code of the cause that is in the log; empty when none is
 	 */
-	private record Trouble(long since, String cause, String told) {
+	private record Trouble(long since, String where, String cause, String told) {
 
 		Duration duration() {
 			return Duration.ofNanos(System.nanoTime() - this.since);

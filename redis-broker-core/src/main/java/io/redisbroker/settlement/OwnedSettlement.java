@@ -65,7 +65,7 @@ public final class OwnedSettlement implements Settlement {
 	}
 
 	private Coalescer<Delivery> newAcknowledgments(String source) {
-		return new Coalescer<>(this.timer, Backoff.RECONNECT, this.refusals,
+		return new Coalescer<>(this.timer, Backoff.RECONNECT, this.refusals.of(source),
 				(deliveries, repeated) -> lostOf(deliveries, repeated, this.claims::acknowledge));
 	}
 
@@ -82,7 +82,8 @@ public final class OwnedSettlement implements Settlement {
 	private CompletableFuture<Boolean> retry(Again again) {
 		return this.retries
 			.computeIfAbsent(again.delivery().source(),
-					(source) -> new Coalescer<>(this.timer, Backoff.RECONNECT, this.refusals, this::runRetries))
+					(source) -> new Coalescer<>(this.timer, Backoff.RECONNECT, this.refusals.of(source),
+							this::runRetries))
 			.submit(again);
 	}
 
@@ -90,7 +91,7 @@ public final class OwnedSettlement implements Settlement {
 	public CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter) {
 		return this.letters
 			.computeIfAbsent(delivery.source(),
-					(source) -> new LetterWriter(this::writeLetter, this.timer, () -> this.refusals))
+					(source) -> new LetterWriter(this::writeLetter, this.timer, () -> this.refusals.of(source)))
 			.write(delivery, letter);
 	}
 

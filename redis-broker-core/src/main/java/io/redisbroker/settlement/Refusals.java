@@ -34,6 +34,15 @@ public interface Refusals {
 	Backoff BACKOFF = new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(5), 0.2);
 
 	/**
+	 * Narrows what is told to one source.
+	 * @param source the source whose deliveries are settled
+	 * @return what to tell of them
+	 */
+	default Refusals of(String source) {
+		return this;
+	}
+
+	/**
 	 * Redis refused, or did not answer.
 	 * @param settler whose settlements it refuses
 	 * @param failure why
