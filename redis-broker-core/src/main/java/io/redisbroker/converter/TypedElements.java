@@ -32,8 +32,8 @@ final class TypedElements {
 		if (value instanceof Object[] array) {
 			return Arrays.stream(array).map(TypedElements::element).toList();
 		}
-		boolean hasElements = value instanceof Collection || value instanceof Map || value instanceof Optional;
-		if (!hasElements || !isOfLibrary(value) || value.getClass().getTypeParameters().length == 0) {
+		if (value == null || !hasElements(value) || !isOfLibrary(value)
+				|| value.getClass().getTypeParameters().length == 0) {
 			return value;
 		}
 		if (value instanceof Collection<?> collection) {
@@ -52,6 +52,10 @@ final class TypedElements {
 	private static @Nullable Object element(@Nullable Object value) {
 		Object element = of(value);
 		return (element == null || isOfLibrary(element)) ? element : new Typed(element);
+	}
+
+	private static boolean hasElements(Object value) {
+		return value instanceof Collection || value instanceof Map || value instanceof Optional;
 	}
 
 	private static boolean isOfLibrary(Object value) {
