@@ -115,13 +115,17 @@ final class DeliveryProcessor {
 				() -> deliveries(work))) {
 			List<InFlight> ready = new ArrayList<>(work.size());
 			List<Object> prepared = new ArrayList<>(work.size());
-			for (List<InFlight> rest = work; !rest.isEmpty(); rest = readable(rest.subList(1, rest.size()))) {
+			for (List<InFlight> rest = work; !rest.isEmpty(); rest = rest(rest)) {
 				prepare(rest.get(0), ready, prepared, reception);
 			}
 			if (!ready.isEmpty()) {
 				call(turn, ready, prepared, reception);
 			}
 		}
+	}
+
+	private List<InFlight> rest(List<InFlight> work) {
+		return (work.size() == 1) ? List.of() : readable(work.subList(1, work.size()));
 	}
 
 	private static List<Delivery> deliveries(List<InFlight> work) {

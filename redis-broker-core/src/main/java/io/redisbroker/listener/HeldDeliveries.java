@@ -28,6 +28,8 @@ final class HeldDeliveries {
 
 	private final DeliverySource source;
 
+	private final int capacity;
+
 	private final Set<InFlight> held = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger count = new AtomicInteger();
@@ -38,9 +40,16 @@ final class HeldDeliveries {
 	/** Unowned deliveries are counted, not renewed. */
 	private final boolean keptAlive;
 
-	HeldDeliveries(String listenerId, DeliverySource source) {
+	/**
+	 * Holds nothing yet.
+	 * @param listenerId whose deliveries
+	 * @param source where they come from
+	 * @param capacity how many may be held that are not on their way to being settled
+	 */
+	HeldDeliveries(String listenerId, DeliverySource source, int capacity) {
 		this.listenerId = listenerId;
 		this.source = source;
+		this.capacity = capacity;
 		this.keptAlive = !source.lease().isZero();
 	}
 
@@ -63,20 +72,31 @@ final class HeldDeliveries {
 		}
 	}
 
-	/** Gives the room of a delivery to the next one while Redis is told of its end. */
-	void settling(InFlight work) {
-		if (work.giveRoom()) {
+	/**
+	 * Gives the room of a delivery to the next one while Redis is told of its end;
+	 * returns whether it had it until now.
+	 */
+	boolean settling(InFlight work) {
+		boolean first = work.giveRoom();
+		if (first) {
 			this.unsettled.decrementAndGet();
 		}
+		return first;
 	}
 
-	/** Forgets a delivery, once. */
-	void remove(InFlight work) {
-		settling(work);
+	/**
+	 * Forgets a delivery, once.
+	 * @param work the delivery
+	 * @return whether there may be more room now
+	 */
+	boolean remove(InFlight work) {
+		boolean roomier = settling(work);
 		if (work.release()) {
 			this.held.remove(work);
-			this.count.decrementAndGet();
+			// as long as fewer are held, those being settled take no room from others
+			roomier |= this.count.getAndDecrement() >= this.capacity;
 		}
+		return roomier;
 	}
 
 	int count() {
@@ -88,8 +108,8 @@ final class HeldDeliveries {
 	 * their way to being settled, so that reading need not wait for each settlement, and
 	 * yet stops when Redis takes none.
 	 */
-	int room(int capacity) {
-		return Math.min(capacity - this.unsettled.get(), 2 * capacity - this.count.get());
+	int room() {
+		return Math.min(this.capacity - this.unsettled.get(), 2 * this.capacity - this.count.get());
 	}
 
 	/**
@@ -109,8 +129,8 @@ final class HeldDeliveries {
 	}
 
 	/** Tells when nothing can be read, since all that is held waits to be settled. */
-	List<ListenerProblem> stalledBySettlement(int capacity) {
-		if (room(capacity) > 0) {
+	List<ListenerProblem> stalledBySettlement() {
+		if (room() > 0) {
 			return List.of();
 		}
 		long waiting = this.held.stream().filter(InFlight::isFinished).count();

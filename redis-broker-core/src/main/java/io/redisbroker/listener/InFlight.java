@@ -23,6 +23,15 @@ final class InFlight implements Acknowledgment, Outcome {
 	private static final AtomicIntegerFieldUpdater<InFlight> PLACE = AtomicIntegerFieldUpdater
 		.newUpdater(InFlight.class, "place");
 
+	private static final AtomicIntegerFieldUpdater<InFlight> STEPS = AtomicIntegerFieldUpdater
+		.newUpdater(InFlight.class, "steps");
+
+	private static final int SETTLING = 1;
+
+	private static final int ROOM_GIVEN = 2;
+
+	private static final int RELEASED = 4;
+
 	private volatile Delivery delivery;
 
 	private final Holder holder;
@@ -35,9 +44,8 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	private volatile boolean finished;
 
-	private boolean roomGiven;
-
-	private boolean released;
+	/** Those that it has taken; no lock, since each message takes all of them. */
+	private volatile int steps;
 
 	private volatile boolean givenUp;
 
@@ -46,14 +54,11 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	private long waitingSince;
 
-	private boolean settling;
-
-	private @Nullable Boolean ours;
-
-	private @Nullable Throwable failure;
+	/** How it was settled, once that is known: whether it was ours, or the failure. */
+	private volatile @Nullable Object end;
 
 	/** Made when somebody wants to know. */
-	private @Nullable CompletableFuture<Boolean> outcome;
+	private volatile @Nullable CompletableFuture<Boolean> outcome;
 
 	InFlight(Delivery delivery, Holder holder, long now) {
 		this.delivery = delivery;
@@ -112,17 +117,25 @@ final class InFlight implements Acknowledgment, Outcome {
 	}
 
 	/** Gives its room to the next one; returns whether this is the first time. */
-	synchronized boolean giveRoom() {
-		boolean first = !this.roomGiven;
-		this.roomGiven = true;
-		return first;
+	boolean giveRoom() {
+		return take(ROOM_GIVEN);
 	}
 
 	/** Is held no longer; returns whether this is the first time. */
-	synchronized boolean release() {
-		boolean first = !this.released;
-		this.released = true;
-		return first;
+	boolean release() {
+		return take(RELEASED);
+	}
+
+	/** Takes a step; returns whether this is the first time. */
+	private boolean take(int step) {
+		int taken = this.steps;
+		while ((taken & step) == 0) {
+			if (STEPS.compareAndSet(this, taken, taken | step)) {
+				return true;
+			}
+			taken = this.steps;
+		}
+		return false;
 	}
 
 	/** Whether its call ignores the end of its time, so that others may have it. */
@@ -207,15 +220,15 @@ final class InFlight implements Acknowledgment, Outcome {
 		return settleOnce(() -> this.holder.settling().deadLetter(this.delivery, letter));
 	}
 
-	synchronized boolean isSettled() {
-		return this.settling;
+	boolean isSettled() {
+		return (this.steps & SETTLING) != 0;
 	}
 
 	private CompletableFuture<Boolean> settleOnce(Supplier<CompletableFuture<Boolean>> settlement) {
 		if (begin()) {
 			settlement.get().whenComplete((ours, failure) -> {
 				this.holder.settled(this);
-				end(ours, failure);
+				end((failure != null) ? failure : ours);
 			});
 		}
 		return outcome();
@@ -225,38 +238,35 @@ final class InFlight implements Acknowledgment, Outcome {
 	 * From here on it counts as settled: what is told to Redis next may come back as
 	 * another delivery before that call returns.
 	 */
-	private synchronized boolean begin() {
-		boolean first = !this.settling;
-		this.settling = true;
-		return first;
+	private boolean begin() {
+		return take(SETTLING);
 	}
 
+	/** Who asks and who knows each write before they read: one of them tells. */
 	private synchronized CompletableFuture<Boolean> outcome() {
-		if (this.outcome == null) {
-			this.outcome = new CompletableFuture<>();
-			tell(this.outcome);
+		CompletableFuture<Boolean> asked = this.outcome;
+		if (asked == null) {
+			asked = new CompletableFuture<>();
+			this.outcome = asked;
+			tell(asked);
 		}
-		return this.outcome;
+		return asked;
 	}
 
-	private void end(@Nullable Boolean ours, @Nullable Throwable failure) {
-		CompletableFuture<Boolean> asked;
-		synchronized (this) {
-			this.ours = ours;
-			this.failure = failure;
-			asked = this.outcome;
-		}
+	private void end(@Nullable Object end) {
+		this.end = end;
+		CompletableFuture<Boolean> asked = this.outcome;
 		if (asked != null) {
 			tell(asked);
 		}
 	}
 
 	private void tell(CompletableFuture<Boolean> asked) {
-		if (this.failure != null) {
-			asked.completeExceptionally(this.failure);
+		if (this.end instanceof Throwable failure) {
+			asked.completeExceptionally(failure);
 		}
-		else if (this.ours != null) {
-			asked.complete(this.ours);
+		else if (this.end instanceof Boolean ours) {
+			asked.complete(ours);
 		}
 	}
 
@@ -264,14 +274,14 @@ final class InFlight implements Acknowledgment, Outcome {
 	public void settled(boolean ours) {
 		this.holder.settling().acknowledged(this, ours, null);
 		this.holder.settled(this);
-		end(ours, null);
+		end(ours);
 	}
 
 	@Override
 	public void failed(Throwable failure) {
 		this.holder.settling().acknowledged(this, false, failure);
 		this.holder.settled(this);
-		end(null, failure);
+		end(failure);
 	}
 
 	/** Brought a delivery here, and counts it until it has ended. Thread-safe. */

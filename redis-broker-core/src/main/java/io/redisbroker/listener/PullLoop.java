@@ -77,7 +77,7 @@ final class PullLoop implements InFlight.Holder {
 			boolean settledByHand, ScheduledExecutorService timer, BrokerEvents events, Outage outage) {
 		this.listenerId = listenerId;
 		this.source = source;
-		this.held = new HeldDeliveries(listenerId, source);
+		this.held = new HeldDeliveries(listenerId, source, capacity);
 		this.troubles = new Troubles(listenerId, source.name(), events);
 		this.settlement = new ReportedSettlement(listenerId, source, this.troubles, timer, events);
 		this.workers = workers;
@@ -118,7 +118,7 @@ final class PullLoop implements InFlight.Holder {
 		List<ListenerProblem> problems = new ArrayList<>(this.state.problems(this.reading.get()));
 		problems.addAll(this.troubles.list());
 		if (problems.isEmpty()) {
-			problems.addAll(this.held.stalledBySettlement(this.capacity));
+			problems.addAll(this.held.stalledBySettlement());
 		}
 		return problems;
 	}
@@ -217,7 +217,7 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	private int room() {
-		return this.held.room(this.capacity) - this.heldBefore.getAsInt();
+		return this.held.room() - this.heldBefore.getAsInt();
 	}
 
 	/** Small reads cost as much as large ones: read ahead in halves of the capacity. */
@@ -301,16 +301,16 @@ final class PullLoop implements InFlight.Holder {
 
 	@Override
 	public void settled(InFlight work) {
-		this.held.remove(work);
+		boolean roomier = this.held.remove(work);
 		if (work.isAbandoned()) {
 			// makes room for others like it
 			this.reclaiming.wantMore(work.isSuspect());
 		}
-		if (this.loop.isRunning()) {
-			pump();
-		}
-		else {
+		if (!this.loop.isRunning()) {
 			this.goodbye.endIfGone();
+		}
+		else if (roomier || work.isAbandoned()) {
+			pump();
 		}
 	}
 

@@ -1,7 +1,7 @@
 package io.redisbroker.listener;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * A worker's turn: from taking deliveries until all of them are settled or handed on. In
@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * interrupt never reaches what the thread does after this turn. Thread-safe.
  */
 final class RunningCall {
+
+	private static final AtomicIntegerFieldUpdater<RunningCall> PHASE = AtomicIntegerFieldUpdater
+		.newUpdater(RunningCall.class, "phase");
 
 	private static final int PREPARING = 0;
 
@@ -29,7 +32,7 @@ final class RunningCall {
 
 	private final long since = System.nanoTime();
 
-	private final AtomicInteger phase = new AtomicInteger(PREPARING);
+	private volatile int phase = PREPARING;
 
 	/** When the listener was called. Written before the phase. */
 	private long calledAt;
@@ -71,7 +74,7 @@ final class RunningCall {
 	}
 
 	boolean hasEnded() {
-		return this.phase.get() == ENDED;
+		return this.phase == ENDED;
 	}
 
 	/**
@@ -101,29 +104,29 @@ final class RunningCall {
 	void end() {
 		int last;
 		do {
-			last = this.phase.get();
+			last = this.phase;
 		}
-		while (last == HALTED || !this.phase.compareAndSet(last, ENDED));
+		while (last == HALTED || !PHASE.compareAndSet(this, last, ENDED));
 		// one message's interrupt is not the next one's
 		Thread.interrupted();
 	}
 
 	private void proceed(int from, int to) {
-		while (!this.phase.compareAndSet(from, to)) {
+		while (!PHASE.compareAndSet(this, from, to)) {
 			Thread.onSpinWait();
 		}
 	}
 
 	/** Interrupts the turn, whatever it is at, unless its thread belongs to others. */
 	void interrupt() {
-		int current = this.phase.get();
+		int current = this.phase;
 		while (this.ownThread && current != ENDED) {
-			if (current != HALTED && this.phase.compareAndSet(current, HALTED)) {
+			if (current != HALTED && PHASE.compareAndSet(this, current, HALTED)) {
 				this.thread.interrupt();
-				this.phase.set(current);
+				this.phase = current;
 				return;
 			}
-			current = this.phase.get();
+			current = this.phase;
 		}
 	}
 
@@ -133,7 +136,7 @@ final class RunningCall {
 	 * @return whether it exceeds the limit now, and did not before
 	 */
 	boolean exceeds(long limit) {
-		if (isWithin(limit) || !this.phase.compareAndSet(LISTENING, HALTED)) {
+		if (isWithin(limit) || !PHASE.compareAndSet(this, LISTENING, HALTED)) {
 			return false;
 		}
 		try {
@@ -146,7 +149,7 @@ final class RunningCall {
 			return first;
 		}
 		finally {
-			this.phase.set(LISTENING);
+			this.phase = LISTENING;
 		}
 	}
 
@@ -157,7 +160,7 @@ final class RunningCall {
 	 * @return whether it is given up now, and was not before
 	 */
 	boolean givesUp(long limit) {
-		if (isWithin(limit) || !this.phase.compareAndSet(LISTENING, HALTED)) {
+		if (isWithin(limit) || !PHASE.compareAndSet(this, LISTENING, HALTED)) {
 			return false;
 		}
 		try {
@@ -169,7 +172,7 @@ final class RunningCall {
 			return first;
 		}
 		finally {
-			this.phase.set(LISTENING);
+			this.phase = LISTENING;
 		}
 	}
 
@@ -178,7 +181,7 @@ final class RunningCall {
 	}
 
 	boolean isListening() {
-		return this.phase.get() == LISTENING;
+		return this.phase == LISTENING;
 	}
 
 	/** Whether the call went on after it was given up; for the thread that has left. */

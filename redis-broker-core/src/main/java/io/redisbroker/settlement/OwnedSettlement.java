@@ -61,7 +61,10 @@ public final class OwnedSettlement implements Settlement {
 
 	@Override
 	public void acknowledge(Delivery delivery, Outcome outcome) {
-		this.acknowledgments.computeIfAbsent(delivery.source(), this::newAcknowledgments).submit(delivery, outcome);
+		Coalescer<Delivery> known = this.acknowledgments.get(delivery.source());
+		Coalescer<Delivery> acknowledgments = (known != null) ? known
+				: this.acknowledgments.computeIfAbsent(delivery.source(), this::newAcknowledgments);
+		acknowledgments.submit(delivery, outcome);
 	}
 
 	private Coalescer<Delivery> newAcknowledgments(String source) {

@@ -152,10 +152,21 @@ final class StreamClaims implements OwnedSettlement.Claims {
 		}
 	}
 
-	/** The first and the last id. */
+	/** The first and the last id. Deliveries mostly come in the order of their ids. */
 	private static void addRange(List<Object> args, List<Delivery> deliveries) {
-		args.add(deliveries.stream().map(StreamContent::entryIdOf).min(StreamIds.ORDER).orElseThrow());
-		args.add(deliveries.stream().map(StreamContent::entryIdOf).max(StreamIds.ORDER).orElseThrow());
+		String first = StreamContent.entryIdOf(deliveries.get(0));
+		String last = first;
+		for (Delivery delivery : deliveries) {
+			String id = StreamContent.entryIdOf(delivery);
+			if (StreamIds.ORDER.compare(id, last) > 0) {
+				last = id;
+			}
+			else if (StreamIds.ORDER.compare(id, first) < 0) {
+				first = id;
+			}
+		}
+		args.add(first);
+		args.add(last);
 	}
 
 	private static void addClaim(List<Object> args, Delivery delivery) {

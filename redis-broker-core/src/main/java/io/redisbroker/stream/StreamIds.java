@@ -25,6 +25,9 @@ final class StreamIds {
 	private static int compare(String one, String other) {
 		int oneDash = one.indexOf('-');
 		int otherDash = other.indexOf('-');
+		if (oneDash == otherDash && one.length() == other.length()) {
+			return one.compareTo(other);
+		}
 		int byTime = compareNumbers(one, 0, oneDash, other, 0, otherDash);
 		return (byTime != 0) ? byTime
 				: compareNumbers(one, oneDash + 1, one.length(), other, otherDash + 1, other.length());

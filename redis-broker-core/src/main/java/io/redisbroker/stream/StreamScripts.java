@@ -13,8 +13,8 @@ final class StreamScripts {
 
 	static final Script ENSURE_GROUP = load("ids.lua", "ensure-group.lua");
 
-	static final Script ACKNOWLEDGE = load(Takeovers.SCRIPT, "members.lua", "ids.lua", REDRIVES, "owned.lua",
-			"acknowledge.lua");
+	static final Script ACKNOWLEDGE = load(Takeovers.SCRIPT, "members.lua", "acknowledge-first-reads.lua", "ids.lua",
+			REDRIVES, "owned.lua", "acknowledge.lua");
 
 	static final Script RENEW = load("ids.lua", REDRIVES, "owned.lua", "renew.lua");
 
