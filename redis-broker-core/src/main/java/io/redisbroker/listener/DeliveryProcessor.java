@@ -60,6 +60,14 @@ final class DeliveryProcessor {
 		this.failed.interrupted();
 	}
 
+	/** Reports deliveries that were not begun, and that can't be handed back. */
+	void drop(List<InFlight> rest) {
+		if (!rest.isEmpty()) {
+			ListenerLog.dropped(this.endpoint, rest.size());
+			rest.forEach((each) -> this.events.dropped(this.endpoint.id(), each.delivery()));
+		}
+	}
+
 	/** Is on while next to no message can be decoded. */
 	DecodingBrake brake() {
 		return this.brake;

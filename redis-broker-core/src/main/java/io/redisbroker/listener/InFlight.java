@@ -44,7 +44,7 @@ final class InFlight implements Acknowledgment, Outcome {
 
 	private volatile boolean finished;
 
-	/** Those that it has taken; no lock, since each message takes all of them. */
+	/** The steps it has taken. Each message takes all of them, so without a lock. */
 	private volatile int steps;
 
 	private volatile boolean givenUp;

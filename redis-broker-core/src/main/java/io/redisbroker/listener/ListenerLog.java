@@ -47,8 +47,8 @@ final class ListenerLog {
 	}
 
 	static void dropped(ListenerEndpoint endpoint, int messages) {
-		logger.warn("Listener '{}' has stopped and drops {} messages it had not begun, as its ack mode NONE says",
-				endpoint.id(), messages);
+		logger.warn("Listener '{}' has stopped and drops {} messages it had not begun, {}", endpoint.id(), messages,
+				endpoint.transport().equals("channel") ? "which Redis does not keep" : "as its ack mode NONE says");
 	}
 
 	static void notHandedBack(ListenerEndpoint endpoint, Throwable failure) {

@@ -301,7 +301,7 @@ public final class PullListenerContainer implements ListenerContainer {
 		CompletableFuture<Void> pause() {
 			this.workers.pause();
 			return this.started.thenCompose((nothing) -> all(this.loops.stream().map(PullLoop::stopReading).toList()))
-				.thenCompose((nothing) -> handBack(canHandBack() ? this.workers.drain() : List.of()))
+				.thenCompose((nothing) -> handBackRest())
 				.exceptionally(this::logFailure)
 				.thenRun(() -> PullListenerContainer.this.runtime.events()
 					.paused(PullListenerContainer.this.endpoint.id()));
@@ -334,22 +334,32 @@ public final class PullListenerContainer implements ListenerContainer {
 				end();
 				return PullListenerContainer.this.lastStop;
 			}
-			boolean canHandBack = canHandBack();
-			CompletableFuture<Void> stopped = all(this.loops.stream().map(PullLoop::stopReading).toList());
-			if (canHandBack) {
-				this.workers.pause();
-				List<InFlight> unstarted = this.workers.drain();
-				stopped = stopped.thenCompose((nothing) -> handBack(unstarted));
-			}
-			CompletableFuture<Void> quiet = this.workers.quiet()
-				.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-				.exceptionally((tooLong) -> interrupt(timeout))
-				.thenRun(() -> drop(canHandBack));
-			return stopped.exceptionally(this::logFailure)
-				.thenCombine(quiet, (one, other) -> one)
-				.thenCompose((nothing) -> handBack(canHandBack ? this.workers.drain() : List.of()))
+			CompletableFuture<Void> closed = all(this.loops.stream().map(PullLoop::stopReading).toList());
+			// deliveries that can't be handed back are handled, also those that a read
+			// brings which is under way: it ends when it is closed
+			CompletableFuture<Void> stopped = canHandBack() ? stopAndHandBack(closed, timeout)
+					: closed.exceptionally(this::logFailure)
+						.thenCompose((nothing) -> quiet(timeout))
+						.thenRun(() -> this.processor.drop(this.workers.drain()));
+			return stopped.thenCompose((nothing) -> handBackRest()).exceptionally(this::logFailure).thenRun(this::end);
+		}
+
+		private CompletableFuture<Void> stopAndHandBack(CompletableFuture<Void> closed, Duration timeout) {
+			this.workers.pause();
+			List<InFlight> unstarted = this.workers.drain();
+			return closed.thenCompose((nothing) -> handBack(unstarted))
 				.exceptionally(this::logFailure)
-				.thenRun(this::end);
+				.thenCombine(quiet(timeout), (one, other) -> one);
+		}
+
+		private CompletableFuture<Void> handBackRest() {
+			return handBack(canHandBack() ? this.workers.drain() : List.of());
+		}
+
+		private CompletableFuture<Void> quiet(Duration timeout) {
+			return this.workers.quiet()
+				.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+				.exceptionally((tooLong) -> interrupt(timeout));
 		}
 
 		private CompletableFuture<Void> handBack(List<InFlight> unstarted) {
@@ -363,16 +373,6 @@ public final class PullListenerContainer implements ListenerContainer {
 			this.processor.interrupted();
 			this.workers.interrupt();
 			return null;
-		}
-
-		/** What is nobody's but ours can't be handed back. */
-		private void drop(boolean canHandBack) {
-			List<InFlight> rest = canHandBack ? List.of() : this.workers.drain();
-			if (!rest.isEmpty()) {
-				String id = PullListenerContainer.this.endpoint.id();
-				ListenerLog.dropped(PullListenerContainer.this.endpoint, rest.size());
-				rest.forEach((each) -> PullListenerContainer.this.runtime.events().dropped(id, each.delivery()));
-			}
 		}
 
 		private @Nullable Void logFailure(Throwable failure) {

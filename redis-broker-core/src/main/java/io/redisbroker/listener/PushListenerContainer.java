@@ -292,13 +292,7 @@ public final class PushListenerContainer implements ListenerContainer {
 		private void end() {
 			this.started.complete(null);
 			this.workers.pause();
-			List<InFlight> rest = this.workers.drain();
-			if (!rest.isEmpty()) {
-				logger.warn("Listener '{}' has stopped and drops {} messages it had not begun", listenerId(),
-						rest.size());
-				rest.forEach(
-						(each) -> PushListenerContainer.this.runtime.events().dropped(listenerId(), each.delivery()));
-			}
+			this.processor.drop(this.workers.drain());
 			if (this.executor instanceof ExecutorService service) {
 				service.shutdown();
 			}
