@@ -58,7 +58,8 @@ class PayloadValidationIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(classes = { OneValid.class, OneValidated.class, ListOfValid.class, ValidList.class,
 			ListOfMessagesOfValid.class, ValidMessage.class, MessageOfValid.class, MessageOfOptionalOfValid.class,
-			OptionalOfValid.class, ValidOptional.class, ValidBehindAnInterface.class })
+			OptionalOfValid.class, ValidOptional.class, ListOfMessagesOfOptionalOfValid.class,
+			ValidBehindAnInterface.class })
 	void keepsAnInvalidPayloadAsADeadLetter(Class<?> listener) {
 		this.runner.withUserConfiguration(listener).run((context) -> {
 			RedisBroker broker = context.getBean(RedisBroker.class);
@@ -137,6 +138,15 @@ class PayloadValidationIntegrationTests {
 		@QueueListener(queues = "orders")
 		void on(Message<Optional<@Valid Order>> order) {
 			this.received.add(order.getPayload().orElseThrow());
+		}
+
+	}
+
+	static class ListOfMessagesOfOptionalOfValid extends Listener {
+
+		@QueueListener(queues = "orders")
+		void on(List<Message<Optional<@Valid Order>>> orders) {
+			orders.forEach((order) -> this.received.add(order.getPayload().orElseThrow()));
 		}
 
 	}

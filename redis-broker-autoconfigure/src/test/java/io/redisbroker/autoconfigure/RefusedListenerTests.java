@@ -424,7 +424,7 @@ class RefusedListenerTests {
 				.hasMessageContaining("@Primary"));
 	}
 
-	private static void assertRefused(Class<?> listener, String where, String problem, String action) {
+	static void assertRefused(Class<?> listener, String where, String problem, String action) {
 		TestApplication.runner()
 			.withUserConfiguration(listener)
 			.run((context) -> assertThat(context).getFailure()

@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
@@ -308,7 +310,8 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 
 	private static void warnOfAsynchronousResult(Method method) {
 		Class<?> result = method.getReturnType();
-		if (CompletionStage.class.isAssignableFrom(result) || result.getName().startsWith("reactor.core.publisher.")) {
+		if (CompletionStage.class.isAssignableFrom(result) || Future.class.isAssignableFrom(result)
+				|| Callable.class.isAssignableFrom(result)) {
 			logger.warn(
 					"{} returns a {}, which nobody waits for: a message counts as handled when the method returns. "
 							+ "Wait in the method, or acknowledge by hand with ackMode MANUAL",

@@ -44,9 +44,14 @@ final class ListenerMethod implements DeliveryHandler {
 		ReflectionUtils.makeAccessible(method);
 		MethodParameter[] parameters = new BeanMethod(method, AopProxyUtils.ultimateTargetClass(bean))
 			.getMethodParameters();
-		Arrays.stream(parameters)
-			.filter((parameter) -> !isHeader(parameter))
-			.forEach(ListenerMethodChecks::checkPayload);
+		for (MethodParameter parameter : parameters) {
+			if (isHeader(parameter)) {
+				ListenerMethodChecks.checkConstraints(parameter);
+			}
+			else {
+				ListenerMethodChecks.checkPayload(parameter);
+			}
+		}
 		this.batch = Arrays.stream(parameters).anyMatch((parameter) -> isList(parameter) && !isHeader(parameter));
 		if (this.batch && !Arrays.stream(parameters).allMatch(ListenerMethod::isList)) {
 			throw new BrokerConfigurationException(

@@ -6,10 +6,14 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
 import java.util.stream.Stream;
 
 import io.redisbroker.listener.BrokerConfigurationException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.PointcutAdvisor;
 import org.springframework.aop.framework.Advised;
@@ -19,6 +23,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -30,6 +35,9 @@ final class ListenerMethodChecks {
 
 	private static final List<String> ASYNC = List.of("org.springframework.scheduling.annotation.Async",
 			"jakarta.ejb.Asynchronous", "jakarta.enterprise.concurrent.Asynchronous");
+
+	private static final Set<String> PUBLISHERS = Set.of("org.reactivestreams.Publisher",
+			"java.util.concurrent.Flow$Publisher", "kotlinx.coroutines.flow.Flow");
 
 	private static final String CONSTRAINT = "jakarta.validation.Constraint";
 
@@ -60,6 +68,17 @@ final class ListenerMethodChecks {
 							+ "and its exceptions would be lost",
 					"Remove @Async: a listener has threads of its own, as many as 'concurrency' says.");
 		}
+		if (isPublisher(method.getReturnType())) {
+			throw new BrokerConfigurationException(
+					"It returns a " + method.getReturnType().getSimpleName()
+							+ ", to which nobody subscribes: its work would never run",
+					"Return void, and wait in the method, with block() for example.");
+		}
+		if (MergedAnnotations.from(declared, SearchStrategy.TYPE_HIERARCHY).isPresent(SendTo.class)) {
+			throw new BrokerConfigurationException(
+					"It says @SendTo, which is not supported: its result would go nowhere",
+					"Remove @SendTo, and send the result with RedisBroker.");
+		}
 		if (AopUtils.isCglibProxy(bean) && !isOverridden(bean.getClass(), method)) {
 			throw new BrokerConfigurationException(
 					"The proxy that Spring puts around its bean, for @Transactional for example, can't pass the call on, "
@@ -67,6 +86,11 @@ final class ListenerMethodChecks {
 					"Make the method public and not final or static (in Kotlin: open), or move it to a bean without a "
 							+ "proxy.");
 		}
+	}
+
+	private static boolean isPublisher(@Nullable Class<?> type) {
+		return type != null && (PUBLISHERS.contains(type.getName()) || isPublisher(type.getSuperclass())
+				|| Arrays.stream(type.getInterfaces()).anyMatch(ListenerMethodChecks::isPublisher));
 	}
 
 	private static boolean isOverridden(Class<?> proxy, Method method) {
@@ -102,6 +126,18 @@ final class ListenerMethodChecks {
 					"Write List<T> to be called with many messages at once; T[] or Message<" + type.getSimpleName()
 							+ "<T>> for a JSON array that is one message.");
 		}
+		if (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)) {
+			throw refused(parameter, "nothing would complete it", "Take the value itself.");
+		}
+		checkConstraints(parameter);
+	}
+
+	/**
+	 * Checks that constraints on a parameter are heeded.
+	 * @param parameter the parameter
+	 * @throws BrokerConfigurationException when they would not be checked
+	 */
+	static void checkConstraints(MethodParameter parameter) {
 		if (!MergedAnnotations.from(parameter.getContainingClass(), SearchStrategy.TYPE_HIERARCHY)
 			.isPresent(Validated.class)) {
 			Stream

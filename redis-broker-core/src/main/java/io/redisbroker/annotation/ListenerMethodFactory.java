@@ -16,7 +16,7 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.handler.annotation.Headers;
+import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
@@ -35,6 +35,8 @@ public final class ListenerMethodFactory {
 
 	private final @Nullable ConfigurableBeanFactory beanFactory;
 
+	private final HeaderParameters headers;
+
 	private final List<HandlerMethodArgumentResolver> resolvers;
 
 	/**
@@ -51,6 +53,7 @@ public final class ListenerMethodFactory {
 		this.validator = validator;
 		this.beanFactory = beanFactory;
 		ConversionService conversion = new DefaultFormattingConversionService();
+		this.headers = new HeaderParameters(conversion, beanFactory);
 		this.resolvers = List.of(new OwnArgumentResolver<>(Delivery.class, DeliveryMessage::delivery),
 				new OwnArgumentResolver<>(Acknowledgment.class, DeliveryMessage::acknowledgment),
 				new HeaderMethodArgumentResolver(conversion, beanFactory), new HeadersMethodArgumentResolver());
@@ -71,16 +74,29 @@ public final class ListenerMethodFactory {
 
 	/** Decides once per parameter how it gets its values. */
 	private Argument argument(MethodParameter parameter) {
+		this.headers.check(parameter);
 		for (HandlerMethodArgumentResolver resolver : this.resolvers) {
 			if (resolver.supportsParameter(parameter)) {
 				return (message) -> resolver.resolveArgument(parameter, message);
 			}
 		}
-		if (parameter.hasParameterAnnotation(Headers.class)) {
-			throw ListenerMethodChecks.refused(parameter, "all headers come as a Map or as MessageHeaders",
-					"Write @Headers Map<String, Object>, or @Header for one of them.");
-		}
+		refuseBean(parameter);
 		return PayloadParameter.of(parameter, this.codec, this::validatorFor);
+	}
+
+	/** Otherwise Jackson might make an empty one of each payload. */
+	private void refuseBean(MethodParameter parameter) {
+		Class<?> type = parameter.getParameterType();
+		if (parameter.hasParameterAnnotation(Payload.class) || type.getName().startsWith("java.")
+				|| !(this.beanFactory instanceof ListableBeanFactory beans)) {
+			return;
+		}
+		String[] names = beans.getBeanNamesForType(type, true, false);
+		if (names.length > 0) {
+			throw ListenerMethodChecks.refused(parameter,
+					"that is the type of bean '" + names[0] + "', and parameters come from the message",
+					"Take the bean in the constructor; or write @Payload where it is what the message holds.");
+		}
 	}
 
 	private Validator validatorFor(MethodParameter parameter) {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,9 @@ final class PayloadValidation {
 			for (Object element : elements(value)) {
 				validate(message, element, name + "[" + index++ + "]");
 			}
+		}
+		else if (value instanceof Optional<?> optional) {
+			validate(message, optional.orElse(null), name);
 		}
 		else if (value != null) {
 			validateOne(message, value, name);

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import io.redisbroker.client.IoThread;
 import io.redisbroker.client.RedisErrorException;
 import io.redisbroker.deadletter.DeadLetterSource;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -24,7 +25,7 @@ import org.springframework.context.SmartLifecycle;
  *
  * @since 0.1.0
  */
-public class ListenerRegistry implements SmartLifecycle {
+public class ListenerRegistry implements SmartLifecycle, DisposableBean {
 
 	/**
 	 * After the connection factory and the web server have started, and stopped before.
@@ -341,6 +342,15 @@ public class ListenerRegistry implements SmartLifecycle {
 		return CompletableFuture.allOf(stopping.stream()
 			.map((each) -> each.container().stop(this.shutdownTimeout))
 			.toArray(CompletableFuture[]::new));
+	}
+
+	/**
+	 * Waits for listeners that are stopping: Spring does not, where a lifecycle bean of
+	 * an earlier phase depends on this one, and would close the connections under them.
+	 */
+	@Override
+	public void destroy() {
+		stop();
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import org.springframework.core.convert.ConversionException;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.invocation.MethodArgumentResolutionException;
 import org.springframework.util.ClassUtils;
+import org.springframework.validation.method.MethodValidationException;
 
 /**
  * What becomes of a message by the exception that its listener threw. A rule holds for a
@@ -73,6 +74,7 @@ public record ExceptionRules(Map<Class<? extends Throwable>, Treatment> treatmen
 		treatments.put(MessageConversionException.class, Treatment.DEAD_LETTER);
 		treatments.put(ConversionException.class, Treatment.DEAD_LETTER);
 		treatments.put(MethodArgumentResolutionException.class, Treatment.DEAD_LETTER);
+		treatments.put(MethodValidationException.class, Treatment.DEAD_LETTER);
 		treatments.put(ClassCastException.class, Treatment.DEAD_LETTER);
 		treatments.put(NoSuchMethodException.class, Treatment.DEAD_LETTER);
 		String validation = "jakarta.validation.ValidationException";

@@ -3,6 +3,8 @@ package io.redisbroker.send;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetter;
@@ -40,11 +42,12 @@ record Outgoing(byte[] payload, Map<String, String> headers) {
 		Object body = payload;
 		if (payload instanceof Message<?> message) {
 			message.getHeaders().forEach((name, value) -> {
-				if (!name.equals(MessageHeaders.ID) && !name.equals(MessageHeaders.TIMESTAMP)) {
+				if (!isSprings(name, value)) {
 					pass(name, String.valueOf(value), all);
 				}
 			});
-			body = message.getPayload();
+			body = (message.getPayload() instanceof Optional<?> optional && optional.isPresent()) ? optional.get()
+					: message.getPayload();
 		}
 		else if (payload instanceof Delivery delivery) {
 			delivery.headers().forEach((name, value) -> pass(name, value, all));
@@ -82,6 +85,12 @@ record Outgoing(byte[] payload, Map<String, String> headers) {
 			Assert.isTrue(!name.isEmpty() && !name.equals(PAYLOAD), () -> reserved(name));
 			headers.put(name, value);
 		}
+	}
+
+	/** Headers that a sender calls by these names are texts. */
+	private static boolean isSprings(String name, Object value) {
+		return (name.equals(MessageHeaders.ID) && value instanceof UUID)
+				|| (name.equals(MessageHeaders.TIMESTAMP) && value instanceof Long);
 	}
 
 	/** Of a delivery, of a redriven message, and of a dead letter that is read. */

@@ -3,10 +3,14 @@ package io.redisbroker.retry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 import io.redisbroker.retry.ExceptionRules.Treatment;
+import jakarta.validation.ConstraintViolationException;
 import org.junit.jupiter.api.Test;
 import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.validation.method.MethodValidationException;
+import org.springframework.validation.method.MethodValidationResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,6 +29,13 @@ class ExceptionRulesTests {
 	void givesUpConversionsAndWhatTheListenerRejects() {
 		assertThat(this.rules.of(new MessageConversionException("no"))).isEqualTo(Treatment.DEAD_LETTER);
 		assertThat(this.rules.of(new RuntimeException(new DoNotRetryException("no")))).isEqualTo(Treatment.DEAD_LETTER);
+	}
+
+	@Test
+	void givesUpArgumentsThatAreNotValid() {
+		assertThat(this.rules.of(new ConstraintViolationException(Set.of()))).isEqualTo(Treatment.DEAD_LETTER);
+		assertThat(this.rules.of(new MethodValidationException(MethodValidationResult.emptyResult())))
+			.isEqualTo(Treatment.DEAD_LETTER);
 	}
 
 	@Test
