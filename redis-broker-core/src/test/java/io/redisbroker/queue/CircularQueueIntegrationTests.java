@@ -2,10 +2,11 @@ package io.redisbroker.queue;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.Range;
@@ -47,16 +48,16 @@ class CircularQueueIntegrationTests {
 			brokers.forEach(TestBroker::close);
 		}
 		assertThat(redis.commands().lrange("items", 0, -1)).containsExactlyInAnyOrderElementsOf(ITEMS);
-		// three consumers can overtake one another in what they record, by so many
-		List<String> order = visits.texts();
-		Map<String, Integer> last = new HashMap<>();
-		for (int i = 0; i < order.size(); i++) {
-			Integer before = last.put(order.get(i), i);
-			if (before != null) {
-				assertThat(i - before).as("from one visit of %s to the next", order.get(i)).isBetween(6, 14);
-			}
-		}
-		assertThat(new HashSet<>(order)).containsExactlyInAnyOrderElementsOf(ITEMS);
+		// Redis gives each as often as the others, give or take one. Three consumers
+		// overtake one another in what they record, and one that stops may have been
+		// given an item of which it does not hear any more
+		Map<String, Long> visitsOf = visits.texts()
+			.stream()
+			.collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+		assertThat(visitsOf).containsOnlyKeys(ITEMS);
+		assertThat(Collections.max(visitsOf.values()) - Collections.min(visitsOf.values()))
+			.as("visits of the item that had most beside the one that had fewest: %s", visitsOf)
+			.isLessThanOrEqualTo(2);
 	}
 
 	@Test

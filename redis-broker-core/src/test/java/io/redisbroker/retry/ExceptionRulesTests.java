@@ -3,10 +3,8 @@ package io.redisbroker.retry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 
 import io.redisbroker.retry.ExceptionRules.Treatment;
-import jakarta.validation.ConstraintViolationException;
 import org.junit.jupiter.api.Test;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.validation.method.MethodValidationException;
@@ -33,7 +31,6 @@ class ExceptionRulesTests {
 
 	@Test
 	void givesUpArgumentsThatAreNotValid() {
-		assertThat(this.rules.of(new ConstraintViolationException(Set.of()))).isEqualTo(Treatment.DEAD_LETTER);
 		assertThat(this.rules.of(new MethodValidationException(MethodValidationResult.emptyResult())))
 			.isEqualTo(Treatment.DEAD_LETTER);
 	}
