@@ -48,7 +48,7 @@ class UnknownProperties implements SmartInitializingSingleton {
 	static final List<String> OF_EMBEDDED_REDIS = List.of("embedded.enabled", "embedded.port", "embedded.redis");
 
 	/** Checked by others, or read as system properties. */
-	private static final List<String> ELSEWHERE = List.of("listeners.", "streams.", "test.", "docs.", "fast");
+	private static final List<String> ELSEWHERE = List.of("listeners.", "streams.", "test.", "docs.");
 
 	private final Environment environment;
 

@@ -38,7 +38,7 @@ class UnknownPropertiesTests {
 	@CsvSource({ "listener.max-attemps, listener.max-attempts", "listner.concurrency, listener.concurrency",
 			"keyprefx, key-prefix", "stream.listener.backoff.inital, stream.listener.backoff.initial",
 			"chanel.buffer-size, channel.buffer-size", "embedded.enable, embedded.enabled",
-			"preflight-of-the-engine, ''" })
+			"preflight-of-the-engine, ''", "fast-fail, ''" })
 	void namesThoseThatDoNotExistAndTheNearest(String unknown, String nearest, CapturedOutput output) {
 		this.runner.withPropertyValues("redis-broker." + unknown + "=1")
 			.run((context) -> assertThat(context).hasNotFailed());
