@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RefusedParametersTests {
 
 	@ParameterizedTest
-	@ValueSource(classes = { SortedHeaders.class, TextHeaders.class })
+	@ValueSource(classes = { SortedHeaders.class, TextHeaders.class, HeadersAsObject.class })
 	void refusesAllHeadersAsAnotherType(Class<?> listener) {
 		assertRefused(listener, "Its parameter 2", "all headers come as a Map", "@Headers Map<String, Object>");
 	}
@@ -48,6 +48,14 @@ class RefusedParametersTests {
 
 		@QueueListener(queues = "orders")
 		void on(String order, @Headers TreeMap<String, Object> headers) {
+		}
+
+	}
+
+	static class HeadersAsObject {
+
+		@ChannelListener(channels = "orders")
+		void on(String order, @Headers Object headers) {
 		}
 
 	}
@@ -177,7 +185,7 @@ class RefusedParametersTests {
 		}
 
 		@QueueListener(queues = "two")
-		void on(List<String> orders, @Header("attempt") List<Integer> attempts,
+		void on(List<String> orders, @Header("attempt") List<Integer> attempts, @Header List<String> tenant,
 				@Headers List<Map<String, Object>> headers) {
 		}
 
@@ -232,7 +240,7 @@ class RefusedParametersTests {
 	@ParameterizedTest
 	@ValueSource(classes = { TakesFuture.class, TakesCompletableFuture.class })
 	void refusesAFutureThatNothingCompletes(Class<?> listener) {
-		assertRefused(listener, "Its parameter 1", "nothing would complete it", "Take the value itself");
+		assertRefused(listener, "Its parameter 1", "nothing would ever complete it", "Take the value itself");
 	}
 
 	static class TakesFuture {
@@ -252,8 +260,8 @@ class RefusedParametersTests {
 	}
 
 	@Test
-	void refusesAResultToWhichNobodySubscribes() {
-		assertRefused(ReturnsMono.class, "ReturnsMono.on", "It returns a Mono, to which nobody subscribes",
+	void refusesAPublisherAsResult() {
+		assertRefused(ReturnsMono.class, "ReturnsMono.on", "It returns a Mono, and redis-broker does not subscribe",
 				"Return void");
 	}
 

@@ -1,5 +1,7 @@
 package io.redisbroker.annotation;
 
+import java.util.Map;
+
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.message.BrokerHeaders;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,9 @@ import org.springframework.messaging.handler.annotation.ValueConstants;
 import org.springframework.messaging.support.MessageHeaderAccessor;
 
 /**
- * Checks parameters that get headers when the application starts: a parameter that no
- * header can become would make a dead letter of each message.
+ * Checks the types of {@code @Header} and {@code @Headers} parameters when the
+ * application starts. A header that can't be converted would make a dead letter of each
+ * message.
  */
 final class HeaderParameters {
 
@@ -43,7 +46,8 @@ final class HeaderParameters {
 	/**
 	 * Checks a parameter; one without {@code @Header} and {@code @Headers} passes.
 	 * @param parameter the parameter
-	 * @throws BrokerConfigurationException when no header can become what it takes
+	 * @throws BrokerConfigurationException when no header can be converted to the
+	 * parameter's type
 	 */
 	void check(MethodParameter parameter) {
 		Header header = parameter.getParameterAnnotation(Header.class);
@@ -111,7 +115,7 @@ final class HeaderParameters {
 	private static void checkAll(MethodParameter parameter) {
 		Class<?> type = parameter.getParameterType();
 		ResolvableType map = ResolvableType.forMethodParameter(parameter).asMap();
-		boolean fits = type.isAssignableFrom(MessageHeaders.class)
+		boolean fits = Map.class.isAssignableFrom(type) && type.isAssignableFrom(MessageHeaders.class)
 				&& map.getGeneric(0).resolve(Object.class).isAssignableFrom(String.class)
 				&& map.getGeneric(1).resolve(Object.class) == Object.class;
 		if (!fits && !MessageHeaderAccessor.class.isAssignableFrom(type)) {

@@ -313,7 +313,7 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 		if (CompletionStage.class.isAssignableFrom(result) || Future.class.isAssignableFrom(result)
 				|| Callable.class.isAssignableFrom(result)) {
 			logger.warn(
-					"{} returns a {}, which nobody waits for: a message counts as handled when the method returns. "
+					"{} returns a {}, for which redis-broker does not wait: a message counts as handled when the method returns. "
 							+ "Wait in the method, or acknowledge by hand with ackMode MANUAL",
 					method, result.getSimpleName());
 		}

@@ -71,7 +71,7 @@ final class ListenerMethodChecks {
 		if (isPublisher(method.getReturnType())) {
 			throw new BrokerConfigurationException(
 					"It returns a " + method.getReturnType().getSimpleName()
-							+ ", to which nobody subscribes: its work would never run",
+							+ ", and redis-broker does not subscribe to it: its work would never run",
 					"Return void, and wait in the method, with block() for example.");
 		}
 		if (MergedAnnotations.from(declared, SearchStrategy.TYPE_HIERARCHY).isPresent(SendTo.class)) {
@@ -127,13 +127,13 @@ final class ListenerMethodChecks {
 							+ "<T>> for a JSON array that is one message.");
 		}
 		if (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)) {
-			throw refused(parameter, "nothing would complete it", "Take the value itself.");
+			throw refused(parameter, "nothing would ever complete it", "Take the value itself.");
 		}
 		checkConstraints(parameter);
 	}
 
 	/**
-	 * Checks that constraints on a parameter are heeded.
+	 * Checks that constraints on a parameter are evaluated.
 	 * @param parameter the parameter
 	 * @throws BrokerConfigurationException when they would not be checked
 	 */

@@ -10,6 +10,7 @@ import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.settlement.Acknowledgment;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.MethodParameter;
@@ -84,14 +85,14 @@ public final class ListenerMethodFactory {
 		return PayloadParameter.of(parameter, this.codec, this::validatorFor);
 	}
 
-	/** Otherwise Jackson might make an empty one of each payload. */
+	/** Jackson might make a new object of each payload, in place of the bean. */
 	private void refuseBean(MethodParameter parameter) {
 		Class<?> type = parameter.getParameterType();
 		if (parameter.hasParameterAnnotation(Payload.class) || type.getName().startsWith("java.")
 				|| !(this.beanFactory instanceof ListableBeanFactory beans)) {
 			return;
 		}
-		String[] names = beans.getBeanNamesForType(type, true, false);
+		String[] names = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false);
 		if (names.length > 0) {
 			throw ListenerMethodChecks.refused(parameter,
 					"that is the type of bean '" + names[0] + "', and parameters come from the message",

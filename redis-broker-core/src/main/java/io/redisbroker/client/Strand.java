@@ -58,7 +58,8 @@ final class Strand {
 			}
 			catch (Throwable ex) {
 				if (!this.executor.isShutdown()) {
-					logger.error("Subscriptions: a step failed; the next one mends what it left", ex);
+					logger.error("A step of the subscriptions has failed; the next look at them repairs their state",
+							ex);
 				}
 			}
 		};

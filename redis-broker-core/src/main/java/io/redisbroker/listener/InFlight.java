@@ -242,7 +242,10 @@ final class InFlight implements Acknowledgment, Outcome {
 		return take(SETTLING);
 	}
 
-	/** Who asks and who knows each write before they read: one of them tells. */
+	/**
+	 * Writes the future before it reads the end, as {@link #end} does it the other way
+	 * round, so that at least one of them completes it.
+	 */
 	private synchronized CompletableFuture<Boolean> outcome() {
 		CompletableFuture<Boolean> asked = this.outcome;
 		if (asked == null) {

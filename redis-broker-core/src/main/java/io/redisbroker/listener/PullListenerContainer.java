@@ -335,8 +335,8 @@ public final class PullListenerContainer implements ListenerContainer {
 				return PullListenerContainer.this.lastStop;
 			}
 			CompletableFuture<Void> closed = all(this.loops.stream().map(PullLoop::stopReading).toList());
-			// deliveries that can't be handed back are handled, also those that a read
-			// brings which is under way: it ends when it is closed
+			// deliveries that can't be handed back are handled; a read that is under way
+			// may bring more of them until its connection is closed
 			CompletableFuture<Void> stopped = canHandBack() ? stopAndHandBack(closed, timeout)
 					: closed.exceptionally(this::logFailure)
 						.thenCompose((nothing) -> quiet(timeout))

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  */
 final class RunningCall {
 
+	/** In place of an object of its own, since each message has a turn. */
 	private static final AtomicIntegerFieldUpdater<RunningCall> PHASE = AtomicIntegerFieldUpdater
 		.newUpdater(RunningCall.class, "phase");
 

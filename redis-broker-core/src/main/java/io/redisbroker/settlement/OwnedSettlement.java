@@ -61,6 +61,7 @@ public final class OwnedSettlement implements Settlement {
 
 	@Override
 	public void acknowledge(Delivery delivery, Outcome outcome) {
+		// for each message: a look that takes no lock comes first
 		Coalescer<Delivery> known = this.acknowledgments.get(delivery.source());
 		Coalescer<Delivery> acknowledgments = (known != null) ? known
 				: this.acknowledgments.computeIfAbsent(delivery.source(), this::newAcknowledgments);

@@ -34,9 +34,10 @@ public interface Refusals {
 	Backoff BACKOFF = new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(5), 0.2);
 
 	/**
-	 * Narrows what is told to one source.
+	 * Returns an observer of the settlements of one source, whose name is then in the log
+	 * and in health.
 	 * @param source the source whose deliveries are settled
-	 * @return what to tell of them
+	 * @return the observer, by default this one
 	 */
 	default Refusals of(String source) {
 		return this;

@@ -1,4 +1,5 @@
--- What acknowledge-first-reads.lua has left: deliveries that may have failed before, and where others may hold some.
+-- The acknowledgements that acknowledge-first-reads.lua did not end: of deliveries that may have failed before, and while
+-- consumers that note no takeovers hold some.
 if all_ours then
   local ids, others = { unpack(ARGV, before_ids + 1, before_ids + first_times) }, {}
   for i = before_ids + 1 + first_times, #ARGV, 2 do

@@ -41,7 +41,7 @@ class HeldDeliveriesTests {
 		assertThat(this.held.room()).isOne();
 	}
 
-	/** Otherwise nobody would read on. */
+	/** The loop reads on when it is told so. */
 	@RepeatedTest(50)
 	void saysSoWheneverOneThatIsForgottenMakesRoom() {
 		Random random = new Random();
