@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connections to the nodes of a cluster, and the watch over them. A node that is late
- * with a reply is a reason to ask the others who owns its slots; once another node owns
- * them, its connections are given up at once, and not only after the timeout of what is
+ * with a reply is a reason to ask the others who owns its slots; a second after another
+ * node owns them, its connection is given up, and not only after the timeout of what is
  * in flight. Thread-safe.
  */
 final class ClusterNodes {
@@ -134,12 +134,13 @@ final class ClusterNodes {
 		for (NodeConnection each : this.connections.values()) {
 			inUse |= each.look(now);
 			boolean owner = this.knowledge.view().isOwner(each.node());
+			each.owns(owner, now);
 			if (each.isLate(now)) {
 				late.add(each.node());
 				if (owner && suspecting) {
 					this.knowledge.suspect(each.node());
 				}
-				if (!owner) {
+				if (each.isLost(now)) {
 					logger.debug("{} is late with a reply, and others own its slots: gives its connection up",
 							each.node());
 					each.leave();

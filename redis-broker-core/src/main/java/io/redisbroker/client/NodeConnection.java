@@ -29,6 +29,13 @@ final class NodeConnection {
 	/** Later than this, it is time to ask whether another node has taken over. */
 	private static final long LATE = TimeUnit.MILLISECONDS.toNanos(500);
 
+	/**
+	 * How long a node that others have replaced may owe its answers. In a failover by
+	 * hand it holds writes back, also the pings behind them, until it knows its successor
+	 * and redirects them.
+	 */
+	private static final long FOR_REDIRECTIONS = TimeUnit.SECONDS.toNanos(1);
+
 	private static final long IDLE = TimeUnit.SECONDS.toNanos(30);
 
 	private final String node;
@@ -51,6 +58,9 @@ final class NodeConnection {
 
 	/** Since when an answer is missing, as {@code nanoTime}; 0 when none is. */
 	private volatile long waitingSince;
+
+	/** Since when the node owns no slots, as {@code nanoTime}; 0 while it owns some. */
+	private volatile long replacedSince;
 
 	/**
 	 * Creates a connection.
@@ -264,6 +274,22 @@ final class NodeConnection {
 	/** Whether the node is later with an answer than nodes normally are. */
 	boolean isLate(long now) {
 		return waitsFor(now) > LATE;
+	}
+
+	/** Tells whether the node owns slots, as far as others know. */
+	void owns(boolean slots, long now) {
+		if (slots) {
+			this.replacedSince = 0;
+		}
+		else if (this.replacedSince == 0) {
+			this.replacedSince = now;
+		}
+	}
+
+	/** Whether the node is late, and was replaced so long ago that it hangs. */
+	boolean isLost(long now) {
+		long since = this.replacedSince;
+		return since != 0 && now - since > FOR_REDIRECTIONS && isLate(now);
 	}
 
 	/** Whether the connection was not used for a while, and nothing is in flight. */

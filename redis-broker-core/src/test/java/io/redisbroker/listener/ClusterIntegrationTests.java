@@ -58,7 +58,7 @@ class ClusterIntegrationTests {
 			int before = recorder.count();
 			await().until(() -> recorder.count() > before + 300);
 			List<String> sent = load.stop();
-			assertThat(load.failed()).isEmpty();
+			load.assertNothingFailed();
 			await().untilAsserted(() -> {
 				List<String> handled = recorder.texts();
 				for (String source : SOURCES) {
@@ -85,7 +85,7 @@ class ClusterIntegrationTests {
 			int before = recorder.count();
 			await().until(() -> recorder.count() > before + 300);
 			List<String> sent = load.stop();
-			assertThat(load.failed()).isEmpty();
+			load.assertNothingFailed();
 			await().untilAsserted(() -> assertThat(recorder.texts()).containsAll(sent));
 			await().untilAsserted(() -> assertThat(transport.inFlight(redis.commands(), "orders")).isEmpty());
 		}

@@ -54,7 +54,7 @@ class RoleChangeIntegrationTests {
 				int healed = load.count();
 				await().until(() -> load.count() > healed + 100);
 				load.stop();
-				assertThat(load.failed()).isEmpty();
+				load.assertNothingFailed();
 				List<String> sent = load.sent().subList(healed, load.count());
 				await().atMost(HEALED).untilAsserted(() -> assertThat(recorder.missing(sent)).isEmpty());
 				await().atMost(HEALED).until(() -> transport.inFlight(other.commands(), "orders").isEmpty());

@@ -3,7 +3,9 @@ package io.redisbroker.support;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +19,7 @@ public final class Load implements AutoCloseable {
 
 	private final List<String> sent = Collections.synchronizedList(new ArrayList<>());
 
-	private final List<String> failed = Collections.synchronizedList(new ArrayList<>());
+	private final Map<String, RuntimeException> failed = Collections.synchronizedMap(new LinkedHashMap<>());
 
 	private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
 
@@ -45,7 +47,7 @@ public final class Load implements AutoCloseable {
 			this.sent.add(text);
 		}
 		catch (RuntimeException ex) {
-			this.failed.add(text);
+			this.failed.put(text, ex);
 		}
 	}
 
@@ -63,7 +65,18 @@ public final class Load implements AutoCloseable {
 	/** What may or may not have arrived. */
 	public List<String> failed() {
 		synchronized (this.failed) {
-			return List.copyOf(this.failed);
+			return List.copyOf(this.failed.keySet());
+		}
+	}
+
+	/** Fails with the exceptions of all that could not be sent. */
+	public void assertNothingFailed() {
+		synchronized (this.failed) {
+			if (!this.failed.isEmpty()) {
+				AssertionError error = new AssertionError("Not sent: " + this.failed.keySet());
+				this.failed.values().forEach(error::addSuppressed);
+				throw error;
+			}
 		}
 	}
 
