@@ -1,8 +1,6 @@
 package io.redisbroker.autoconfigure;
 
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.redisbroker.annotation.ChannelListener;
@@ -21,12 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
-import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
-import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.config.BeanDefinitionHolder;
-import org.springframework.beans.factory.config.Scope;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -34,12 +28,9 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ApplicationContextInitializer;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,16 +45,11 @@ class ListenerBeanKindsIntegrationTests {
 
 	private final Received received = new Received();
 
-	private final TestScope scope = new TestScope();
-
 	private ApplicationContextRunner runner;
 
 	@BeforeEach
 	void createRunner(RedisServer redis) {
-		this.runner = TestApplication.runner(redis)
-			.withBean(Received.class, () -> this.received)
-			.withInitializer((context) -> ((GenericApplicationContext) context).getBeanFactory()
-				.registerScope("test", this.scope));
+		this.runner = TestApplication.runner(redis).withBean(Received.class, () -> this.received);
 	}
 
 	private ApplicationContextRunner lazy() {
@@ -129,6 +115,59 @@ class ListenerBeanKindsIntegrationTests {
 			.run((context) -> assertThat(context.getBean(ListenerRegistry.class).containers()).hasSize(1));
 	}
 
+	@Test
+	void consumesOnWhatAFactoryBeanMakesAsAnInterface() {
+		for (Class<? extends FactoryBean<?>> factory : List.of(ByInterfaceFactory.class, ByNothingFactory.class)) {
+			this.received.clear();
+			this.runner.withBean("handler", factory).run((context) -> {
+				send(context, "orders", "one");
+				assertThat(this.received.await(1)).containsExactly("orders one");
+			});
+		}
+		lazy().withBean("handler", ByInterfaceFactory.class)
+			.run((context) -> assertThat(context.getBean(ListenerRegistry.class).containers()).hasSize(1));
+	}
+
+	static class ByInterfaceFactory implements FactoryBean<Handler> {
+
+		private final Received received;
+
+		ByInterfaceFactory(Received received) {
+			this.received = received;
+		}
+
+		@Override
+		public Handler getObject() {
+			return new OrderHandler(this.received);
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Handler.class;
+		}
+
+	}
+
+	static class ByNothingFactory implements FactoryBean<Object> {
+
+		private final Received received;
+
+		ByNothingFactory(Received received) {
+			this.received = received;
+		}
+
+		@Override
+		public Object getObject() {
+			return new OrderHandler(this.received);
+		}
+
+		@Override
+		public @Nullable Class<?> getObjectType() {
+			return null;
+		}
+
+	}
+
 	static class HandlerFactory implements FactoryBean<OrderHandler> {
 
 		private final Received received;
@@ -172,96 +211,6 @@ class ListenerBeanKindsIntegrationTests {
 		void listen(String order) {
 			if (this.received != null) {
 				this.received.add("orders " + order);
-			}
-		}
-
-	}
-
-	@Test
-	void callsTheBeanThatAScopeHoldsNow() {
-		for (ScopedProxyMode mode : List.of(ScopedProxyMode.TARGET_CLASS, ScopedProxyMode.INTERFACES)) {
-			this.received.clear();
-			Scoped.made.set(0);
-			this.runner.withInitializer(scoped(Scoped.class, mode, "test")).run((context) -> {
-				ListenerRegistry registry = context.getBean(ListenerRegistry.class);
-				assertThat(registry.containers()).hasSize(1);
-				send(context, "orders", "one");
-				assertThat(this.received.await(1)).containsExactly("1 one");
-				this.scope.clear();
-				send(context, "orders", "two");
-				assertThat(this.received.await(2)).containsExactly("1 one", "2 two");
-				assertThat(registry.containers()).hasSize(1);
-			});
-			this.scope.clear();
-		}
-	}
-
-	@Test
-	void aListenerOfABeanInAScopeWithoutProxyEndsWithTheBean() {
-		this.runner.withInitializer(scoped(Scoped.class, ScopedProxyMode.NO, "test")).run((context) -> {
-			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
-			assertThat(registry.containers()).isEmpty();
-			context.getBean("scoped");
-			send(context, "orders", "one");
-			assertThat(this.received.await(1)).hasSize(1);
-			this.scope.clear();
-			assertThat(registry.containers()).isEmpty();
-			context.getBean("scoped");
-			assertThat(registry.containers()).hasSize(1);
-			send(context, "orders", "two");
-			assertThat(this.received.await(2)).last().asString().endsWith(" two");
-		});
-	}
-
-	@Test
-	void refusesListenersInAScopeThatNoListenerThreadHas() {
-		this.runner
-			.withInitializer((context) -> ((GenericApplicationContext) context).getBeanFactory()
-				.registerScope("request", this.scope))
-			.withInitializer(scoped(Scoped.class, ScopedProxyMode.TARGET_CLASS, "request"))
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(BrokerConfigurationException.class)
-				.hasMessageContaining("Bean 'scoped' has listeners and the scope 'request'")
-				.hasMessageContaining("to a singleton"));
-	}
-
-	private static ApplicationContextInitializer<ConfigurableApplicationContext> scoped(Class<?> type,
-			ScopedProxyMode mode, String scope) {
-		return (context) -> {
-			DefaultListableBeanFactory factory = (DefaultListableBeanFactory) context.getBeanFactory();
-			var definition = BeanDefinitionBuilder.genericBeanDefinition(type).setScope(scope).getBeanDefinition();
-			if (mode == ScopedProxyMode.NO) {
-				factory.registerBeanDefinition("scoped", definition);
-				return;
-			}
-			var proxy = ScopedProxyUtils.createScopedProxy(new BeanDefinitionHolder(definition, "scoped"), factory,
-					mode == ScopedProxyMode.TARGET_CLASS);
-			factory.registerBeanDefinition(proxy.getBeanName(), proxy.getBeanDefinition());
-		};
-	}
-
-	static class Scoped implements Handler {
-
-		static final AtomicInteger made = new AtomicInteger();
-
-		private final int number = made.incrementAndGet();
-
-		private @Nullable Received received;
-
-		Scoped() {
-		}
-
-		@Autowired
-		void setReceived(Received received) {
-			this.received = received;
-		}
-
-		@Override
-		@QueueListener(queues = "orders")
-		public void listen(String order) {
-			if (this.received != null) {
-				this.received.add(this.number + " " + order);
 			}
 		}
 
@@ -522,52 +471,6 @@ class ListenerBeanKindsIntegrationTests {
 		@QueueListener(queues = "orders")
 		public void listen(String order) {
 			this.received.add("orders " + order);
-		}
-
-	}
-
-	/** Holds beans until it is cleared. */
-	static class TestScope implements Scope {
-
-		private final Map<String, Object> beans = new ConcurrentHashMap<>();
-
-		private final Map<String, Runnable> callbacks = new ConcurrentHashMap<>();
-
-		void clear() {
-			this.beans.clear();
-			this.callbacks.values().forEach(Runnable::run);
-			this.callbacks.clear();
-		}
-
-		@Override
-		public synchronized Object get(String name, ObjectFactory<?> objectFactory) {
-			Object bean = this.beans.get(name);
-			if (bean == null) {
-				bean = objectFactory.getObject();
-				this.beans.put(name, bean);
-			}
-			return bean;
-		}
-
-		@Override
-		public @Nullable Object remove(String name) {
-			this.callbacks.remove(name);
-			return this.beans.remove(name);
-		}
-
-		@Override
-		public void registerDestructionCallback(String name, Runnable callback) {
-			this.callbacks.put(name, callback);
-		}
-
-		@Override
-		public @Nullable Object resolveContextualObject(String key) {
-			return null;
-		}
-
-		@Override
-		public @Nullable String getConversationId() {
-			return null;
 		}
 
 	}

@@ -51,9 +51,6 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 
 	private static final Logger logger = LoggerFactory.getLogger(ListenerAnnotationBeanPostProcessor.class);
 
-	/** In these, nothing exists on the thread of a listener. */
-	private static final Set<String> SCOPES_OF_THE_WEB = Set.of("request", "session", "websocket");
-
 	private final AnnotatedMethods methods = new AnnotatedMethods();
 
 	private final List<Found> found = new ArrayList<>();
@@ -146,13 +143,8 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 		if (type == null || this.methods.of(type).isEmpty() || !this.scopedBeans.add(beanName)) {
 			return;
 		}
-		String scope = factory().getMergedBeanDefinition(ScopedProxyUtils.getTargetBeanName(beanName)).getScope();
-		if (scope != null && SCOPES_OF_THE_WEB.contains(scope)) {
-			throw new BrokerConfigurationException(
-					"Bean '" + beanName + "' has listeners and the scope '" + scope
-							+ "', which does not exist on the threads of listeners",
-					"Move the listener methods of " + type.getName() + " to a singleton.");
-		}
+		BeanDefinition target = factory().getMergedBeanDefinition(ScopedProxyUtils.getTargetBeanName(beanName));
+		ListenerBeans.refuseScopesOfTheWeb(beanName, target.getScope(), type);
 		find(proxy, beanName, type);
 	}
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
+import io.redisbroker.listener.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,6 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
@@ -30,6 +30,9 @@ final class ListenerBeans {
 
 	private static final Logger logger = LoggerFactory.getLogger(ListenerBeans.class);
 
+	/** In these, nothing exists on the thread of a listener. */
+	private static final Set<String> SCOPES_OF_THE_WEB = Set.of("request", "session", "websocket");
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	ListenerBeans(ConfigurableListableBeanFactory beanFactory) {
@@ -37,18 +40,64 @@ final class ListenerBeans {
 	}
 
 	/**
-	 * Creates what no other bean may ever ask for. Lazy beans stay lazy, which the log
-	 * tells.
+	 * Creates what no other bean may ever ask for. Lazy beans stay lazy, and those of a
+	 * scope are made in it, which the log tells.
+	 * @throws BrokerConfigurationException when a bean with listeners has a scope that
+	 * does not exist on their threads
 	 */
 	void createMissing() {
-		forEachMissing((beanName, type) -> {
-			if (this.beanFactory.getBeanDefinition(beanName).isLazyInit()) {
-				logger.info("Bean '{}' is lazy: its listeners start when the bean is first used", beanName);
+		forEach((beanName, type) -> {
+			if (type != null && AnnotatedMethods.areIn(type)) {
+				refuseScopesOfTheWeb(beanName, type);
+				if (isMissing(beanName)) {
+					createOrTell(beanName);
+				}
 			}
-			else if (this.beanFactory.isSingleton(beanName)) {
-				this.beanFactory.getBean(beanName);
+			else if (isOpen(type) && isOfApplication(definition(beanName))) {
+				createOrTellWhatMayHaveListeners(beanName, type);
 			}
 		});
+	}
+
+	private void createOrTell(String beanName) {
+		if (this.beanFactory.getBeanDefinition(beanName).isLazyInit()) {
+			logger.info("Bean '{}' is lazy: its listeners start when the bean is first used", beanName);
+		}
+		else if (this.beanFactory.isSingleton(beanName)) {
+			this.beanFactory.getBean(beanName);
+		}
+		else {
+			logger.info("Bean '{}' has the scope '{}': its listeners start when such a bean is created", beanName,
+					definition(beanName).getScope());
+		}
+	}
+
+	/** Only the bean itself can show it. */
+	private void createOrTellWhatMayHaveListeners(String beanName, @Nullable Class<?> type) {
+		BeanDefinition definition = this.beanFactory.getBeanDefinition(beanName);
+		if (isScoped(beanName)) {
+			logger.info(
+					"Bean '{}' of scope '{}' is declared by {}, which has no listeners: those of its class start when "
+							+ "the bean is first used. Declare it by its class, and they start with the application",
+					beanName, definition(beanName).getScope(), (type != null) ? type.getName() : "an unknown type");
+		}
+		else if (this.beanFactory.isFactoryBean(beanName) && !definition.isLazyInit()
+				&& this.beanFactory.isSingleton(beanName)) {
+			this.beanFactory.getBean(beanName);
+		}
+	}
+
+	private void refuseScopesOfTheWeb(String beanName, Class<?> type) {
+		refuseScopesOfTheWeb(beanName, definition(beanName).getScope(), type);
+	}
+
+	static void refuseScopesOfTheWeb(String beanName, @Nullable String scope, Class<?> type) {
+		if (scope != null && SCOPES_OF_THE_WEB.contains(scope)) {
+			throw new BrokerConfigurationException(
+					"Bean '" + beanName + "' has listeners and the scope '" + scope
+							+ "', which does not exist on the threads of listeners",
+					"Move the listener methods of " + type.getName() + " to a singleton.");
+		}
 	}
 
 	/** Returns the ids of listeners whose beans do not exist yet, as far as known. */
@@ -70,24 +119,36 @@ final class ListenerBeans {
 	}
 
 	private void forEachMissing(BiConsumer<String, Class<?>> action) {
-		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
-			Class<?> type = ScopedProxyUtils.isScopedTarget(beanName) ? null : missingType(beanName);
-			if (type != null && AnnotatedMethods.areIn(type)) {
+		forEach((beanName, type) -> {
+			if (type != null && AnnotatedMethods.areIn(type) && isMissing(beanName)) {
 				action.accept(beanName, type);
+			}
+		});
+	}
+
+	/** Passes on each bean with its type, that of its scope where it has one. */
+	private void forEach(BiConsumer<String, @Nullable Class<?>> action) {
+		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
+			if (!ScopedProxyUtils.isScopedTarget(beanName)) {
+				String typed = isScoped(beanName) ? ScopedProxyUtils.getTargetBeanName(beanName) : beanName;
+				action.accept(beanName, this.beanFactory.getType(typed, false));
 			}
 		}
 	}
 
-	/** Returns the type of a bean that does not exist, or whose product does not. */
-	private @Nullable Class<?> missingType(String beanName) {
-		String scopedTarget = ScopedProxyUtils.getTargetBeanName(beanName);
-		if (this.beanFactory.containsBeanDefinition(scopedTarget)) {
-			return this.beanFactory.getType(scopedTarget, false);
-		}
-		if (this.beanFactory.containsSingleton(beanName) && !this.beanFactory.isFactoryBean(beanName)) {
-			return null;
-		}
-		return this.beanFactory.getType(beanName, false);
+	private boolean isScoped(String beanName) {
+		return this.beanFactory.containsBeanDefinition(ScopedProxyUtils.getTargetBeanName(beanName));
+	}
+
+	private BeanDefinition definition(String beanName) {
+		return this.beanFactory
+			.getMergedBeanDefinition(isScoped(beanName) ? ScopedProxyUtils.getTargetBeanName(beanName) : beanName);
+	}
+
+	/** Whether a bean does not exist, or its product may not. */
+	private boolean isMissing(String beanName) {
+		return isScoped(beanName) || !this.beanFactory.containsSingleton(beanName)
+				|| this.beanFactory.isFactoryBean(beanName);
 	}
 
 	/**
@@ -99,8 +160,12 @@ final class ListenerBeans {
 		if (type == null) {
 			return false;
 		}
-		boolean isOpen = type.isInterface() || Modifier.isAbstract(type.getModifiers());
-		return AnnotatedMethods.areIn(type) || (isOpen && !isOfLibrary(type.getName()) && isOfApplication(definition));
+		return AnnotatedMethods.areIn(type) || (isOpen(type) && isOfApplication(definition));
+	}
+
+	private static boolean isOpen(@Nullable Class<?> type) {
+		return type == null || type == Object.class
+				|| ((type.isInterface() || Modifier.isAbstract(type.getModifiers())) && !isOfLibrary(type.getName()));
 	}
 
 	private static boolean isOfLibrary(String type) {
@@ -111,10 +176,17 @@ final class ListenerBeans {
 	private static boolean isOfApplication(BeanDefinition definition) {
 		String configuration = configuration(definition);
 		if (configuration == null) {
-			return definition instanceof AbstractBeanDefinition bean && bean.getInstanceSupplier() != null;
+			String type = definition.getBeanClassName();
+			return type != null && !isOfLibrary(type) && !isReplaced(definition, type);
 		}
 		String outermost = StringUtils.tokenizeToStringArray(configuration, "$")[0];
 		return !isOfLibrary(configuration) && !outermost.endsWith("AutoConfiguration");
+	}
+
+	/** Libraries do so where they make beans of the interfaces that they scan for. */
+	private static boolean isReplaced(BeanDefinition definition, String type) {
+		return definition instanceof AnnotatedBeanDefinition scanned
+				&& !scanned.getMetadata().getClassName().equals(type);
 	}
 
 	/** Returns the class with the method that makes the bean, if there is one. */
