@@ -25,8 +25,11 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 
 	private final Map<String, ListenerSettings> defaults;
 
-	PropertiesListenerConfiguration(RedisBrokerProperties properties) {
+	private final WrittenListenerProperties written;
+
+	PropertiesListenerConfiguration(RedisBrokerProperties properties, WrittenListenerProperties written) {
 		this.properties = properties;
+		this.written = written;
 		this.keyPrefix = properties.requiredKeyPrefix();
 		this.defaults = Map.of("stream", defaults("stream", properties.getStream().getListener()), "queue",
 				defaults("queue", properties.getQueue().getListener()), "channel",
@@ -53,6 +56,10 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 	public ListenerSettings settings(ListenerEndpoint endpoint) {
 		ListenerSettings settings = endpoint.settings()
 			.over(Objects.requireNonNullElse(this.defaults.get(endpoint.transport()), ListenerSettings.DEFAULTS));
+		boolean annotated = ListenerAnnotationBeanPostProcessor.isAnnotated(endpoint);
+		if (!annotated) {
+			this.written.refuseUnknown(endpoint.id(), (name) -> WrittenListenerProperties.isOneOf(SETTINGS, name));
+		}
 		NamedListenerProperties named = this.properties.getListeners().get(endpoint.id());
 		if (named == null) {
 			return settings;
@@ -61,7 +68,7 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 		if (endpoint.transport().equals("channel")) {
 			named.refuseRetries(origin);
 		}
-		if (!ListenerAnnotationBeanPostProcessor.isAnnotated(endpoint)) {
+		if (!annotated) {
 			refuseWhatIsInCode(named, origin);
 		}
 		return RedisBrokerProperties.apply(origin, named, settings);

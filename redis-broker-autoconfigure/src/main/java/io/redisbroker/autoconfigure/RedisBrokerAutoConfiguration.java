@@ -142,15 +142,27 @@ public final class RedisBrokerAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	ListenerOverrides redisBrokerListenerOverrides(RedisBrokerProperties properties, Environment environment) {
-		return new PropertiesListenerOverrides(properties.getListeners(), properties.getAbsentListeners(), environment);
+	WrittenListenerProperties redisBrokerWrittenListenerProperties(Environment environment) {
+		return new WrittenListenerProperties(environment);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ListenerConfiguration redisBrokerListenerConfiguration(RedisBrokerProperties properties) {
-		return new PropertiesListenerConfiguration(properties);
+	ListenerOverrides redisBrokerListenerOverrides(RedisBrokerProperties properties,
+			WrittenListenerProperties written) {
+		return new PropertiesListenerOverrides(properties.getListeners(), properties.getAbsentListeners(), written);
+	}
+
+	@Bean
+	AbsentListenersCheck redisBrokerAbsentListenersCheck(ListenerAnnotationBeanPostProcessor postProcessor) {
+		return new AbsentListenersCheck(postProcessor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerConfiguration redisBrokerListenerConfiguration(RedisBrokerProperties properties,
+			WrittenListenerProperties written) {
+		return new PropertiesListenerConfiguration(properties, written);
 	}
 
 	@Bean

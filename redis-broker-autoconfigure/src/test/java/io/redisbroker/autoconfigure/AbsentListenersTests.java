@@ -1,18 +1,31 @@
 package io.redisbroker.autoconfigure;
 
+import java.util.List;
+
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.queue.QueueEndpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Configuration of listeners that an application does not have: left out by a profile or
@@ -62,6 +75,44 @@ class AbsentListenersTests {
 		this.runner.withPropertyValues("redis-broker.absent-listeners=ignore")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output.toString().split(ABSENT, -1)).as("The failure alone").hasSize(2);
+	}
+
+	@Test
+	void knowsWhatRunnersRegister(CapturedOutput output) {
+		for (String absent : List.of("warn", "fail")) {
+			try (ConfigurableApplicationContext context = run("payments", absent)) {
+				assertThat(context.getBean(ListenerRegistry.class).container("payments")).isPresent();
+			}
+		}
+		assertThat(output).doesNotContain(ABSENT);
+	}
+
+	@Test
+	void failsAfterTheRunnersOfAnApplication() {
+		assertThatExceptionOfType(BrokerConfigurationException.class).isThrownBy(() -> run("others", "fail").close())
+			.withMessageContaining(ABSENT)
+			.withMessageContaining("These listeners can be configured: invoices, others");
+	}
+
+	private static ConfigurableApplicationContext run(String registered, String absent) {
+		return new SpringApplicationBuilder(Listeners.class, Registering.class).web(WebApplicationType.NONE)
+			.properties("registered=" + registered, "redis-broker.absent-listeners=" + absent,
+					"redis-broker.listeners.payments.concurrency=8", "redis-broker.listener.auto-startup=false",
+					"redis-broker.preflight=off")
+			.run();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ DataRedisAutoConfiguration.class, RedisBrokerAutoConfiguration.class })
+	static class Registering {
+
+		@Bean
+		ApplicationRunner registering(ListenerRegistry registry, @Value("${registered}") String id) {
+			return (arguments) -> registry
+				.register(QueueEndpoint.builder(id).queues("payments").handler(DeliveryHandler.of((delivery, ack) -> {
+				})));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

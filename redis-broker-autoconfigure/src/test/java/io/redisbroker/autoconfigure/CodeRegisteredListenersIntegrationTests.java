@@ -3,6 +3,7 @@ package io.redisbroker.autoconfigure;
 import java.time.Duration;
 
 import io.redisbroker.channel.ChannelEndpoint;
+import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerRegistry;
@@ -21,6 +22,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -114,6 +116,18 @@ class CodeRegisteredListenersIntegrationTests {
 				assertThat(((ChannelEndpoint) channel.endpoint()).bufferSize()).isEqualTo(9);
 				assertThat(channel.endpoint().settings().ackMode()).isEqualTo(AckMode.NONE);
 			});
+	}
+
+	@Test
+	void refuseMisspeltPropertiesOfTheirId() {
+		this.runner.withPropertyValues("redis-broker.listeners.queue.concurency=2").run((context) -> {
+			assertThatExceptionOfType(BrokerConfigurationException.class)
+				.isThrownBy(() -> register(context, ListenerSettings.DEFAULTS))
+				.withMessageContaining("redis-broker.listeners.queue.concurency does not exist")
+				.withMessageContaining("ack-mode, auto-startup, backoff, batch-size, concurrency")
+				.withMessageNotContaining("queues");
+			assertThat(context.getBean(ListenerRegistry.class).containers()).isEmpty();
+		});
 	}
 
 	@Test

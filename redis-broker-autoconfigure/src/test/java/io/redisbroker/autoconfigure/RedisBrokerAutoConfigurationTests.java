@@ -53,6 +53,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.AnnotationAttributes;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -103,7 +104,7 @@ class RedisBrokerAutoConfigurationTests {
 			.group("billing")
 			.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
 			}));
-		assertThat(new PropertiesListenerConfiguration(properties).settings(endpoint))
+		assertThat(new PropertiesListenerConfiguration(properties, new WrittenListenerProperties(new StandardEnvironment())).settings(endpoint))
 			.isEqualTo(ListenerSettings.DEFAULTS);
 	}
 

@@ -188,9 +188,7 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 			this.found.clear();
 		}
 		early.forEach(this::register);
-		ListenerBeans beans = new ListenerBeans(factory());
-		beans.createMissing();
-		checkOverrides(beans);
+		new ListenerBeans(factory()).createMissing();
 	}
 
 	private void register(Found listener) {
@@ -246,7 +244,15 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 		return factory().getBeanProvider(ListenerOverrides.class).getIfAvailable(() -> ListenerOverrides.NONE);
 	}
 
-	private void checkOverrides(ListenerBeans beans) {
+	/**
+	 * Looks for listeners that the configuration names and the application does not have:
+	 * a typo, or a listener that is left out. To be called when all listeners are
+	 * registered that come with the application, in code too.
+	 * @throws BrokerConfigurationException when there are such, and the configuration
+	 * {@linkplain ListenerOverrides#requireListeners() says} that the application is to
+	 * fail then
+	 */
+	public void checkAbsentListeners() {
 		ListenerOverrides overrides = overrides();
 		if (overrides.listenerIds().isEmpty()) {
 			return;
@@ -255,7 +261,7 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 		factory().getBeanProvider(ListenerRegistry.class)
 			.forEach((registry) -> registry.containers().forEach((each) -> known.add(each.endpoint().id())));
 		if (!known.containsAll(overrides.listenerIds())) {
-			known.addAll(beans.idsToCome());
+			known.addAll(new ListenerBeans(factory()).idsToCome());
 			new ConfiguredAnnotations(overrides).check(known);
 		}
 	}
