@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -19,12 +20,18 @@ import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.actuate.endpoint.SanitizableData;
 
 /**
  * The dead letters of registered listeners, as the endpoint shows and works on them: of
  * the listener that is named, and of no other that shares their stream.
  */
 final class EndpointDeadLetters {
+
+	private static final Logger logger = LoggerFactory.getLogger(EndpointDeadLetters.class);
 
 	private static final int SOME = 20;
 
@@ -45,6 +52,9 @@ final class EndpointDeadLetters {
 	private final DeadLetters letters;
 
 	private final EndpointSanitizer sanitizer;
+
+	/** Of which the log has told that they can't be sanitized. */
+	private final Set<Kind> failed = ConcurrentHashMap.newKeySet();
 
 	EndpointDeadLetters(ListenerRegistry registry, DeadLetters letters, EndpointSanitizer sanitizer) {
 		this.registry = registry;
@@ -84,8 +94,7 @@ final class EndpointDeadLetters {
 
 	private Letter letter(StoredDeadLetter letter, String listener, String source, int longest, boolean values) {
 		Sanitizing sanitizing = (kind, name, text) -> {
-			String shown = this.sanitizer.sanitize(new EndpointSanitizer.Value(listener, source, kind, name, text),
-					values);
+			String shown = sanitize(new EndpointSanitizer.Value(listener, source, kind, name, text), values);
 			return (shown != null) ? shortened(shown, longest) : null;
 		};
 		Map<String, @Nullable String> failure = new LinkedHashMap<>();
@@ -104,6 +113,21 @@ final class EndpointDeadLetters {
 		return new Letter(letter.id(), letter.at(), letter.redrives(), failure, headers, (payload != null)
 				? sanitizing.sanitize(Kind.PAYLOAD, "payload", new String(payload, StandardCharsets.UTF_8)) : null,
 				(payload != null) ? payload.length : null);
+	}
+
+	/** What can't be sanitized is hidden. */
+	private @Nullable String sanitize(EndpointSanitizer.Value value, boolean show) {
+		try {
+			return this.sanitizer.sanitize(value, show);
+		}
+		catch (RuntimeException ex) {
+			if (this.failed.add(value.kind())) {
+				logger.warn(
+						"The application's sanitizer fails on '{}' of a dead letter of '{}', which is hidden therefore",
+						value.name(), value.source(), ex);
+			}
+			return SanitizableData.SANITIZED_VALUE;
+		}
 	}
 
 	private static String shortened(String text, int longest) {

@@ -131,6 +131,30 @@ class EndpointValuesIntegrationTests {
 		}
 	}
 
+	@Test
+	void hidesWhatASanitizingFunctionFailsOn() {
+		try (HttpApplication application = start(List.of(Failing.class),
+				"management.endpoint.redisbroker.show-values=always")) {
+			JsonNode letter = letters(application, "queues").letter();
+			assertThat(letter.path("headers").path("authorization").asString()).isEqualTo(HIDDEN);
+			assertThat(letter.path("headers").path("tenant").asString()).isEqualTo("eu");
+		}
+	}
+
+	static class Failing {
+
+		@Bean
+		SanitizingFunction failing() {
+			return (data) -> {
+				if (data.getKey().equals("authorization")) {
+					throw new IllegalStateException("Failing");
+				}
+				return data;
+			};
+		}
+
+	}
+
 	/** A message with very many fields keeps them as one field of its dead letter. */
 	@Test
 	void findsTheHeadersOfLargeEntriesOneByOne() {

@@ -65,6 +65,50 @@ class PolymorphicPayloadIntegrationTests {
 		});
 	}
 
+	@Test
+	void keepsTheTypesOfAGenericBaseClass() {
+		this.runner.withUserConfiguration(TakesCats.class).run((context) -> {
+			RedisBroker broker = context.getBean(RedisBroker.class);
+			broker.queue("typed").send(CAT);
+			broker.queue("typed.array").send(List.of(CAT));
+			broker.queue("typed.message").send(List.of(CAT));
+			broker.queue("typed.batch").send(List.of(CAT));
+			assertThat(this.received.await(4)).containsExactlyInAnyOrder(List.of("one", CAT), List.of("array", CAT),
+					List.of("message", CAT), List.of("batch", CAT));
+		});
+	}
+
+	abstract static class TakesTyped<T> {
+
+		@Autowired
+		Received received;
+
+		@QueueListener(queues = "typed")
+		void one(T one) {
+			this.received.add("one", one);
+		}
+
+		@QueueListener(queues = "typed.array")
+		void array(T[] array) {
+			this.received.add("array", array[0]);
+		}
+
+		@QueueListener(queues = "typed.message")
+		void message(Message<T[]> message) {
+			this.received.add("message", message.getPayload()[0]);
+		}
+
+		@QueueListener(queues = "typed.batch")
+		void batch(List<T[]> batch) {
+			batch.forEach((array) -> this.received.add("batch", array[0]));
+		}
+
+	}
+
+	static class TakesCats extends TakesTyped<Cat> {
+
+	}
+
 	static class TakesAnimals {
 
 		@Autowired

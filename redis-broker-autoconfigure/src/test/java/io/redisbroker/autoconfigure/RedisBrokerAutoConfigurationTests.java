@@ -104,8 +104,9 @@ class RedisBrokerAutoConfigurationTests {
 			.group("billing")
 			.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
 			}));
-		assertThat(new PropertiesListenerConfiguration(properties, new WrittenListenerProperties(new StandardEnvironment())).settings(endpoint))
-			.isEqualTo(ListenerSettings.DEFAULTS);
+		assertThat(new PropertiesListenerConfiguration(properties,
+				new WrittenListenerProperties(new StandardEnvironment()))
+			.settings(endpoint)).isEqualTo(ListenerSettings.DEFAULTS);
 	}
 
 	@Test

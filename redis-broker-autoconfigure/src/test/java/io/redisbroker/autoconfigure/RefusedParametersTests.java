@@ -192,7 +192,7 @@ class RefusedParametersTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { TakesService.class, TakesServices.class })
+	@ValueSource(classes = { TakesService.class, TakesServices.class, MayTakeService.class })
 	void refusesABeanOfTheApplication(Class<?> listener) {
 		assertRefused(listener, "Its parameter 2", "that is the type of bean '", "Take the bean in the constructor");
 	}
@@ -207,6 +207,15 @@ class RefusedParametersTests {
 
 		@QueueListener(queues = "orders")
 		void on(String order, Service service) {
+		}
+
+	}
+
+	@Import(Service.class)
+	static class MayTakeService {
+
+		@QueueListener(queues = "orders")
+		void on(String order, Optional<Service> service) {
 		}
 
 	}

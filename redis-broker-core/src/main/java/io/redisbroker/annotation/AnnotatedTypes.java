@@ -5,6 +5,7 @@ import java.lang.reflect.AnnotatedArrayType;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.AnnotatedWildcardType;
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 
@@ -57,6 +59,15 @@ final class AnnotatedTypes {
 					Arrays.stream(wildcard.getAnnotatedUpperBounds()));
 		}
 		return Stream.concat(Arrays.stream(type.getAnnotations()), parts.flatMap(AnnotatedTypes::annotations));
+	}
+
+	/** Replaces type variables by what a class says of them, also in arrays of them. */
+	static Type resolve(Type type, Class<?> of) {
+		if (type instanceof GenericArrayType array
+				&& resolve(array.getGenericComponentType(), of) instanceof Class<?> component) {
+			return component.arrayType();
+		}
+		return GenericTypeResolver.resolveType(type, of);
 	}
 
 	/** Returns what is known of a type: the bound of a wildcard or a type variable. */

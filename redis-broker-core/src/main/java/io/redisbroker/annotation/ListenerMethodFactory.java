@@ -87,7 +87,7 @@ public final class ListenerMethodFactory {
 
 	/** Jackson might make a new object of each payload, in place of the bean. */
 	private void refuseBean(MethodParameter parameter) {
-		Class<?> type = parameter.getParameterType();
+		Class<?> type = parameter.nestedIfOptional().getNestedParameterType();
 		if (parameter.hasParameterAnnotation(Payload.class) || type.getName().startsWith("java.")
 				|| !(this.beanFactory instanceof ListableBeanFactory beans)) {
 			return;

@@ -9,7 +9,6 @@ import io.redisbroker.annotation.ListenerMethodFactory.Argument;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.listener.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.messaging.Message;
@@ -56,8 +55,8 @@ final class PayloadParameter implements Argument {
 	 */
 	static PayloadParameter of(MethodParameter parameter, PayloadCodec codec, PayloadValidation.Validators validators) {
 		AnnotatedType annotated = AnnotatedTypes.of(parameter);
-		ResolvableType type = ResolvableType.forType(
-				GenericTypeResolver.resolveType(parameter.getGenericParameterType(), parameter.getContainingClass()));
+		ResolvableType type = ResolvableType
+			.forType(AnnotatedTypes.resolve(parameter.getGenericParameterType(), parameter.getContainingClass()));
 		boolean isNullable = isNullable(parameter, annotated);
 		boolean isMessage = type.toClass() == Message.class;
 		if (isMessage) {
@@ -69,7 +68,7 @@ final class PayloadParameter implements Argument {
 			type = type.getGeneric();
 			annotated = AnnotatedTypes.argument(annotated);
 		}
-		Type payload = AnnotatedTypes.bound(type);
+		Type payload = AnnotatedTypes.resolve(AnnotatedTypes.bound(type), parameter.getContainingClass());
 		if (Message.class.isAssignableFrom(ResolvableType.forType(payload).toClass())) {
 			throw ListenerMethodChecks.refused(parameter, "no message is made as that type",
 					"Write Message<T>; Message<Optional<T>> where the payload may be null.");

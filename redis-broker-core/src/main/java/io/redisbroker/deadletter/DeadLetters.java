@@ -281,6 +281,10 @@ public final class DeadLetters {
 	public long purge(String source) {
 		DeadLetterSource known = known(source);
 		long removed = RedisErrorException.join(() -> this.store.purge(known));
+		if (removed == 0) {
+			logger.debug("'{}' has no dead letters in '{}' to delete", source, known.deadLetters());
+			return 0;
+		}
 		logger.warn("Deleted all {} dead letters of '{}' in '{}'", removed, source, known.deadLetters());
 		return removed;
 	}

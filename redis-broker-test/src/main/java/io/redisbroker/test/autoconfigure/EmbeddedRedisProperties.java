@@ -1,5 +1,6 @@
 package io.redisbroker.test.autoconfigure;
 
+import io.redisbroker.test.RedisServer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -45,6 +46,8 @@ public class EmbeddedRedisProperties {
 	}
 
 	public void setPort(int port) {
+		// so that the failure names the property and where it stands
+		RedisServer.builder().port(port);
 		this.port = port;
 	}
 

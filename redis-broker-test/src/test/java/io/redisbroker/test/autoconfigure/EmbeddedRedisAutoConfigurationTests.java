@@ -112,6 +112,16 @@ class EmbeddedRedisAutoConfigurationTests {
 	}
 
 	@Test
+	void refusesAPortThatDoesNotExistByItsProperty() {
+		this.enabled.withPropertyValues("redis-broker.embedded.port=70000").run((context) -> {
+			assertThat(context).getFailure().rootCause().hasMessage("Port 70000 does not exist: use 0 to 65535");
+			assertThat(context).getFailure()
+				.hasStackTraceContaining("Failed to bind properties under 'redis-broker.embedded'")
+				.hasStackTraceContaining("Unable to set value for property port");
+		});
+	}
+
+	@Test
 	void saysWhichFormsThereAreWhenItDoesNotKnowWhichRedisToRun() {
 		this.enabled.withPropertyValues("redis-broker.embedded.redis=redis-server").run((context) -> {
 			assertThat(context).getFailure()
