@@ -16,7 +16,6 @@ import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.message.Delivery;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.description.annotation.AnnotationDescription;
 import net.bytebuddy.implementation.FixedValue;
@@ -40,7 +39,6 @@ import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.support.GenericMessage;
 import org.springframework.scheduling.annotation.Async;
-import org.springframework.validation.annotation.Validated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -331,46 +329,6 @@ class RefusedListenerTests {
 
 		@QueueListener(queues = "orders")
 		void on(@Payload("item") String item) {
-		}
-
-	}
-
-	@Test
-	void refusesAConstraintThatWouldNotBeChecked() {
-		assertRefused(TakesConstrained.class, "Its parameter 1", "@NotBlank on it would not be checked",
-				"Put @Validated on the class");
-		assertRefused(TakesListOfConstrained.class, "Its parameter 1", "@NotBlank on it would not be checked",
-				"Put @Validated on the class");
-	}
-
-	static class TakesConstrained {
-
-		@QueueListener(queues = "orders")
-		void on(@NotBlank String item) {
-		}
-
-	}
-
-	static class TakesListOfConstrained {
-
-		@QueueListener(queues = "orders")
-		void on(List<@NotBlank String> items) {
-		}
-
-	}
-
-	@Test
-	void takesAConstraintThatIsChecked() {
-		TestApplication.runner()
-			.withUserConfiguration(TakesChecked.class)
-			.run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	@Validated
-	static class TakesChecked {
-
-		@QueueListener(queues = "orders", autoStartup = "false")
-		public void on(@NotNull Order order, @NotBlank @Payload String json) {
 		}
 
 	}

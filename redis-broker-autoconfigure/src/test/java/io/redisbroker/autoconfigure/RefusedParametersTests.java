@@ -13,7 +13,6 @@ import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.message.BrokerHeaders;
-import jakarta.validation.constraints.NotBlank;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.description.annotation.AnnotationDescription;
 import net.bytebuddy.implementation.StubMethod;
@@ -148,19 +147,6 @@ class RefusedParametersTests {
 
 		@QueueListener(queues = "orders")
 		void on(String order, @Header(name = "attempt", defaultValue = "abc") int attempt) {
-		}
-
-	}
-
-	@Test
-	void refusesAConstraintOnAHeaderThatNobodyChecks() {
-		assertRefused(ConstrainedHeader.class, "Its parameter 2", "@NotBlank on it would not be checked", "@Validated");
-	}
-
-	static class ConstrainedHeader {
-
-		@QueueListener(queues = "orders")
-		void on(String order, @Header("tenant") @NotBlank String tenant) {
 		}
 
 	}

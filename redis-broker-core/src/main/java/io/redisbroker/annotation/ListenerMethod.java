@@ -21,6 +21,7 @@ import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.validation.method.MethodValidator;
 
 /**
  * Calls an annotated method. What the method throws arrives as it was thrown.
@@ -37,7 +38,10 @@ final class ListenerMethod implements DeliveryHandler {
 
 	private final boolean batch;
 
-	ListenerMethod(Object bean, Method method, String listenerId, Function<MethodParameter, Argument> resolution) {
+	private final @Nullable ParameterConstraints constraints;
+
+	ListenerMethod(Object bean, Method method, String listenerId, Function<MethodParameter, Argument> resolution,
+			@Nullable MethodValidator validator) {
 		this.bean = bean;
 		this.method = method;
 		this.listenerId = listenerId;
@@ -45,10 +49,7 @@ final class ListenerMethod implements DeliveryHandler {
 		MethodParameter[] parameters = new BeanMethod(method, AopProxyUtils.ultimateTargetClass(bean))
 			.getMethodParameters();
 		for (MethodParameter parameter : parameters) {
-			if (isHeader(parameter)) {
-				ListenerMethodChecks.checkConstraints(parameter);
-			}
-			else {
+			if (!isHeader(parameter)) {
 				ListenerMethodChecks.checkPayload(parameter);
 			}
 		}
@@ -62,6 +63,8 @@ final class ListenerMethod implements DeliveryHandler {
 			.map((parameter) -> resolution
 				.apply(this.batch ? new ListElementParameter((SynthesizingMethodParameter) parameter) : parameter))
 			.toArray(Argument[]::new);
+		Object target = AopProxyUtils.getSingletonTarget(bean);
+		this.constraints = ParameterConstraints.of(validator, (target != null) ? target : bean, parameters, this.batch);
 	}
 
 	private static boolean isList(MethodParameter parameter) {
@@ -84,6 +87,9 @@ final class ListenerMethod implements DeliveryHandler {
 		@Nullable Object[] values = new Object[this.arguments.length];
 		for (int i = 0; i < values.length; i++) {
 			values[i] = this.arguments[i].of(message);
+		}
+		if (this.constraints != null) {
+			this.constraints.check(message, values);
 		}
 		return values;
 	}

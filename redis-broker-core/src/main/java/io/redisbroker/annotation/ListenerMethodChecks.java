@@ -1,6 +1,5 @@
 package io.redisbroker.annotation;
 
-import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Collection;
@@ -10,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
-import java.util.stream.Stream;
 
 import io.redisbroker.listener.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +22,6 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.messaging.handler.annotation.SendTo;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * Refuses methods that can't work as listeners before a message is touched.
@@ -38,11 +35,6 @@ final class ListenerMethodChecks {
 
 	private static final Set<String> PUBLISHERS = Set.of("org.reactivestreams.Publisher",
 			"java.util.concurrent.Flow$Publisher", "kotlinx.coroutines.flow.Flow");
-
-	private static final String CONSTRAINT = "jakarta.validation.Constraint";
-
-	/** A required payload is never null. */
-	private static final String NOT_NULL = "jakarta.validation.constraints.NotNull";
 
 	private ListenerMethodChecks() {
 	}
@@ -128,30 +120,6 @@ final class ListenerMethodChecks {
 		}
 		if (Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type)) {
 			throw refused(parameter, "nothing would ever complete it", "Take the value itself.");
-		}
-		checkConstraints(parameter);
-	}
-
-	/**
-	 * Checks that constraints on a parameter are evaluated.
-	 * @param parameter the parameter
-	 * @throws BrokerConfigurationException when they would not be checked
-	 */
-	static void checkConstraints(MethodParameter parameter) {
-		if (!MergedAnnotations.from(parameter.getContainingClass(), SearchStrategy.TYPE_HIERARCHY)
-			.isPresent(Validated.class)) {
-			Stream
-				.concat(Arrays.stream(parameter.getParameterAnnotations()),
-						AnnotatedTypes.annotations(AnnotatedTypes.of(parameter)))
-				.map(Annotation::annotationType)
-				.filter((each) -> !each.getName().equals(NOT_NULL)
-						&& MergedAnnotations.from(each).isPresent(CONSTRAINT))
-				.findFirst()
-				.ifPresent((constraint) -> {
-					throw refused(parameter, "@" + constraint.getSimpleName() + " on it would not be checked",
-							"Put @Validated on the class, or the constraint on a field of the payload's type and @Valid "
-									+ "on the parameter.");
-				});
 		}
 	}
 

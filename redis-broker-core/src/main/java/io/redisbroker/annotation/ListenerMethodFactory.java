@@ -70,7 +70,8 @@ public final class ListenerMethodFactory {
 	 */
 	public DeliveryHandler create(Object bean, Method method, String listenerId) {
 		ListenerMethodChecks.check(bean, method);
-		return new ListenerMethod(bean, method, listenerId, this::argument);
+		return new ListenerMethod(bean, method, listenerId, this::argument,
+				ParameterConstraints.validator(this.validator));
 	}
 
 	/** Decides once per parameter how it gets its values. */
