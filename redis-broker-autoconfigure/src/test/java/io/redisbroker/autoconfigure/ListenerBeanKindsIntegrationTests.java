@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -34,6 +35,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Listeners on all kinds of beans.
@@ -47,8 +49,11 @@ class ListenerBeanKindsIntegrationTests {
 
 	private ApplicationContextRunner runner;
 
+	private RedisServer redis;
+
 	@BeforeEach
 	void createRunner(RedisServer redis) {
+		this.redis = redis;
 		this.runner = TestApplication.runner(redis).withBean(Received.class, () -> this.received);
 	}
 
@@ -235,6 +240,41 @@ class ListenerBeanKindsIntegrationTests {
 				context.getBeanFactory().destroyBean(two);
 				assertThat(registry.containers()).isEmpty();
 			});
+	}
+
+	@Test
+	void aPrototypeCanDestroyItself() {
+		this.runner
+			.withInitializer((context) -> ((GenericApplicationContext) context).registerBeanDefinition("once",
+					BeanDefinitionBuilder.genericBeanDefinition(Once.class).setScope("prototype").getBeanDefinition()))
+			.run((context) -> {
+				context.getBean("once");
+				send(context, "orders", "one");
+				assertThat(this.received.await(1)).containsExactly("one");
+				ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+				await().untilAsserted(() -> assertThat(registry.containers()).isEmpty());
+				await().untilAsserted(() -> assertThat(this.redis.commands().keys("*")).as("Nothing is held any more")
+					.containsExactlyInAnyOrder("{orders}:sequence", "{orders}:takeovers"));
+			});
+	}
+
+	static class Once {
+
+		@Autowired
+		@Nullable Received received;
+
+		@Autowired
+		@Nullable ConfigurableListableBeanFactory beanFactory;
+
+		@QueueListener(queues = "orders")
+		void listen(String order) {
+			long started = System.nanoTime();
+			if (this.beanFactory != null && this.received != null) {
+				this.beanFactory.destroyBean(this);
+				this.received.add((System.nanoTime() - started < 10_000_000_000L) ? order : "blocked");
+			}
+		}
+
 	}
 
 	static class Tenant {

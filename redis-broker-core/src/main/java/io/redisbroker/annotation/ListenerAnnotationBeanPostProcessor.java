@@ -281,20 +281,27 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 		return !this.methods.of(AopProxyUtils.ultimateTargetClass(bean)).isEmpty();
 	}
 
-	/** Calls that are under way may end, and no other begins. */
+	/**
+	 * Calls that are under way may end, and no other begins. A bean that a call of its
+	 * own destroys does not wait for that call.
+	 */
 	@Override
 	public void postProcessBeforeDestruction(Object bean, String beanName) {
 		ListenerRegistry registered = this.registry;
-		if (registered != null) {
-			CompletableFuture
-				.allOf(registered.containers()
-					.stream()
-					.map(ListenerContainer::endpoint)
-					.filter((endpoint) -> endpoint.handler() instanceof ListenerMethod method && method.isOf(bean))
-					.map((endpoint) -> registered.unregister(endpoint.id()))
-					.toArray(CompletableFuture[]::new))
-				.join();
+		if (registered == null) {
+			return;
 		}
+		List<CompletableFuture<?>> others = new ArrayList<>();
+		for (ListenerContainer container : registered.containers()) {
+			ListenerEndpoint endpoint = container.endpoint();
+			if (endpoint.handler() instanceof ListenerMethod method && method.isOf(bean)) {
+				CompletableFuture<?> unregistered = registered.unregister(endpoint.id());
+				if (!method.isCalling()) {
+					others.add(unregistered);
+				}
+			}
+		}
+		CompletableFuture.allOf(others.toArray(CompletableFuture[]::new)).join();
 	}
 
 	boolean isOf(BeanFactory beanFactory) {

@@ -28,6 +28,8 @@ import org.springframework.validation.method.MethodValidator;
  */
 final class ListenerMethod implements DeliveryHandler {
 
+	private static final ThreadLocal<ListenerMethod> CALLED = new ThreadLocal<>();
+
 	private final Object bean;
 
 	private final Method method;
@@ -63,8 +65,7 @@ final class ListenerMethod implements DeliveryHandler {
 			.map((parameter) -> resolution
 				.apply(this.batch ? new ListElementParameter((SynthesizingMethodParameter) parameter) : parameter))
 			.toArray(Argument[]::new);
-		Object target = AopProxyUtils.getSingletonTarget(bean);
-		this.constraints = ParameterConstraints.of(validator, (target != null) ? target : bean, parameters, this.batch);
+		this.constraints = ParameterConstraints.of(validator, bean, parameters, this.batch);
 	}
 
 	private static boolean isList(MethodParameter parameter) {
@@ -119,12 +120,21 @@ final class ListenerMethod implements DeliveryHandler {
 	}
 
 	private void invoke(@Nullable Object[] arguments) throws Throwable {
+		CALLED.set(this);
 		try {
 			this.method.invoke(this.bean, arguments);
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();
 		}
+		finally {
+			CALLED.remove();
+		}
+	}
+
+	/** Whether this thread is in a call of the method, which must not wait for itself. */
+	boolean isCalling() {
+		return CALLED.get() == this;
 	}
 
 	/** Tells whether the method is called on a bean, be it through proxies. */

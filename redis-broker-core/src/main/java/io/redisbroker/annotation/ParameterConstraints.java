@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 
 import io.redisbroker.listener.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.context.MessageSourceResolvable;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
@@ -68,18 +70,20 @@ final class ParameterConstraints {
 	/**
 	 * Returns the constraints on the parameters of a method.
 	 * @param validator evaluates them, or {@code null} where there is none that can
-	 * @param target the bean behind its proxies
+	 * @param bean the bean, or the proxy that stands for it
 	 * @param parameters the parameters of its method
 	 * @param batch whether the method takes lists
 	 * @return the constraints, or {@code null} where there are none
 	 * @throws BrokerConfigurationException when there are such that nothing would
 	 * evaluate
 	 */
-	static @Nullable ParameterConstraints of(@Nullable MethodValidator validator, Object target,
+	static @Nullable ParameterConstraints of(@Nullable MethodValidator validator, Object bean,
 			MethodParameter[] parameters, boolean batch) {
-		// a proxy checks the arguments of the call
-		boolean proxied = MergedAnnotations.from(target.getClass(), SearchStrategy.TYPE_HIERARCHY)
-			.isPresent(Validated.class);
+		Object singleton = AopProxyUtils.getSingletonTarget(bean);
+		Object target = (singleton != null) ? singleton : bean;
+		// a proxy that checks the arguments of each call
+		boolean proxied = AopUtils.isAopProxy(bean)
+				&& MergedAnnotations.from(target.getClass(), SearchStrategy.TYPE_HIERARCHY).isPresent(Validated.class);
 		boolean any = false;
 		for (MethodParameter parameter : parameters) {
 			AnnotatedType type = AnnotatedTypes.of(parameter);
