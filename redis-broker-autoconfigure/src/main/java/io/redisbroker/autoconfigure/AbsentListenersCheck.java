@@ -3,7 +3,8 @@ package io.redisbroker.autoconfigure;
 import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationEvent;
@@ -12,8 +13,9 @@ import org.springframework.context.event.SmartApplicationListener;
 
 /**
  * Looks for listeners that are configured and absent once all those are registered that
- * come with the application, also in code: runners are the last to do so. A context that
- * no {@code SpringApplication} runs has no runners.
+ * come with the application, also in code: by a runner, or when the application is ready.
+ * Spring Boot tells right after both that the application accepts traffic. A context that
+ * no {@code SpringApplication} runs has neither.
  */
 class AbsentListenersCheck implements SmartApplicationListener, ApplicationContextAware {
 
@@ -23,6 +25,8 @@ class AbsentListenersCheck implements SmartApplicationListener, ApplicationConte
 	private final ListenerAnnotationBeanPostProcessor postProcessor;
 
 	private @Nullable ApplicationContext context;
+
+	private boolean checked;
 
 	AbsentListenersCheck(ListenerAnnotationBeanPostProcessor postProcessor) {
 		this.postProcessor = postProcessor;
@@ -36,7 +40,7 @@ class AbsentListenersCheck implements SmartApplicationListener, ApplicationConte
 	@Override
 	public boolean supportsEventType(Class<? extends ApplicationEvent> eventType) {
 		return ContextRefreshedEvent.class.isAssignableFrom(eventType)
-				|| ApplicationReadyEvent.class.isAssignableFrom(eventType);
+				|| AvailabilityChangeEvent.class.isAssignableFrom(eventType);
 	}
 
 	/** The failure must reach the start. */
@@ -47,13 +51,21 @@ class AbsentListenersCheck implements SmartApplicationListener, ApplicationConte
 
 	@Override
 	public void onApplicationEvent(ApplicationEvent event) {
-		boolean isDue = (event instanceof ApplicationReadyEvent ready && ready.getApplicationContext() == this.context)
-				|| (event instanceof ContextRefreshedEvent refreshed
-						&& refreshed.getApplicationContext() == this.context
-						&& !refreshed.getApplicationContext().containsLocalBean(RUN_BY_BOOT));
+		boolean isDue = isOfThisContext(event) && ((event instanceof AvailabilityChangeEvent<?> change)
+				? change.getState() == ReadinessState.ACCEPTING_TRAFFIC && !this.checked : !isRunByBoot());
 		if (isDue) {
+			this.checked = true;
 			this.postProcessor.checkAbsentListeners();
 		}
+	}
+
+	private boolean isOfThisContext(ApplicationEvent event) {
+		return (event instanceof ContextRefreshedEvent refreshed) ? refreshed.getApplicationContext() == this.context
+				: event.getSource() == this.context;
+	}
+
+	private boolean isRunByBoot() {
+		return this.context != null && this.context.containsLocalBean(RUN_BY_BOOT);
 	}
 
 }

@@ -14,7 +14,9 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -23,6 +25,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
+import org.springframework.context.event.EventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -88,6 +91,18 @@ class AbsentListenersTests {
 	}
 
 	@Test
+	void knowsWhatIsRegisteredWhenTheApplicationIsReady() {
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Listeners.class, Registering.class)
+			.web(WebApplicationType.NONE)
+			.properties("registered=other", "redis-broker.absent-listeners=fail",
+					"redis-broker.listeners.payments.concurrency=8", "redis-broker.listener.auto-startup=false",
+					"redis-broker.preflight=off", "late=true")
+			.run()) {
+			assertThat(context.getBean(ListenerRegistry.class).container("payments")).isPresent();
+		}
+	}
+
+	@Test
 	void failsAfterTheRunnersOfAnApplication() {
 		assertThatExceptionOfType(BrokerConfigurationException.class).isThrownBy(() -> run("others", "fail").close())
 			.withMessageContaining(ABSENT)
@@ -108,9 +123,33 @@ class AbsentListenersTests {
 
 		@Bean
 		ApplicationRunner registering(ListenerRegistry registry, @Value("${registered}") String id) {
-			return (arguments) -> registry
-				.register(QueueEndpoint.builder(id).queues("payments").handler(DeliveryHandler.of((delivery, ack) -> {
-				})));
+			return (arguments) -> registry.register(endpoint(id));
+		}
+
+		@Bean
+		@ConditionalOnProperty("late")
+		Late late(ListenerRegistry registry) {
+			return new Late(registry);
+		}
+
+		static QueueEndpoint endpoint(String id) {
+			return QueueEndpoint.builder(id).queues("payments").handler(DeliveryHandler.of((delivery, ack) -> {
+			}));
+		}
+
+	}
+
+	static class Late {
+
+		private final ListenerRegistry registry;
+
+		Late(ListenerRegistry registry) {
+			this.registry = registry;
+		}
+
+		@EventListener(ApplicationReadyEvent.class)
+		void ready() {
+			this.registry.register(Registering.endpoint("payments"));
 		}
 
 	}

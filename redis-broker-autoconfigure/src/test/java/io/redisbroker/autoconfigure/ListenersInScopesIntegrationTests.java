@@ -38,6 +38,7 @@ import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Listeners on beans that have a scope.
@@ -130,6 +131,41 @@ class ListenersInScopesIntegrationTests {
 			send(context, "orders", "one");
 			assertThat(this.received.await(2)).containsExactly("orders direct", "orders one");
 		});
+	}
+
+	@Test
+	void refusesListenersThatAnInterfaceHidesInAScopeOfTheWebWhenTheyShow(CapturedOutput output) {
+		this.runner
+			.withInitializer((context) -> ((GenericApplicationContext) context).getBeanFactory()
+				.registerScope("request", this.scope))
+			.withUserConfiguration(HiddenInRequest.class)
+			.run((context) -> {
+				assertThat(output).doesNotContain("Bean 'proxied'").doesNotContain("Bean 'plain'");
+				for (int i = 0; i < 2; i++) {
+					assertThatThrownBy(() -> context.getBean("proxied", Handler.class).listen("direct"))
+						.hasStackTraceContaining("Bean 'proxied' has listeners and the scope 'request'");
+					assertThatThrownBy(() -> context.getBean("plain"))
+						.hasStackTraceContaining("Bean 'plain' has listeners and the scope 'request'");
+				}
+				assertThat(context.getBean(ListenerRegistry.class).containers()).isEmpty();
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class HiddenInRequest {
+
+		@Bean
+		@Scope(scopeName = "request", proxyMode = ScopedProxyMode.INTERFACES)
+		Handler proxied(Received received) {
+			return new Handling(received);
+		}
+
+		@Bean
+		@Scope("request")
+		Handler plain(Received received) {
+			return new Handling(received);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,7 +1,13 @@
 package io.redisbroker.autoconfigure;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.lettuce.core.Range;
 import io.redisbroker.annotation.QueueListener;
@@ -10,6 +16,10 @@ import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -116,6 +126,41 @@ class ParameterConstraintsIntegrationTests {
 
 	}
 
+	static class InAMessage extends Listener {
+
+		@QueueListener(queues = "orders")
+		void on(Message<@NotBlank String> items) {
+			this.received.add(items.getPayload());
+		}
+
+	}
+
+	static class BesideAValidMessage extends Listener {
+
+		@QueueListener(queues = "orders")
+		void on(@NotBlank String items) {
+			this.received.add(items);
+		}
+
+		@QueueListener(queues = "others")
+		void on(Message<@Valid Order> order, @Header("region") @NotBlank String region) {
+		}
+
+	}
+
+	record Order(@NotBlank String item) {
+
+	}
+
+	static class SeveralMessages extends Listener {
+
+		@QueueListener(queues = "orders")
+		void on(List<Message<@NotBlank String>> items) {
+			items.forEach((item) -> this.received.add(item.getPayload()));
+		}
+
+	}
+
 	static class Several extends Listener {
 
 		@QueueListener(queues = "orders")
@@ -140,6 +185,129 @@ class ParameterConstraintsIntegrationTests {
 		@StreamListener(streams = "orders", group = "billing")
 		void on(List<@NotBlank String> items) {
 			items.forEach(this.received::add);
+		}
+
+	}
+
+	@Test
+	void takesTheGroupsOfTheClass() {
+		this.runner.withUserConfiguration(OfAGroup.class).run((context) -> {
+			RedisBroker broker = context.getBean(RedisBroker.class);
+			broker.queue("orders").send("lamp");
+			broker.queue("orders").send("too long");
+			assertThat(this.received.await(1)).containsExactly("lamp");
+			assertDeadLetter("items", "size must be between 0 and 4");
+		});
+	}
+
+	@Validated(Import.class)
+	static class OfAGroup extends Listener {
+
+		@QueueListener(queues = "orders")
+		public void on(@Size(max = 4, groups = Import.class) @Size(max = 2) String items) {
+			this.received.add(items);
+		}
+
+	}
+
+	interface Import {
+
+	}
+
+	@Test
+	void checksTheValuesOfAMapForNull() {
+		this.runner.withUserConfiguration(OfAMap.class).run((context) -> {
+			RedisBroker broker = context.getBean(RedisBroker.class);
+			broker.queue("orders").send("{\"lamp\":null}");
+			broker.queue("orders").send("{\"lamp\":1}");
+			assertThat(this.received.await(1)).containsExactly(Map.of("lamp", 1));
+			assertDeadLetter("items", "must not be null");
+		});
+	}
+
+	static class OfAMap extends Listener {
+
+		@QueueListener(queues = "orders")
+		void on(Map<String, @NotNull Integer> items) {
+			this.received.add(items);
+		}
+
+	}
+
+	/** What a validator looks at may be away, which no message is to blame for. */
+	@ParameterizedTest
+	@ValueSource(classes = { LooksUp.class, LooksUpSeveral.class, LooksUpInsideOfIt.class })
+	void triesAgainWhereAValidatorFails(Class<?> listener) {
+		Known.failures.set(2);
+		this.runner.withUserConfiguration(listener)
+			.withPropertyValues("redis-broker.listener.backoff.initial=10ms")
+			.run((context) -> {
+				context.getBean(RedisBroker.class).queue("orders").send(new Sku("lamp"));
+				assertThat(this.received.await(1)).containsExactly(new Sku("lamp"));
+				assertThat(Known.failures).hasValue(-1);
+				assertThat(this.redis.commands().exists("{orders}:dlq")).isZero();
+			});
+	}
+
+	static class LooksUp extends Listener {
+
+		@QueueListener(queues = "orders")
+		void on(@ExistsInDatabase Sku item) {
+			this.received.add(item);
+		}
+
+	}
+
+	static class LooksUpSeveral extends Listener {
+
+		@QueueListener(queues = "orders")
+		void on(List<@ExistsInDatabase Sku> items) {
+			items.forEach(this.received::add);
+		}
+
+	}
+
+	static class LooksUpInsideOfIt extends Listener {
+
+		@QueueListener(queues = "orders")
+		void on(@Valid Holder holder) {
+			this.received.add(new Sku(holder.name()));
+		}
+
+	}
+
+	record Holder(@ExistsInDatabase String name) {
+
+	}
+
+	record Sku(String name) {
+
+	}
+
+	@Target({ ElementType.PARAMETER, ElementType.TYPE_USE, ElementType.FIELD })
+	@Retention(RetentionPolicy.RUNTIME)
+	@Constraint(validatedBy = Known.class)
+	@interface ExistsInDatabase {
+
+		String message() default "is not known";
+
+		Class<?>[] groups() default {};
+
+		Class<? extends jakarta.validation.Payload>[] payload() default {};
+
+	}
+
+	/** Takes no null, as some do. */
+	public static class Known implements ConstraintValidator<ExistsInDatabase, Object> {
+
+		static final AtomicInteger failures = new AtomicInteger();
+
+		@Override
+		public boolean isValid(Object value, ConstraintValidatorContext context) {
+			if (value.toString().isEmpty() || failures.getAndDecrement() > 0) {
+				throw new IllegalStateException("The database is away");
+			}
+			return true;
 		}
 
 	}
@@ -178,17 +346,25 @@ class ParameterConstraintsIntegrationTests {
 
 	@Test
 	void refusesThoseThatCantBeEvaluated() {
-		assertRefused(this.runner, InAMessage.class, "validators don't look for constraints inside of a Message",
-				"Message<@Valid T>");
+		assertRefused(this.runner, InAWildcard.class, "Its parameter 1", "@NotBlank on it would not be checked");
+		assertRefused(this.runner, InAnArray.class, "@NotBlank on it would not be checked", "nor into arrays");
 		assertRefused(this.runner, NotForItsType.class, "The constraints on its parameters can't be evaluated",
 				"on fields of the payload's type");
 		assertRefused(this.runner, OnABatch.class, "Its parameter 1", "@Size on it would not be checked");
 	}
 
-	static class InAMessage {
+	static class InAWildcard {
 
 		@QueueListener(queues = "orders")
-		void on(Message<@NotBlank String> item) {
+		void on(List<? extends @NotBlank String> items) {
+		}
+
+	}
+
+	static class InAnArray {
+
+		@QueueListener(queues = "orders")
+		void on(List<@NotBlank String[]> items) {
 		}
 
 	}
@@ -247,12 +423,16 @@ class ParameterConstraintsIntegrationTests {
 	}
 
 	private void assertDeadLetter(String parameter) {
+		assertDeadLetter(parameter, "must not be blank");
+	}
+
+	private void assertDeadLetter(String parameter, String problem) {
 		await().untilAsserted(() -> assertThat(this.redis.commands().xrange("{orders}:dlq", Range.unbounded()))
 			.singleElement()
 			.satisfies((letter) -> assertThat(letter.getBody()).containsEntry("dead-letter-reason", "UNDECODABLE")
 				.hasEntrySatisfying("dead-letter-message",
 						(message) -> assertThat(message).contains("Error in object '" + parameter + "'")
-							.contains("must not be blank"))));
+							.contains(problem))));
 	}
 
 	abstract static class Listener {

@@ -47,18 +47,33 @@ final class AnnotatedTypes {
 
 	/** Returns all annotations of a type and of the types that it is made of. */
 	static Stream<Annotation> annotations(AnnotatedType type) {
-		Stream<AnnotatedType> parts = Stream.empty();
+		return Stream.concat(Arrays.stream(type.getAnnotations()), inside(type));
+	}
+
+	/** Returns all annotations of the types that a type is made of. */
+	static Stream<Annotation> inside(AnnotatedType type) {
+		return parts(type).flatMap(AnnotatedTypes::annotations);
+	}
+
+	/** Returns those inside of wildcards, and of arrays that are elements. */
+	static Stream<Annotation> outOfReach(AnnotatedType type) {
+		return parts(type)
+			.flatMap((part) -> (part instanceof AnnotatedArrayType || part instanceof AnnotatedWildcardType)
+					? inside(part) : outOfReach(part));
+	}
+
+	private static Stream<AnnotatedType> parts(AnnotatedType type) {
 		if (type instanceof AnnotatedParameterizedType parameterized) {
-			parts = Arrays.stream(parameterized.getAnnotatedActualTypeArguments());
+			return Arrays.stream(parameterized.getAnnotatedActualTypeArguments());
 		}
-		else if (type instanceof AnnotatedArrayType array) {
-			parts = Stream.of(array.getAnnotatedGenericComponentType());
+		if (type instanceof AnnotatedArrayType array) {
+			return Stream.of(array.getAnnotatedGenericComponentType());
 		}
-		else if (type instanceof AnnotatedWildcardType wildcard) {
-			parts = Stream.concat(Arrays.stream(wildcard.getAnnotatedLowerBounds()),
+		if (type instanceof AnnotatedWildcardType wildcard) {
+			return Stream.concat(Arrays.stream(wildcard.getAnnotatedLowerBounds()),
 					Arrays.stream(wildcard.getAnnotatedUpperBounds()));
 		}
-		return Stream.concat(Arrays.stream(type.getAnnotations()), parts.flatMap(AnnotatedTypes::annotations));
+		return Stream.empty();
 	}
 
 	/** Replaces type variables by what a class says of them, also in arrays of them. */

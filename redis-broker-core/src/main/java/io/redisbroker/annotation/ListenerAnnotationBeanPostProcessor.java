@@ -129,7 +129,7 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 			}
 		}
 		else if (!(bean instanceof AopInfrastructureBean)) {
-			find((early != null) ? early : bean, beanName, AopProxyUtils.ultimateTargetClass(bean));
+			findUnscoped((early != null) ? early : bean, beanName, AopProxyUtils.ultimateTargetClass(bean));
 		}
 		return bean;
 	}
@@ -140,12 +140,21 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 
 	/** The proxy finds the bean of the scope anew at each call. */
 	private void findScoped(Object proxy, String beanName, @Nullable Class<?> type) {
-		if (type == null || this.methods.of(type).isEmpty() || !this.scopedBeans.add(beanName)) {
+		if (type == null || this.methods.of(type).isEmpty()) {
 			return;
 		}
 		BeanDefinition target = factory().getMergedBeanDefinition(ScopedProxyUtils.getTargetBeanName(beanName));
 		ListenerBeans.refuseScopesOfTheWeb(beanName, target.getScope(), type);
-		find(proxy, beanName, type);
+		if (this.scopedBeans.add(beanName)) {
+			find(proxy, beanName, type);
+		}
+	}
+
+	private void findUnscoped(Object bean, String beanName, Class<?> type) {
+		if (!this.methods.of(type).isEmpty() && factory().containsBeanDefinition(beanName)) {
+			ListenerBeans.refuseScopesOfTheWeb(beanName, factory().getMergedBeanDefinition(beanName).getScope(), type);
+		}
+		find(bean, beanName, type);
 	}
 
 	private void find(Object bean, String beanName, Class<?> type) {

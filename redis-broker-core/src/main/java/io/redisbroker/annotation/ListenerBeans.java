@@ -53,7 +53,7 @@ final class ListenerBeans {
 					createOrTell(beanName);
 				}
 			}
-			else if (isOpen(type) && isOfApplication(definition(beanName))) {
+			else if (isOpen(type) && isOfApplication(declared(beanName))) {
 				createOrTellWhatMayHaveListeners(beanName, type);
 			}
 		});
@@ -66,6 +66,10 @@ final class ListenerBeans {
 		else if (this.beanFactory.isSingleton(beanName)) {
 			this.beanFactory.getBean(beanName);
 		}
+		else if (this.beanFactory.isFactoryBean(beanName)) {
+			logger.info("Bean '{}' is made anew each time by its factory bean: its listeners start when such a bean is "
+					+ "created", beanName);
+		}
 		else {
 			logger.info("Bean '{}' has the scope '{}': its listeners start when such a bean is created", beanName,
 					definition(beanName).getScope());
@@ -76,6 +80,10 @@ final class ListenerBeans {
 	private void createOrTellWhatMayHaveListeners(String beanName, @Nullable Class<?> type) {
 		BeanDefinition definition = this.beanFactory.getBeanDefinition(beanName);
 		if (isScoped(beanName)) {
+			if (SCOPES_OF_THE_WEB.contains(String.valueOf(definition(beanName).getScope()))) {
+				// refused once it turns out to have listeners
+				return;
+			}
 			logger.info(
 					"Bean '{}' of scope '{}' is declared by {}, which has no listeners: those of its class start when "
 							+ "the bean is first used. Declare it by its class, and they start with the application",
@@ -129,9 +137,8 @@ final class ListenerBeans {
 	/** Passes on each bean with its type, that of its scope where it has one. */
 	private void forEach(BiConsumer<String, @Nullable Class<?>> action) {
 		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
-			if (!ScopedProxyUtils.isScopedTarget(beanName)) {
-				String typed = isScoped(beanName) ? ScopedProxyUtils.getTargetBeanName(beanName) : beanName;
-				action.accept(beanName, this.beanFactory.getType(typed, false));
+			if (!ScopedProxyUtils.isScopedTarget(beanName) && !declared(beanName).isAbstract()) {
+				action.accept(beanName, this.beanFactory.getType(withoutProxy(beanName), false));
 			}
 		}
 	}
@@ -141,8 +148,16 @@ final class ListenerBeans {
 	}
 
 	private BeanDefinition definition(String beanName) {
-		return this.beanFactory
-			.getMergedBeanDefinition(isScoped(beanName) ? ScopedProxyUtils.getTargetBeanName(beanName) : beanName);
+		return this.beanFactory.getMergedBeanDefinition(withoutProxy(beanName));
+	}
+
+	/** As the application or a library has declared it. */
+	private BeanDefinition declared(String beanName) {
+		return this.beanFactory.getBeanDefinition(withoutProxy(beanName));
+	}
+
+	private String withoutProxy(String beanName) {
+		return isScoped(beanName) ? ScopedProxyUtils.getTargetBeanName(beanName) : beanName;
 	}
 
 	/** Whether a bean does not exist, or its product may not. */
@@ -157,10 +172,7 @@ final class ListenerBeans {
 	 * class.
 	 */
 	static boolean mayHaveListeners(BeanDefinition definition, @Nullable Class<?> type) {
-		if (type == null) {
-			return false;
-		}
-		return AnnotatedMethods.areIn(type) || (isOpen(type) && isOfApplication(definition));
+		return (type != null && AnnotatedMethods.areIn(type)) || (isOpen(type) && isOfApplication(definition));
 	}
 
 	private static boolean isOpen(@Nullable Class<?> type) {

@@ -86,11 +86,19 @@ final class ListenerMethod implements DeliveryHandler {
 	public Object prepare(Delivery delivery, Acknowledgment acknowledgment) throws Exception {
 		DeliveryMessage message = new DeliveryMessage(delivery, acknowledgment, this.listenerId);
 		@Nullable Object[] values = new Object[this.arguments.length];
-		for (int i = 0; i < values.length; i++) {
-			values[i] = this.arguments[i].of(message);
+		try {
+			for (int i = 0; i < values.length; i++) {
+				values[i] = this.arguments[i].of(message);
+			}
+			if (this.constraints != null) {
+				this.constraints.check(message, values);
+			}
 		}
-		if (this.constraints != null) {
-			this.constraints.check(message, values);
+		catch (RuntimeException ex) {
+			if (JakartaValidation.isFailure(ex)) {
+				return new Unvalidated(ex);
+			}
+			throw ex;
 		}
 		return values;
 	}
@@ -98,10 +106,12 @@ final class ListenerMethod implements DeliveryHandler {
 	@Override
 	public void handle(List<Object> prepared) throws Throwable {
 		if (this.batch) {
+			prepared.forEach(Unvalidated::throwIfSo);
 			invoke(columns(prepared));
 			return;
 		}
 		for (Object arguments : prepared) {
+			Unvalidated.throwIfSo(arguments);
 			invoke((@Nullable Object[]) arguments);
 		}
 	}
@@ -150,6 +160,20 @@ final class ListenerMethod implements DeliveryHandler {
 	@Override
 	public String toString() {
 		return this.method.toGenericString();
+	}
+
+	/**
+	 * A message of which could not be found out whether it is valid: it is not at fault,
+	 * and fails as a call does.
+	 */
+	private record Unvalidated(RuntimeException failure) {
+
+		static void throwIfSo(Object prepared) {
+			if (prepared instanceof Unvalidated unvalidated) {
+				throw unvalidated.failure;
+			}
+		}
+
 	}
 
 	/**

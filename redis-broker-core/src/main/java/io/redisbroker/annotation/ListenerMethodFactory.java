@@ -71,7 +71,7 @@ public final class ListenerMethodFactory {
 	public DeliveryHandler create(Object bean, Method method, String listenerId) {
 		ListenerMethodChecks.check(bean, method);
 		return new ListenerMethod(bean, method, listenerId, this::argument,
-				ParameterConstraints.validator(this.validator));
+				JakartaValidation.methodValidator(this.validator));
 	}
 
 	/** Decides once per parameter how it gets its values. */

@@ -10,23 +10,24 @@ import java.util.stream.Stream;
 
 import io.redisbroker.listener.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.context.MessageSourceResolvable;
 import org.springframework.core.MethodParameter;
-import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
-import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.StringUtils;
 import org.springframework.validation.BeanPropertyBindingResult;
 import org.springframework.validation.BindingResult;
 import org.springframework.validation.ObjectError;
-import org.springframework.validation.Validator;
 import org.springframework.validation.annotation.Validated;
-import org.springframework.validation.annotation.ValidationAnnotationUtils;
-import org.springframework.validation.beanvalidation.MethodValidationAdapter;
 import org.springframework.validation.method.MethodValidationResult;
 import org.springframework.validation.method.MethodValidator;
 import org.springframework.validation.method.ParameterValidationResult;
@@ -37,13 +38,14 @@ import org.springframework.validation.method.ParameterValidationResult;
  */
 final class ParameterConstraints {
 
+	private static final Logger logger = LoggerFactory.getLogger(ParameterConstraints.class);
+
 	private static final String CONSTRAINT = "jakarta.validation.Constraint";
 
 	/** A required payload is never null. */
 	private static final String NOT_NULL = "jakarta.validation.constraints.NotNull";
 
-	private static final boolean JAKARTA = ClassUtils.isPresent("jakarta.validation.Validator",
-			ParameterConstraints.class.getClassLoader());
+	private static final String INTERCEPTOR = "org.springframework.validation.beanvalidation.MethodValidationInterceptor";
 
 	private final MethodValidator validator;
 
@@ -57,14 +59,14 @@ final class ParameterConstraints {
 
 	private final Class<?>[] groups;
 
-	private ParameterConstraints(MethodValidator validator, Object target, MethodParameter[] parameters,
-			boolean batch) {
+	private ParameterConstraints(MethodValidator validator, Object target, MethodParameter[] parameters, boolean batch,
+			Class<?>[] groups) {
 		this.validator = validator;
 		this.target = target;
 		this.method = Objects.requireNonNull(parameters[0].getMethod());
 		this.parameters = parameters;
 		this.batch = batch;
-		this.groups = ValidationAnnotationUtils.determineValidationGroups(target, this.method);
+		this.groups = groups;
 	}
 
 	/**
@@ -79,34 +81,69 @@ final class ParameterConstraints {
 	 */
 	static @Nullable ParameterConstraints of(@Nullable MethodValidator validator, Object bean,
 			MethodParameter[] parameters, boolean batch) {
-		Object singleton = AopProxyUtils.getSingletonTarget(bean);
-		Object target = (singleton != null) ? singleton : bean;
-		// a proxy that checks the arguments of each call
-		boolean proxied = AopUtils.isAopProxy(bean)
-				&& MergedAnnotations.from(target.getClass(), SearchStrategy.TYPE_HIERARCHY).isPresent(Validated.class);
 		boolean any = false;
 		for (MethodParameter parameter : parameters) {
 			AnnotatedType type = AnnotatedTypes.of(parameter);
-			Annotation ofBatch = batch ? find(Arrays.stream(parameter.getParameterAnnotations())) : null;
-			if (ofBatch != null && !proxied) {
-				throw unchecked(parameter, ofBatch,
-						"Put @Validated on the class, so that the whole batch is checked, or the constraint on the "
-								+ "element: List<@" + name(ofBatch) + " T>.");
+			Stream<Annotation> own = Arrays.stream(parameter.getParameterAnnotations());
+			if (batch) {
+				Annotation ofBatch = find(own, false);
+				if (ofBatch != null && !isValidatedByProxy(bean)) {
+					throw unchecked(parameter, ofBatch,
+							"Put @Validated on the class, so that the whole batch is checked, or the constraint on "
+									+ "the element: List<@" + name(ofBatch) + " T>.");
+				}
+				type = AnnotatedTypes.argument(type);
+				own = Stream.empty();
 			}
-			Annotation constraint = batch ? find(AnnotatedTypes.annotations(AnnotatedTypes.argument(type)))
-					: find(Stream.concat(Arrays.stream(parameter.getParameterAnnotations()),
-							AnnotatedTypes.annotations(type)));
-			if (constraint != null && validator == null && !proxied) {
-				throw unchecked(parameter, constraint, "Add spring-boot-starter-validation, or remove the constraint.");
+			Annotation constraint = find(Stream.concat(own, Arrays.stream(type.getAnnotations())), false);
+			Annotation inside = find(AnnotatedTypes.inside(type), true);
+			Annotation hidden = find(AnnotatedTypes.outOfReach(batch ? AnnotatedTypes.of(parameter) : type), true);
+			if (hidden != null) {
+				throw unchecked(parameter, hidden,
+						"Validators look neither into wildcards nor into arrays that are elements: write List<@"
+								+ name(hidden) + " T>, or put it on a field of T and @Valid on the parameter.");
+			}
+			constraint = (constraint != null) ? constraint : inside;
+			if (constraint != null && validator == null && !isValidatedByProxy(bean)) {
+				throw unchecked(parameter, constraint,
+						"Add spring-boot-starter-validation; where the application has validators of its own, one that "
+								+ "is @Primary and a jakarta.validation.Validator. Or remove the constraint.");
 			}
 			any |= constraint != null;
 		}
-		if (!any || validator == null) {
-			return null;
-		}
-		ParameterConstraints constraints = new ParameterConstraints(validator, target, parameters, batch);
+		return (any && validator != null) ? of(validator, bean, parameters, batch, groups(bean, parameters[0])) : null;
+	}
+
+	private static ParameterConstraints of(MethodValidator validator, Object bean, MethodParameter[] parameters,
+			boolean batch, Class<?>[] groups) {
+		Object target = AopProxyUtils.getSingletonTarget(bean);
+		ParameterConstraints constraints = new ParameterConstraints(validator, (target != null) ? target : bean,
+				parameters, batch, groups);
 		constraints.tryOut();
 		return constraints;
+	}
+
+	private static Class<?>[] groups(Object bean, MethodParameter parameter) {
+		Validated validated = AnnotationUtils.findAnnotation(Objects.requireNonNull(parameter.getMethod()),
+				Validated.class);
+		if (validated == null) {
+			validated = AnnotationUtils.findAnnotation(AopProxyUtils.ultimateTargetClass(bean), Validated.class);
+		}
+		return (validated != null) ? validated.value() : new Class<?>[0];
+	}
+
+	/** The proxy of a scope hides whether the bean behind it has another. */
+	private static boolean isValidatedByProxy(Object bean) {
+		if (AnnotationUtils.findAnnotation(AopProxyUtils.ultimateTargetClass(bean), Validated.class) == null) {
+			return false;
+		}
+		for (Object each = bean; each instanceof Advised proxy; each = AopProxyUtils.getSingletonTarget(each)) {
+			if (each instanceof ScopedObject || Arrays.stream(proxy.getAdvisors())
+				.anyMatch((advisor) -> advisor.getAdvice().getClass().getName().equals(INTERCEPTOR))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static BrokerConfigurationException unchecked(MethodParameter parameter, Annotation constraint,
@@ -118,26 +155,23 @@ final class ParameterConstraints {
 		return annotation.annotationType().getSimpleName();
 	}
 
-	/** Some constraints can't be evaluated where they are, which validators tell late. */
+	/**
+	 * Asks before the first message does. A constraint may fail on null; that it can be
+	 * evaluated is all that counts.
+	 */
 	private void tryOut() {
-		for (MethodParameter parameter : this.parameters) {
-			Class<?> type = ResolvableType.forMethodParameter(parameter).toClass();
-			Class<?> element = this.batch ? ResolvableType.forMethodParameter(parameter).getGeneric().toClass() : type;
-			if (element == Message.class && find(AnnotatedTypes.annotations(AnnotatedTypes.argument(this.batch
-					? AnnotatedTypes.argument(AnnotatedTypes.of(parameter)) : AnnotatedTypes.of(parameter)))) != null) {
-				throw ListenerMethodChecks.refused(parameter,
-						"validators don't look for constraints inside of a Message",
-						"Take the payload itself, or put the constraint on a field of its type, and write "
-								+ "Message<@Valid T>.");
-			}
-		}
 		try {
 			evaluate(new Object[this.parameters.length]);
 		}
 		catch (RuntimeException ex) {
-			throw new BrokerConfigurationException(
-					"The constraints on its parameters can't be evaluated: " + ex.getMessage(),
-					"Put them on fields of the payload's type, and @Valid on the parameter.");
+			if (JakartaValidation.isWrongDeclaration(ex)) {
+				throw new BrokerConfigurationException(
+						"The constraints on its parameters can't be evaluated. The validator says: "
+								+ StringUtils.trimTrailingCharacter(String.valueOf(ex.getMessage()), '.'),
+						"Put them where the validator looks: on fields of the payload's type, with @Valid on the "
+								+ "parameter; or on the interface's method, where the class implements one.");
+			}
+			logger.debug("Constraints can't be evaluated now", ex);
 		}
 	}
 
@@ -171,27 +205,20 @@ final class ParameterConstraints {
 		return errors;
 	}
 
-	/** Returns what evaluates constraints; {@code null} where the validator can't. */
-	static @Nullable MethodValidator validator(@Nullable Validator validator) {
-		return JAKARTA ? Jakarta.validator(validator) : null;
-	}
-
-	private static @Nullable Annotation find(Stream<Annotation> annotations) {
+	private static @Nullable Annotation find(Stream<Annotation> annotations, boolean orNotNull) {
 		return annotations
-			.filter((each) -> !each.annotationType().getName().equals(NOT_NULL)
-					&& MergedAnnotations.from(each.annotationType()).isPresent(CONSTRAINT))
+			.filter((each) -> (orNotNull || !each.annotationType().getName().equals(NOT_NULL))
+					&& isConstraint(each.annotationType()))
 			.findFirst()
 			.orElse(null);
 	}
 
-	/** Loaded only where there is such validation. */
-	private static final class Jakarta {
-
-		static @Nullable MethodValidator validator(@Nullable Validator validator) {
-			return (validator instanceof jakarta.validation.Validator jakarta) ? new MethodValidationAdapter(jakarta)
-					: null;
-		}
-
+	/** Several of a kind are in an annotation that holds them. */
+	private static boolean isConstraint(Class<? extends Annotation> type) {
+		Method value = ReflectionUtils.findMethod(type, MergedAnnotation.VALUE);
+		Class<?> held = (value != null) ? value.getReturnType().getComponentType() : null;
+		return MergedAnnotations.from(type).isPresent(CONSTRAINT)
+				|| (held != null && MergedAnnotations.from(held).isPresent(CONSTRAINT));
 	}
 
 }

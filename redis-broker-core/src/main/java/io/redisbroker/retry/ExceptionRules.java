@@ -2,6 +2,7 @@ package io.redisbroker.retry;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -77,13 +78,20 @@ public record ExceptionRules(Map<Class<? extends Throwable>, Treatment> treatmen
 		treatments.put(MethodValidationException.class, Treatment.DEAD_LETTER);
 		treatments.put(ClassCastException.class, Treatment.DEAD_LETTER);
 		treatments.put(NoSuchMethodException.class, Treatment.DEAD_LETTER);
-		String validation = "jakarta.validation.ValidationException";
-		ClassLoader classLoader = ExceptionRules.class.getClassLoader();
-		if (ClassUtils.isPresent(validation, classLoader)) {
-			treatments.put(ClassUtils.resolveClassName(validation, classLoader).asSubclass(Throwable.class),
-					Treatment.DEAD_LETTER);
+		// not all of them: a validator may fail because what it asks is away
+		for (String invalid : List.of("ConstraintViolationException", "ConstraintDeclarationException",
+				"ConstraintDefinitionException")) {
+			putIfPresent("jakarta.validation." + invalid, treatments);
 		}
 		return new ExceptionRules(treatments);
+	}
+
+	private static void putIfPresent(String name, Map<Class<? extends Throwable>, Treatment> treatments) {
+		ClassLoader classLoader = ExceptionRules.class.getClassLoader();
+		if (ClassUtils.isPresent(name, classLoader)) {
+			treatments.put(ClassUtils.resolveClassName(name, classLoader).asSubclass(Throwable.class),
+					Treatment.DEAD_LETTER);
+		}
 	}
 
 	/** What becomes of a message. */

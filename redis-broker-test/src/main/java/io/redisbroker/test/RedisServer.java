@@ -370,12 +370,8 @@ public final class RedisServer implements RedisDeployment {
 		 * The port to listen on. Default: 0, any free one.
 		 * @param port the port
 		 * @return this builder
-		 * @throws IllegalArgumentException if there is no such port
 		 */
 		public Builder port(int port) {
-			if (port < 0 || port > 65535) {
-				throw new IllegalArgumentException("Port " + port + " does not exist: use 0 to 65535");
-			}
 			this.port = port;
 			return this;
 		}

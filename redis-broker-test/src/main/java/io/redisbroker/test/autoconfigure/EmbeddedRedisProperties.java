@@ -1,6 +1,5 @@
 package io.redisbroker.test.autoconfigure;
 
-import io.redisbroker.test.RedisServer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -46,8 +45,9 @@ public class EmbeddedRedisProperties {
 	}
 
 	public void setPort(int port) {
-		// so that the failure names the property and where it stands
-		RedisServer.builder().port(port);
+		if (port < 0 || port > 65535) {
+			throw new IllegalArgumentException("Port " + port + " does not exist: use 0 to 65535");
+		}
 		this.port = port;
 	}
 
