@@ -292,7 +292,7 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 
 	/**
 	 * Calls that are under way may end, and no other begins. A bean that a call of its
-	 * own destroys does not wait for that call.
+	 * own destroys does not wait for that listener.
 	 */
 	@Override
 	public void postProcessBeforeDestruction(Object bean, String beanName) {

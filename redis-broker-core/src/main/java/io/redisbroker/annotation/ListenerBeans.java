@@ -46,12 +46,10 @@ final class ListenerBeans {
 	 * does not exist on their threads
 	 */
 	void createMissing() {
-		forEach((beanName, type) -> {
+		forEachMissing((beanName, type) -> {
 			if (type != null && AnnotatedMethods.areIn(type)) {
-				refuseScopesOfTheWeb(beanName, type);
-				if (isMissing(beanName)) {
-					createOrTell(beanName);
-				}
+				refuseScopesOfTheWeb(beanName, definition(beanName).getScope(), type);
+				createOrTell(beanName);
 			}
 			else if (isOpen(type) && isOfApplication(declared(beanName))) {
 				createOrTellWhatMayHaveListeners(beanName, type);
@@ -95,10 +93,6 @@ final class ListenerBeans {
 		}
 	}
 
-	private void refuseScopesOfTheWeb(String beanName, Class<?> type) {
-		refuseScopesOfTheWeb(beanName, definition(beanName).getScope(), type);
-	}
-
 	static void refuseScopesOfTheWeb(String beanName, @Nullable String scope, Class<?> type) {
 		if (scope != null && SCOPES_OF_THE_WEB.contains(scope)) {
 			throw new BrokerConfigurationException(
@@ -113,9 +107,13 @@ final class ListenerBeans {
 		AttributeResolver attributes = new AttributeResolver(this.beanFactory);
 		Set<String> ids = new HashSet<>();
 		AnnotatedMethods methods = new AnnotatedMethods();
-		forEachMissing((beanName, type) -> methods.of(ClassUtils.getUserClass(type))
-			.forEach((method, annotations) -> annotations
-				.forEach((annotation) -> ids.add(id(attributes, annotation, beanName, method)))));
+		forEachMissing((beanName, type) -> {
+			if (type != null) {
+				methods.of(ClassUtils.getUserClass(type))
+					.forEach((method, annotations) -> annotations
+						.forEach((annotation) -> ids.add(id(attributes, annotation, beanName, method))));
+			}
+		});
 		return ids;
 	}
 
@@ -126,18 +124,10 @@ final class ListenerBeans {
 		return (id != null) ? id : beanName + "." + method.getName();
 	}
 
-	private void forEachMissing(BiConsumer<String, Class<?>> action) {
-		forEach((beanName, type) -> {
-			if (type != null && AnnotatedMethods.areIn(type) && isMissing(beanName)) {
-				action.accept(beanName, type);
-			}
-		});
-	}
-
 	/** Passes on each bean with its type, that of its scope where it has one. */
-	private void forEach(BiConsumer<String, @Nullable Class<?>> action) {
+	private void forEachMissing(BiConsumer<String, @Nullable Class<?>> action) {
 		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
-			if (!ScopedProxyUtils.isScopedTarget(beanName) && !declared(beanName).isAbstract()) {
+			if (!ScopedProxyUtils.isScopedTarget(beanName) && isMissing(beanName) && !declared(beanName).isAbstract()) {
 				action.accept(beanName, this.beanFactory.getType(withoutProxy(beanName), false));
 			}
 		}

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.redisbroker.annotation.ListenerMethodFactory.Argument;
 import io.redisbroker.listener.BrokerConfigurationException;
@@ -43,7 +44,7 @@ final class ListenerMethod implements DeliveryHandler {
 	private final @Nullable ParameterConstraints constraints;
 
 	ListenerMethod(Object bean, Method method, String listenerId, Function<MethodParameter, Argument> resolution,
-			@Nullable MethodValidator validator) {
+			Supplier<@Nullable MethodValidator> validator) {
 		this.bean = bean;
 		this.method = method;
 		this.listenerId = listenerId;

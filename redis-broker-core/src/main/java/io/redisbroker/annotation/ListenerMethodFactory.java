@@ -3,6 +3,7 @@ package io.redisbroker.annotation;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.listener.BrokerConfigurationException;
@@ -21,7 +22,9 @@ import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.validation.Validator;
+import org.springframework.validation.method.MethodValidator;
 
 /**
  * Makes handlers of methods: Spring Messaging's parameters, and ours. Thread-safe.
@@ -33,6 +36,9 @@ public final class ListenerMethodFactory {
 	private final PayloadCodec codec;
 
 	private final @Nullable Validator validator;
+
+	/** For constraints on parameters, which few listeners have. */
+	private final Supplier<@Nullable MethodValidator> methodValidator;
 
 	private final @Nullable ConfigurableBeanFactory beanFactory;
 
@@ -52,6 +58,7 @@ public final class ListenerMethodFactory {
 			@Nullable ConfigurableBeanFactory beanFactory) {
 		this.codec = codec;
 		this.validator = validator;
+		this.methodValidator = SingletonSupplier.ofNullable(() -> JakartaValidation.methodValidator(validator));
 		this.beanFactory = beanFactory;
 		ConversionService conversion = new DefaultFormattingConversionService();
 		this.headers = new HeaderParameters(conversion, beanFactory);
@@ -70,8 +77,7 @@ public final class ListenerMethodFactory {
 	 */
 	public DeliveryHandler create(Object bean, Method method, String listenerId) {
 		ListenerMethodChecks.check(bean, method);
-		return new ListenerMethod(bean, method, listenerId, this::argument,
-				JakartaValidation.methodValidator(this.validator));
+		return new ListenerMethod(bean, method, listenerId, this::argument, this.methodValidator);
 	}
 
 	/** Decides once per parameter how it gets its values. */

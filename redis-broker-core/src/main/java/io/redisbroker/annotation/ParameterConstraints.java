@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.redisbroker.listener.BrokerConfigurationException;
@@ -71,7 +72,7 @@ final class ParameterConstraints {
 
 	/**
 	 * Returns the constraints on the parameters of a method.
-	 * @param validator evaluates them, or {@code null} where there is none that can
+	 * @param validators makes what evaluates them, or {@code null} where nothing can
 	 * @param bean the bean, or the proxy that stands for it
 	 * @param parameters the parameters of its method
 	 * @param batch whether the method takes lists
@@ -79,9 +80,9 @@ final class ParameterConstraints {
 	 * @throws BrokerConfigurationException when there are such that nothing would
 	 * evaluate
 	 */
-	static @Nullable ParameterConstraints of(@Nullable MethodValidator validator, Object bean,
+	static @Nullable ParameterConstraints of(Supplier<@Nullable MethodValidator> validators, Object bean,
 			MethodParameter[] parameters, boolean batch) {
-		boolean any = false;
+		MethodValidator validator = null;
 		for (MethodParameter parameter : parameters) {
 			AnnotatedType type = AnnotatedTypes.of(parameter);
 			Stream<Annotation> own = Arrays.stream(parameter.getParameterAnnotations());
@@ -104,14 +105,17 @@ final class ParameterConstraints {
 								+ name(hidden) + " T>, or put it on a field of T and @Valid on the parameter.");
 			}
 			constraint = (constraint != null) ? constraint : inside;
-			if (constraint != null && validator == null && !isValidatedByProxy(bean)) {
+			if (constraint == null) {
+				continue;
+			}
+			validator = validators.get();
+			if (validator == null && !isValidatedByProxy(bean)) {
 				throw unchecked(parameter, constraint,
 						"Add spring-boot-starter-validation; where the application has validators of its own, one that "
 								+ "is @Primary and a jakarta.validation.Validator. Or remove the constraint.");
 			}
-			any |= constraint != null;
 		}
-		return (any && validator != null) ? of(validator, bean, parameters, batch, groups(bean, parameters[0])) : null;
+		return (validator != null) ? of(validator, bean, parameters, batch, groups(bean, parameters[0])) : null;
 	}
 
 	private static ParameterConstraints of(MethodValidator validator, Object bean, MethodParameter[] parameters,
