@@ -135,6 +135,20 @@ class ParameterConstraintsIntegrationTests {
 
 	}
 
+	@Validated
+	static class InAMessageOfValidated extends Listener {
+
+		@QueueListener(queues = "orders")
+		public void on(Message<@NotBlank String> items) {
+			this.received.add(items.getPayload());
+		}
+
+		@QueueListener(queues = "others")
+		public void other(Message<@Valid Order> order) {
+		}
+
+	}
+
 	static class BesideAValidMessage extends Listener {
 
 		@QueueListener(queues = "orders")

@@ -3,11 +3,7 @@ package io.redisbroker.annotation;
 import jakarta.validation.ConstraintDeclarationException;
 import jakarta.validation.ConstraintDefinitionException;
 import jakarta.validation.ValidationException;
-import jakarta.validation.ValidatorFactory;
-import jakarta.validation.valueextraction.ExtractedValue;
-import jakarta.validation.valueextraction.ValueExtractor;
 import org.jspecify.annotations.Nullable;
-import org.springframework.messaging.Message;
 import org.springframework.util.ClassUtils;
 import org.springframework.validation.Validator;
 import org.springframework.validation.beanvalidation.MethodValidationAdapter;
@@ -43,10 +39,6 @@ final class JakartaValidation {
 	private static final class Types {
 
 		static @Nullable MethodValidator methodValidator(@Nullable Validator validator) {
-			if (validator instanceof ValidatorFactory factory) {
-				return new MethodValidationAdapter(
-						factory.usingContext().addValueExtractor(new PayloadExtractor()).getValidator());
-			}
 			return (validator instanceof jakarta.validation.Validator jakarta) ? new MethodValidationAdapter(jakarta)
 					: null;
 		}
@@ -58,16 +50,6 @@ final class JakartaValidation {
 
 		static boolean isFailure(Throwable failure) {
 			return failure instanceof ValidationException;
-		}
-
-	}
-
-	/** Lets validators look inside of messages. */
-	private static final class PayloadExtractor implements ValueExtractor<Message<@ExtractedValue ?>> {
-
-		@Override
-		public void extractValues(Message<?> message, ValueReceiver receiver) {
-			receiver.value(null, message.getPayload());
 		}
 
 	}
