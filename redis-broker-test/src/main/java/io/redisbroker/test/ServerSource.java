@@ -71,11 +71,10 @@ final class ServerSource {
 	}
 
 	static String alternatives() {
-		return "Use 'binary' for the embedded Redis 7.0 (Linux and macOS; the default),"
-				+ " 'path:/path/to/redis-server' for any redis-server or valkey-server on this machine,"
-				+ " or 'docker:redis:8.2' for an image, where a Docker API and Testcontainers are there:"
-				+ " as the system property " + PROPERTY + ", or as redis-broker.embedded.redis where the application"
-				+ " starts an embedded Redis.";
+		return "Set -D" + PROPERTY + "=binary for the embedded Redis 7.0 (Linux and macOS; the default),"
+				+ " path:/path/to/redis-server for any redis-server or valkey-server on this machine,"
+				+ " or docker:redis:8.2 for an image, where a Docker API and Testcontainers are there."
+				+ " Where an application starts an embedded Redis, redis-broker.embedded.redis takes the same values.";
 	}
 
 	/**
