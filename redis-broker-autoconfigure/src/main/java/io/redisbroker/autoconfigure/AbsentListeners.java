@@ -8,7 +8,9 @@ package io.redisbroker.autoconfigure;
  */
 public enum AbsentListeners {
 
-	/** The application does not start. */
+	/**
+	 * The start fails, when all listeners are registered that come with the application.
+	 */
 	FAIL,
 
 	/** The log warns. */
