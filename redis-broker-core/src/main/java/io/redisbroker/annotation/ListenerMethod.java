@@ -29,7 +29,7 @@ import org.springframework.validation.method.MethodValidator;
  */
 final class ListenerMethod implements DeliveryHandler {
 
-	private static final ThreadLocal<ListenerMethod> CALLED = new ThreadLocal<>();
+	private static final ThreadLocal<@Nullable ListenerMethod> CALLED = new ThreadLocal<>();
 
 	private final Object bean;
 
@@ -131,6 +131,7 @@ final class ListenerMethod implements DeliveryHandler {
 	}
 
 	private void invoke(@Nullable Object[] arguments) throws Throwable {
+		ListenerMethod outer = CALLED.get();
 		CALLED.set(this);
 		try {
 			this.method.invoke(this.bean, arguments);
@@ -139,7 +140,8 @@ final class ListenerMethod implements DeliveryHandler {
 			throw ex.getTargetException();
 		}
 		finally {
-			CALLED.remove();
+			// removing it would cost an object for each call
+			CALLED.set(outer);
 		}
 	}
 
