@@ -53,7 +53,7 @@ final class EndpointDeadLetters {
 
 	private final EndpointSanitizer sanitizer;
 
-	/** Of which the log has told that they can't be sanitized. */
+	/** Kinds of values whose failing sanitizer is logged already. */
 	private final Set<Kind> failed = ConcurrentHashMap.newKeySet();
 
 	EndpointDeadLetters(ListenerRegistry registry, DeadLetters letters, EndpointSanitizer sanitizer) {
@@ -115,7 +115,7 @@ final class EndpointDeadLetters {
 				(payload != null) ? payload.length : null);
 	}
 
-	/** What can't be sanitized is hidden. */
+	/** Hides a value where the sanitizer fails. */
 	private @Nullable String sanitize(EndpointSanitizer.Value value, boolean show) {
 		try {
 			return this.sanitizer.sanitize(value, show);

@@ -31,8 +31,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * The properties of single listeners as they are written. Binding leaves out what it does
- * not know; here that is a mistake, which must not go unnoticed.
+ * The properties of single listeners as they are written. Binding ignores unknown names;
+ * below the id of a listener an unknown name is a mistake, and the start fails.
  */
 final class WrittenListenerProperties {
 

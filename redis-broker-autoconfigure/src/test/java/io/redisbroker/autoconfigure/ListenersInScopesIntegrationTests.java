@@ -6,6 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.redisbroker.annotation.QueueListener;
+import io.redisbroker.autoconfigure.ListenerBeanKindsIntegrationTests.Handler;
+import io.redisbroker.autoconfigure.ListenerBeanKindsIntegrationTests.OrderHandler;
 import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.send.RedisBroker;
@@ -157,13 +159,13 @@ class ListenersInScopesIntegrationTests {
 		@Bean
 		@Scope(scopeName = "request", proxyMode = ScopedProxyMode.INTERFACES)
 		Handler proxied(Received received) {
-			return new Handling(received);
+			return new OrderHandler(received);
 		}
 
 		@Bean
 		@Scope("request")
 		Handler plain(Received received) {
-			return new Handling(received);
+			return new OrderHandler(received);
 		}
 
 	}
@@ -174,7 +176,7 @@ class ListenersInScopesIntegrationTests {
 		@Bean
 		@Scope(scopeName = "test", proxyMode = ScopedProxyMode.INTERFACES)
 		Handler handler(Received received) {
-			return new Handling(received);
+			return new OrderHandler(received);
 		}
 
 	}
@@ -222,29 +224,6 @@ class ListenersInScopesIntegrationTests {
 
 	private static void send(AssertableApplicationContext context, String queue, String payload) {
 		context.getBean(RedisBroker.class).queue(queue).send(payload);
-	}
-
-	/** Does not show the annotation. */
-	public interface Handler {
-
-		void listen(String order);
-
-	}
-
-	static class Handling implements Handler {
-
-		private final Received received;
-
-		Handling(Received received) {
-			this.received = received;
-		}
-
-		@Override
-		@QueueListener(queues = "orders")
-		public void listen(String order) {
-			this.received.add("orders " + order);
-		}
-
 	}
 
 	/** Holds beans until it is cleared. */

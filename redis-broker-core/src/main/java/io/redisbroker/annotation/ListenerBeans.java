@@ -74,7 +74,7 @@ final class ListenerBeans {
 		}
 	}
 
-	/** Only the bean itself can show it. */
+	/** Only the bean itself shows whether its class has listeners. */
 	private void createOrTellWhatMayHaveListeners(String beanName, @Nullable Class<?> type) {
 		BeanDefinition definition = this.beanFactory.getBeanDefinition(beanName);
 		if (isScoped(beanName)) {

@@ -166,8 +166,8 @@ final class ListenerMethod implements DeliveryHandler {
 	}
 
 	/**
-	 * A message of which could not be found out whether it is valid: it is not at fault,
-	 * and fails as a call does.
+	 * A message whose validator failed. The message may be valid, so the failure counts
+	 * as one of the listener's call, which is retried.
 	 */
 	private record Unvalidated(RuntimeException failure) {
 

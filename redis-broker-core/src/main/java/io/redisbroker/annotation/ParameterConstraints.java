@@ -187,7 +187,7 @@ final class ParameterConstraints {
 	 */
 	void check(Message<?> message, @Nullable Object[] values) throws MethodArgumentNotValidException {
 		for (ParameterValidationResult result : evaluate(values).getParameterValidationResults()) {
-			// what is said of the list itself concerns the batch
+			// constraints on the list itself concern the whole batch
 			if (!this.batch || result.getContainer() != null) {
 				throw new MethodArgumentNotValidException(message, result.getMethodParameter(), errors(result));
 			}

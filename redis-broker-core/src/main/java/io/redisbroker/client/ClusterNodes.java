@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The connections to the nodes of a cluster, and the watch over them. A node that is late
  * with a reply is a reason to ask the others who owns its slots; a second after another
- * node owns them, its connection is given up, and not only after the timeout of what is
- * in flight. Thread-safe.
+ * node owns them, its connection is closed, before the commands in flight time out.
+ * Thread-safe.
  */
 final class ClusterNodes {
 

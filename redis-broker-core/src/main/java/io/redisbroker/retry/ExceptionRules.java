@@ -78,7 +78,7 @@ public record ExceptionRules(Map<Class<? extends Throwable>, Treatment> treatmen
 		treatments.put(MethodValidationException.class, Treatment.DEAD_LETTER);
 		treatments.put(ClassCastException.class, Treatment.DEAD_LETTER);
 		treatments.put(NoSuchMethodException.class, Treatment.DEAD_LETTER);
-		// not all of them: a validator may fail because what it asks is away
+		// other validation exceptions are retried: a validator's database may be away
 		for (String invalid : List.of("ConstraintViolationException", "ConstraintDeclarationException",
 				"ConstraintDefinitionException")) {
 			putIfPresent("jakarta.validation." + invalid, treatments);

@@ -48,9 +48,9 @@ class CircularQueueIntegrationTests {
 			brokers.forEach(TestBroker::close);
 		}
 		assertThat(redis.commands().lrange("items", 0, -1)).containsExactlyInAnyOrderElementsOf(ITEMS);
-		// Redis gives each as often as the others, give or take one. Three consumers
-		// overtake one another in what they record, and one that stops may have been
-		// given an item of which it does not hear any more
+		// Redis gives each item as often as the others, give or take one. The order in
+		// which three consumers record items differs from the order of Redis, and an item
+		// given to a consumer that is stopping is not recorded
 		Map<String, Long> visitsOf = visits.texts()
 			.stream()
 			.collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));

@@ -37,8 +37,8 @@ class QueuePrioritiesIntegrationTests {
 	@EnumSource(names = { "AUTO", "NONE" })
 	void handlesTheFirstQueueFirst(AckMode ackMode, RedisServer redis) {
 		CountDownLatch gate = new CountDownLatch(1);
-		// slow enough for Redis to answer before what was read ahead is used up, on a
-		// busy machine, too
+		// slow enough for the next read to return before the messages read ahead are all
+		// handled, also on a busy machine
 		Recorder handled = new Recorder((delivery, acknowledgment) -> {
 			gate.await();
 			Work.lasting(Duration.ofMillis(4));
