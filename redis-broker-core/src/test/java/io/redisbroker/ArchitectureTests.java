@@ -1,6 +1,9 @@
 package io.redisbroker;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -16,6 +19,7 @@ import org.jspecify.annotations.NullMarked;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
@@ -23,6 +27,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
  */
 @AnalyzeClasses(locations = ArchitectureTests.MainClasses.class)
 class ArchitectureTests {
+
+	private static final String[] MACHINERY = { "io.redisbroker.engine..", "io.redisbroker.client..",
+			"io.redisbroker.aot.." };
 
 	@ArchTest
 	static final ArchRule springBootIsUnknownHere = noClasses().should()
@@ -38,25 +45,98 @@ class ArchitectureTests {
 		.resideInAnyPackage("io.lettuce..", "org.springframework.data.redis.connection.lettuce..")
 		.because("connections, scripts and cluster topology have one owner, who alone has to know the driver's traps");
 
-	// Not every transport has to exist for the rule to hold.
 	@ArchTest
-	static final ArchRule transportsDoNotKnowOneAnother = slices().matching("io.redisbroker.(queue|stream|channel)..")
+	static final ArchRule transportsDoNotKnowOneAnother = slices().matching("io.redisbroker..(queue|stream|channel)..")
 		.should()
 		.notDependOnEachOther()
-		.allowEmptyShould(true)
 		.because("what transports share belongs in the engine, and what they do not share must be free to differ");
 
 	@ArchTest
-	static final ArchRule packagesAreFreeOfCycles = slices().matching("io.redisbroker.(*)..")
+	static final ArchRule packagesAreFreeOfCycles = slices().matching("io.redisbroker.(**)")
 		.should()
 		.beFreeOfCycles()
 		.because("a package can only be understood, or taken out, on its own if what it uses does not use it");
+
+	@ArchTest
+	static final ArchRule whatUsersSeeImportsNoMachinery = noClasses().that()
+		.resideOutsideOfPackages(MACHINERY)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(MACHINERY)
+		.because("an application may only have to follow changes of what it sees");
+
+	@ArchTest
+	static final ArchRule machineryIsTheClientsOrTheEngines = classes().that()
+		.resideInAnyPackage(MACHINERY)
+		.should(ArchCondition.from(DescribedPredicate.describe("say in their package comment that they are not API",
+				(JavaClass type) -> source(type.getPackageName(), "package-info").contains("Not API."))))
+		.andShould(ArchCondition.from(DescribedPredicate.describe("carry no @since",
+				(JavaClass type) -> type.isNestedClass()
+						|| !source(type.getPackageName(), type.getSimpleName()).contains("@since"))))
+		.because("a reader must not take a public type of the machinery for a promise");
+
+	@ArchTest
+	static final ArchRule theEngineIsBuiltInStoreys = layeredArchitecture().consideringOnlyDependenciesInLayers()
+		.layer("annotation")
+		.definedBy("io.redisbroker.engine.annotation")
+		.layer("admin")
+		.definedBy("io.redisbroker.engine.admin")
+		.layer("transports")
+		.definedBy("io.redisbroker.engine.queue", "io.redisbroker.engine.stream", "io.redisbroker.engine.channel")
+		.layer("loops")
+		.definedBy("io.redisbroker.engine.pull", "io.redisbroker.engine.push")
+		.layer("preflight")
+		.definedBy("io.redisbroker.engine.preflight")
+		.layer("registry")
+		.definedBy("io.redisbroker.engine.registry")
+		.layer("worker")
+		.definedBy("io.redisbroker.engine.worker")
+		.layer("settlement")
+		.definedBy("io.redisbroker.engine.settlement")
+		.layer("write")
+		.definedBy("io.redisbroker.engine.write")
+		.layer("pubsub")
+		.definedBy("io.redisbroker.client.pubsub")
+		.layer("client")
+		.definedBy("io.redisbroker.client")
+		.whereLayer("annotation")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("transports")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("admin")
+		.mayNotBeAccessedByAnyLayer()
+		.whereLayer("client")
+		.mayNotAccessAnyLayer()
+		.whereLayer("pubsub")
+		.mayOnlyAccessLayers("client")
+		.whereLayer("write")
+		.mayOnlyAccessLayers("client", "pubsub")
+		.whereLayer("settlement")
+		.mayOnlyAccessLayers("client", "write")
+		.whereLayer("worker")
+		.mayOnlyAccessLayers("client", "settlement")
+		.whereLayer("registry")
+		.mayOnlyAccessLayers("client")
+		.whereLayer("preflight")
+		.mayOnlyAccessLayers("client", "registry")
+		.whereLayer("loops")
+		.mayOnlyAccessLayers("client", "settlement", "worker", "preflight")
+		.because("nothing points up: docs/architecture.md draws the storeys");
 
 	@ArchTest
 	static final ArchRule everyPackageIsNullMarked = classes()
 		.should(ArchCondition.from(DescribedPredicate.describe("reside in a @NullMarked package",
 				(JavaClass type) -> type.getPackage().isAnnotatedWith(NullMarked.class))))
 		.because("NullAway checks what is marked and says nothing about the rest");
+
+	private static String source(String packageName, String type) {
+		try {
+			return Files.readString(Path.of("src/main/java", packageName.replace('.', '/'), type + ".java"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
 
 	/**
 	 * The main classes of this module alone: the tests may use anything, and modules on

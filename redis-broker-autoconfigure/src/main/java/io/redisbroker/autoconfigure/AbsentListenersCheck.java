@@ -1,6 +1,6 @@
 package io.redisbroker.autoconfigure;
 
-import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
+import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.availability.AvailabilityChangeEvent;

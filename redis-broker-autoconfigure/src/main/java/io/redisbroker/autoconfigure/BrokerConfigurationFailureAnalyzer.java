@@ -1,6 +1,6 @@
 package io.redisbroker.autoconfigure;
 
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 import io.redisbroker.deadletter.DeadLetterRetention;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerSettings;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.redisbroker.autoconfigure;
 
 import java.util.Arrays;
 
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;

@@ -1,7 +1,7 @@
 package io.redisbroker.autoconfigure;
 
-import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;

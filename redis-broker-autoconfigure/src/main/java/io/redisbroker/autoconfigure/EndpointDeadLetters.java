@@ -10,12 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.redisbroker.admin.DeadLetterFilter;
+import io.redisbroker.admin.DeadLetterPage;
+import io.redisbroker.admin.DeadLetters;
+import io.redisbroker.admin.StoredDeadLetter;
 import io.redisbroker.autoconfigure.EndpointSanitizer.Kind;
 import io.redisbroker.deadletter.DeadLetter;
-import io.redisbroker.deadletter.DeadLetterFilter;
-import io.redisbroker.deadletter.DeadLetterPage;
-import io.redisbroker.deadletter.DeadLetters;
-import io.redisbroker.deadletter.StoredDeadLetter;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;

@@ -6,12 +6,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import io.redisbroker.deadletter.DeadLetterRetention;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.message.TransportType;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.ExceptionRules;
 import io.redisbroker.retry.ExceptionRules.Treatment;
-import io.redisbroker.settlement.AckMode;
 
 /**
  * What the endpoint shows of how a listener is configured: all that counts for it, by the
@@ -40,7 +41,7 @@ final class EndpointSettings {
 			described.put("maxAttempts", settings.retry().maxAttempts());
 			described.put("backoff", backoff(settings.retry().backoff()));
 		}
-		if (again || (settings.deadLetters() != null && !endpoint.transport().equals("channel"))) {
+		if (again || (settings.deadLetters() != null && endpoint.transport() != TransportType.CHANNEL)) {
 			described.put("exceptions", exceptions(settings.retry().exceptions()));
 		}
 		if (again || settings.deadLetters() != null) {

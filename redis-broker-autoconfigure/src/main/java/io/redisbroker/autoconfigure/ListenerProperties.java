@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.ExceptionRules;

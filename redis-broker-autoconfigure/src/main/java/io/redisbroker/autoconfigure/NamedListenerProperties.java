@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.ListenerSettingsBuilder;
 import io.redisbroker.listener.OverflowPolicy;
 import io.redisbroker.queue.QueueOrder;
-import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;

@@ -8,13 +8,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-import io.redisbroker.client.RedisErrorException;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.client.Failures;
+import io.redisbroker.engine.preflight.Finding;
+import io.redisbroker.engine.preflight.Finding.Level;
+import io.redisbroker.engine.preflight.Preflight;
+import io.redisbroker.engine.preflight.PreflightReport;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.preflight.Finding;
-import io.redisbroker.preflight.Finding.Level;
-import io.redisbroker.preflight.Preflight;
-import io.redisbroker.preflight.PreflightReport;
 import io.redisbroker.retry.Backoff;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,7 +80,7 @@ class PreflightLifecycle implements SmartLifecycle {
 			result = this.preflight.run().join();
 		}
 		catch (CompletionException ex) {
-			Throwable cause = RedisErrorException.unwrap(ex);
+			Throwable cause = Failures.unwrap(ex);
 			throw new BrokerConfigurationException(
 					"redis-broker.preflight is 'fail', and Redis can't be asked: " + cause,
 					"See that Redis can be reached, or set redis-broker.preflight to 'warn'.");

@@ -4,11 +4,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
+import io.redisbroker.message.TransportType;
 
 /**
  * The properties that count for listeners, annotated or registered in code.
@@ -23,7 +24,7 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 
 	private final String keyPrefix;
 
-	private final Map<String, ListenerSettings> defaults;
+	private final Map<TransportType, ListenerSettings> defaults;
 
 	private final WrittenListenerProperties written;
 
@@ -31,12 +32,13 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 		this.properties = properties;
 		this.written = written;
 		this.keyPrefix = properties.requiredKeyPrefix();
-		this.defaults = Map.of("stream", defaults("stream", properties.getStream().getListener()), "queue",
-				defaults("queue", properties.getQueue().getListener()), "channel",
-				defaults("channel", properties.getChannel().getListener()));
+		this.defaults = Map.of(TransportType.STREAM,
+				defaults(TransportType.STREAM, properties.getStream().getListener()), TransportType.QUEUE,
+				defaults(TransportType.QUEUE, properties.getQueue().getListener()), TransportType.CHANNEL,
+				defaults(TransportType.CHANNEL, properties.getChannel().getListener()));
 	}
 
-	private ListenerSettings defaults(String transport, CommonListenerProperties transportProperties) {
+	private ListenerSettings defaults(TransportType transport, CommonListenerProperties transportProperties) {
 		ListenerSettings all = RedisBrokerProperties.apply("redis-broker.listener", this.properties.getListener(),
 				ListenerSettings.DEFAULTS);
 		return RedisBrokerProperties.apply("redis-broker." + transport + ".listener", transportProperties, all);
@@ -65,7 +67,7 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 			return settings;
 		}
 		String origin = RedisBrokerProperties.origin(endpoint.id());
-		if (endpoint.transport().equals("channel")) {
+		if (endpoint.transport() == TransportType.CHANNEL) {
 			named.refuseRetries(origin);
 		}
 		if (!annotated) {

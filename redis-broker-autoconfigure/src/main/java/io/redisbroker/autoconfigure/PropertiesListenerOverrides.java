@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-import io.redisbroker.annotation.ListenerOverrides;
+import io.redisbroker.engine.annotation.ListenerOverrides;
 import io.redisbroker.listener.ListenerSettings;
 
 /**

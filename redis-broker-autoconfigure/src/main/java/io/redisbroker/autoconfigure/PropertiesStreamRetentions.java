@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.stream.StreamRetention;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;

@@ -3,38 +3,41 @@ package io.redisbroker.autoconfigure;
 import java.time.Duration;
 
 import io.micrometer.observation.ObservationRegistry;
-import io.redisbroker.annotation.ChannelListenerReader;
-import io.redisbroker.annotation.ChildContexts;
-import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
-import io.redisbroker.annotation.ListenerMethodFactory;
-import io.redisbroker.annotation.ListenerOverrides;
-import io.redisbroker.annotation.QueueListenerReader;
-import io.redisbroker.annotation.StreamListenerReader;
-import io.redisbroker.channel.ChannelTransport;
+import io.redisbroker.admin.DeadLetters;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.converter.PayloadCodec;
-import io.redisbroker.deadletter.DeadLetters;
-import io.redisbroker.listener.BrokerConfigurationException;
-import io.redisbroker.listener.InstanceName;
-import io.redisbroker.listener.ListenerAdvice;
+import io.redisbroker.engine.admin.RedisDeadLetters;
+import io.redisbroker.engine.annotation.ChannelListenerReader;
+import io.redisbroker.engine.annotation.ChildContexts;
+import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
+import io.redisbroker.engine.annotation.ListenerMethodFactory;
+import io.redisbroker.engine.annotation.ListenerOverrides;
+import io.redisbroker.engine.annotation.QueueListenerReader;
+import io.redisbroker.engine.annotation.StreamListenerReader;
+import io.redisbroker.engine.channel.ChannelTransport;
+import io.redisbroker.engine.queue.QueueTransport;
+import io.redisbroker.engine.registry.DefaultListenerRegistry;
+import io.redisbroker.engine.registry.Transport;
+import io.redisbroker.engine.stream.StreamHousekeeping;
+import io.redisbroker.engine.stream.StreamRetentions;
+import io.redisbroker.engine.stream.StreamTransport;
+import io.redisbroker.engine.worker.InstanceName;
+import io.redisbroker.engine.worker.ListenerAdvice;
+import io.redisbroker.engine.worker.ListenerRuntime;
+import io.redisbroker.engine.write.DefaultRedisBroker;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerErrorHandler;
 import io.redisbroker.listener.ListenerInterceptor;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.listener.ListenerRuntime;
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
-import io.redisbroker.listener.Transport;
+import io.redisbroker.listener.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.observation.BrokerObservations;
 import io.redisbroker.observation.BrokerReceiveObservationConvention;
 import io.redisbroker.observation.BrokerSendObservationConvention;
-import io.redisbroker.queue.QueueTransport;
-import io.redisbroker.send.DefaultRedisBroker;
 import io.redisbroker.send.RedisBroker;
-import io.redisbroker.stream.StreamHousekeeping;
 import io.redisbroker.stream.StreamRetention;
-import io.redisbroker.stream.StreamRetentions;
-import io.redisbroker.stream.StreamTransport;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -106,7 +109,13 @@ public final class RedisBrokerAutoConfiguration {
 					"Use Sentinel (spring.data.redis.sentinel.*) or a cluster (spring.data.redis.cluster.*), or name "
 							+ "the primary alone in spring.data.redis.host.");
 		}
-		return RedisConnections.from(factory, RedisBrokerProperties.checked("channel.watchdog-timeout",
+		return RedisConnections.from(factory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PubSub redisBrokerPubSub(RedisConnections connections, RedisBrokerProperties properties) {
+		return new PubSub(connections, RedisBrokerProperties.checked("channel.watchdog-timeout",
 				properties.getChannel().getWatchdogTimeout(), Duration.ofSeconds(1)));
 	}
 
@@ -207,16 +216,16 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	StreamTransport redisBrokerStreamTransport(RedisConnections connections, ListenerRuntime runtime,
+	StreamTransport redisBrokerStreamTransport(RedisConnections connections, PubSub pubSub, ListenerRuntime runtime,
 			StreamRetentions retentions, ListenerConfiguration configuration, Environment environment) {
-		return new StreamTransport(connections, runtime, instance(environment), retentions, configuration);
+		return new StreamTransport(connections, pubSub, runtime, instance(environment), retentions, configuration);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	QueueTransport redisBrokerQueueTransport(RedisConnections connections, ListenerRuntime runtime,
+	QueueTransport redisBrokerQueueTransport(RedisConnections connections, PubSub pubSub, ListenerRuntime runtime,
 			ListenerConfiguration configuration, Environment environment) {
-		return new QueueTransport(connections, runtime, instance(environment), configuration);
+		return new QueueTransport(connections, pubSub, runtime, instance(environment), configuration);
 	}
 
 	private static String instance(Environment environment) {
@@ -225,18 +234,18 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ChannelTransport redisBrokerChannelTransport(RedisConnections connections, ListenerRuntime runtime,
+	ChannelTransport redisBrokerChannelTransport(RedisConnections connections, PubSub pubSub, ListenerRuntime runtime,
 			ListenerConfiguration configuration) {
-		return new ChannelTransport(connections, runtime, configuration);
+		return new ChannelTransport(connections, pubSub, runtime, configuration);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ListenerRegistry redisBrokerListenerRegistry(ObjectProvider<Transport> transports, LifecycleProperties lifecycle,
-			RedisBrokerProperties properties) {
+	DefaultListenerRegistry redisBrokerListenerRegistry(ObjectProvider<Transport> transports,
+			LifecycleProperties lifecycle, RedisBrokerProperties properties) {
 		// a tenth is left for taking leave of Redis when the listeners have ended
 		Duration timeout = lifecycle.getTimeoutPerShutdownPhase().multipliedBy(9).dividedBy(10);
-		return new ListenerRegistry(transports.orderedStream().toList(), timeout, properties.isFailFast());
+		return new DefaultListenerRegistry(transports.orderedStream().toList(), timeout, properties.isFailFast());
 	}
 
 	@Bean
@@ -250,7 +259,7 @@ public final class RedisBrokerAutoConfiguration {
 	@ConditionalOnMissingBean
 	DeadLetters redisBrokerDeadLetters(RedisConnections connections, PayloadCodec codec, ListenerRuntime runtime,
 			ListenerRegistry registry) {
-		return new DeadLetters(connections.shared(), codec, runtime.timer(), registry::deadLetterSources);
+		return new RedisDeadLetters(connections.shared(), codec, runtime.timer(), registry::deadLetterSources);
 	}
 
 	@Bean

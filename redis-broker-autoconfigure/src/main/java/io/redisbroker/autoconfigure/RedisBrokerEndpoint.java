@@ -10,18 +10,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.admin.Backlog;
+import io.redisbroker.admin.ConsumerState;
+import io.redisbroker.admin.DeadLetterFilter;
+import io.redisbroker.client.Failures;
 import io.redisbroker.deadletter.DeadLetter;
-import io.redisbroker.deadletter.DeadLetterFilter;
-import io.redisbroker.listener.Backlog;
-import io.redisbroker.listener.BrokerConfigurationException;
-import io.redisbroker.listener.ConsumerState;
+import io.redisbroker.engine.stream.IdleGroup;
+import io.redisbroker.engine.stream.StreamHousekeeping;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.stream.IdleGroup;
-import io.redisbroker.stream.StreamHousekeeping;
 import io.redisbroker.stream.StreamRetention;
 import org.jspecify.annotations.Nullable;
 
@@ -194,7 +194,7 @@ public class RedisBrokerEndpoint {
 			Thread.currentThread().interrupt();
 		}
 		catch (ExecutionException ex) {
-			if (RedisErrorException.unwrap(ex.getCause()) instanceof BrokerConfigurationException invalid) {
+			if (Failures.unwrap(ex.getCause()) instanceof BrokerConfigurationException invalid) {
 				throw new InvalidEndpointRequestException(invalid.toString(), String.valueOf(invalid.getMessage()));
 			}
 			throw new IllegalStateException(ex);
@@ -218,8 +218,9 @@ public class RedisBrokerEndpoint {
 				.forEach((source) -> sources.put(source, new Source((backlog != null) ? backlog.get(source) : null,
 						(known != null) ? known.get(source) : null)));
 			listeners.put(endpoint.id(),
-					new Listener(this.states.stateOf(container), endpoint.transport(), container.sinceLastRead(),
-							container.longestCall(), container.problems(), sources, EndpointSettings.of(endpoint)));
+					new Listener(this.states.stateOf(container), endpoint.transport().toString(),
+							container.sinceLastRead(), container.longestCall(), container.problems(), sources,
+							EndpointSettings.of(endpoint)));
 		}
 		return new Listeners(listeners, retainedStreams());
 	}

@@ -1,8 +1,8 @@
 package io.redisbroker.autoconfigure;
 
-import io.redisbroker.deadletter.DeadLetters;
+import io.redisbroker.admin.DeadLetters;
+import io.redisbroker.engine.stream.StreamHousekeeping;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.stream.StreamHousekeeping;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;

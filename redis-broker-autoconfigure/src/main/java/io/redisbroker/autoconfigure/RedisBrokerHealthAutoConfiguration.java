@@ -2,8 +2,8 @@ package io.redisbroker.autoconfigure;
 
 import java.time.Duration;
 
+import io.redisbroker.engine.stream.StreamHousekeeping;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.stream.StreamHousekeeping;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.redisbroker.engine.preflight.Finding;
+import io.redisbroker.engine.preflight.Finding.Level;
+import io.redisbroker.engine.preflight.PreflightReport;
+import io.redisbroker.engine.stream.IdleGroup;
+import io.redisbroker.engine.stream.StreamHousekeeping;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.preflight.Finding;
-import io.redisbroker.preflight.Finding.Level;
-import io.redisbroker.preflight.PreflightReport;
-import io.redisbroker.stream.IdleGroup;
-import io.redisbroker.stream.StreamHousekeeping;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;

@@ -1,9 +1,10 @@
 package io.redisbroker.autoconfigure;
 
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.engine.preflight.Preflight;
+import io.redisbroker.engine.registry.DefaultListenerRegistry;
+import io.redisbroker.engine.worker.ListenerRuntime;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.listener.ListenerRuntime;
-import io.redisbroker.preflight.Preflight;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -35,7 +36,7 @@ public final class RedisBrokerPreflightAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Preflight redisBrokerPreflight(RedisConnections connections, ListenerRegistry registry,
+	Preflight redisBrokerPreflight(RedisConnections connections, DefaultListenerRegistry registry,
 			RedisBrokerProperties properties, Environment environment) {
 		return new Preflight(connections, registry, properties.requiredStage(environment));
 	}

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.engine.preflight.Stage;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.ReadableDuration;
-import io.redisbroker.preflight.Stage;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

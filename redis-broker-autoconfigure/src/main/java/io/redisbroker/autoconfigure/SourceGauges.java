@@ -12,10 +12,11 @@ import java.util.function.ToDoubleFunction;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.redisbroker.listener.Backlog;
+import io.redisbroker.admin.Backlog;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.message.TransportType;
 import io.redisbroker.observation.BrokerEvents;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ class SourceGauges implements BrokerEvents {
 			.baseUnit("seconds")
 			.tag("listener", endpoint.id())
 			.register(this.meters));
-		if (endpoint.transport().equals("channel")) {
+		if (endpoint.transport() == TransportType.CHANNEL) {
 			return new Gauges(sample, registered);
 		}
 		registered.add(Gauge.builder("redis.broker.listener.read.age", container, (it) -> seconds(it.sinceLastRead()))
@@ -85,7 +86,7 @@ class SourceGauges implements BrokerEvents {
 					messages(sample, endpoint, source, "in.flight", "Messages that consumers hold", Backlog::inFlight));
 			registered.add(messages(sample, endpoint, source, "delayed", "Messages that wait for their time",
 					Backlog::delayed));
-			if (endpoint.transport().equals("stream")) {
+			if (endpoint.transport() == TransportType.STREAM) {
 				registered.add(
 						register(sample, endpoint, source, "oldest.age", "Age of the oldest message that is left to do",
 								"seconds", (backlog) -> seconds(backlog.oldest())));

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import io.redisbroker.autoconfigure.CommonListenerProperties.RetentionProperties;
 import io.redisbroker.autoconfigure.ListenerProperties.BackoffProperties;
 import io.redisbroker.autoconfigure.ListenerProperties.ExceptionProperties;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;

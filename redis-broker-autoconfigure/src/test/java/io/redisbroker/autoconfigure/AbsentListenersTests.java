@@ -3,7 +3,7 @@ package io.redisbroker.autoconfigure;
 import java.util.List;
 
 import io.redisbroker.annotation.QueueListener;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.queue.QueueEndpoint;

@@ -7,11 +7,11 @@ import java.util.Map;
 
 import io.lettuce.core.Range;
 import io.redisbroker.annotation.StreamListener;
+import io.redisbroker.listener.AckMode;
+import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.BrokerHeaders;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.send.RedisBroker;
-import io.redisbroker.settlement.AckMode;
-import io.redisbroker.settlement.Acknowledgment;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import jakarta.validation.Valid;

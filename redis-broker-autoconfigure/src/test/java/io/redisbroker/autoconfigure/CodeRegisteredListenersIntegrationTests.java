@@ -3,14 +3,14 @@ package io.redisbroker.autoconfigure;
 import java.time.Duration;
 
 import io.redisbroker.channel.ChannelEndpoint;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.queue.QueueEndpoint;
 import io.redisbroker.send.RedisBroker;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.stream.StreamEndpoint;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;

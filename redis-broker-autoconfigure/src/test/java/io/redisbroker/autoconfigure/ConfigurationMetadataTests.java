@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Map;
 
 import io.redisbroker.channel.ChannelEndpoint;
-import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.deadletter.DeadLetterRetention;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.ExceptionRules;
 import io.redisbroker.retry.RetrySettings;
-import io.redisbroker.settlement.AckMode;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -74,7 +74,7 @@ class ConfigurationMetadataTests {
 		assertThat(bound.getMetrics().getInterval()).isEqualTo(new RedisBrokerProperties().getMetrics().getInterval());
 		assertThat(bound.getPreflight()).isEqualTo(new RedisBrokerProperties().getPreflight());
 		assertThat(bound.getChannel().getBufferSize()).isEqualTo(ChannelEndpoint.BUFFER_SIZE);
-		assertThat(bound.getChannel().getWatchdogTimeout()).isEqualTo(RedisConnections.LONGEST_SILENCE);
+		assertThat(bound.getChannel().getWatchdogTimeout()).isEqualTo(PubSub.LONGEST_SILENCE);
 		assertThat(bound.getAbsentListeners()).isEqualTo(new RedisBrokerProperties().getAbsentListeners());
 		assertThat(bound.isFailFast()).isFalse();
 		assertThat(bound.getKeyPrefix()).isEqualTo(new RedisBrokerProperties().getKeyPrefix());

@@ -2,7 +2,7 @@ package io.redisbroker.autoconfigure;
 
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.client.RedisConnections;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.lettuce.core.XReadArgs.StreamOffset;
+import io.redisbroker.admin.DeadLetterFilter;
+import io.redisbroker.admin.DeadLetters;
 import io.redisbroker.annotation.StreamListener;
-import io.redisbroker.deadletter.DeadLetterFilter;
-import io.redisbroker.deadletter.DeadLetters;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;

@@ -7,7 +7,7 @@ import io.redisbroker.autoconfigure.EndpointDeadLetters.Letter;
 import io.redisbroker.autoconfigure.EndpointDeadLetters.Page;
 import io.redisbroker.autoconfigure.EndpointDeadLetters.Result;
 import io.redisbroker.autoconfigure.RedisBrokerEndpoint.Part;
-import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.failure.RedisErrorException;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;

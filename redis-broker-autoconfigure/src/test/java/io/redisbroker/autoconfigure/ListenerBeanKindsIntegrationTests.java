@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;

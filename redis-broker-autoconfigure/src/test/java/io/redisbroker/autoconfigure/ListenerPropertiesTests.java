@@ -17,17 +17,17 @@ import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.deadletter.DeadLetterRetention;
+import io.redisbroker.engine.registry.DefaultListenerRegistry;
+import io.redisbroker.engine.registry.Transport;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.OverflowPolicy;
-import io.redisbroker.listener.Transport;
 import io.redisbroker.queue.QueueEndpoint;
 import io.redisbroker.queue.QueueOrder;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.ExceptionRules.Treatment;
 import io.redisbroker.retry.RetrySettings;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.stream.StartFrom;
 import io.redisbroker.stream.StreamEndpoint;
 import org.junit.jupiter.api.Test;
@@ -106,7 +106,7 @@ class ListenerPropertiesTests {
 				List.of("queues=high=3,low=1", "order=lifo", "pause=3s", "reclaim-delay=10s", "concurrency=8"))
 			.withPropertyValues("redis-broker.queue.listener.batch-size=7", "redis-broker.stream.listener.batch-size=8")
 			.run((context) -> {
-				QueueEndpoint endpoint = (QueueEndpoint) context.getBean(ListenerRegistry.class)
+				QueueEndpoint endpoint = (QueueEndpoint) context.getBean(DefaultListenerRegistry.class)
 					.container("jobs")
 					.orElseThrow()
 					.endpoint();
@@ -126,7 +126,7 @@ class ListenerPropertiesTests {
 						"dead-letters=broken"))
 			.withPropertyValues("redis-broker.channel.listener.concurrency=8", "redis-broker.listener.batch-size=9")
 			.run((context) -> {
-				ChannelEndpoint endpoint = (ChannelEndpoint) context.getBean(ListenerRegistry.class)
+				ChannelEndpoint endpoint = (ChannelEndpoint) context.getBean(DefaultListenerRegistry.class)
 					.container("prices")
 					.orElseThrow()
 					.endpoint();
@@ -138,10 +138,11 @@ class ListenerPropertiesTests {
 				assertThat(endpoint.settings().batchSize()).isEqualTo(9);
 				assertThat(endpoint.settings().deadLetters()).isEqualTo("broken");
 			});
-		with("redis-broker.listeners.prices.", List.of("sharded=true")).run((context) -> assertThat(
-				((ChannelEndpoint) context.getBean(ListenerRegistry.class).container("prices").orElseThrow().endpoint())
-					.sharded())
-			.isTrue());
+		with("redis-broker.listeners.prices.", List.of("sharded=true"))
+			.run((context) -> assertThat(((ChannelEndpoint) context.getBean(DefaultListenerRegistry.class)
+				.container("prices")
+				.orElseThrow()
+				.endpoint()).sharded()).isTrue());
 	}
 
 	@Test
@@ -265,7 +266,7 @@ class ListenerPropertiesTests {
 		this.runner.withPropertyValues("redis-broker.listeners.[listeners.unnamed].concurrency=8")
 			.withBean("listeners", Listeners.class)
 			.run((context) -> assertThat(
-					settings(context.getBean(ListenerRegistry.class), "listeners.unnamed").concurrency())
+					settings(context.getBean(DefaultListenerRegistry.class), "listeners.unnamed").concurrency())
 				.isEqualTo(8));
 	}
 
@@ -298,7 +299,7 @@ class ListenerPropertiesTests {
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				context.getBean("listeners");
-				ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+				DefaultListenerRegistry registry = context.getBean(DefaultListenerRegistry.class);
 				assertThat(settings(registry, "full").concurrency()).isEqualTo(8);
 				assertThat(settings(registry, "listeners.unnamed").concurrency()).isEqualTo(9);
 			});
@@ -458,11 +459,11 @@ class ListenerPropertiesTests {
 
 	private static ContextConsumer<AssertableApplicationContext> endpoint(String id,
 			Consumer<StreamEndpoint> requirements) {
-		return (context) -> assertThat(context.getBean(ListenerRegistry.class).container(id))
+		return (context) -> assertThat(context.getBean(DefaultListenerRegistry.class).container(id))
 			.hasValueSatisfying((container) -> requirements.accept((StreamEndpoint) container.endpoint()));
 	}
 
-	private static ListenerSettings settings(ListenerRegistry registry, String id) {
+	private static ListenerSettings settings(DefaultListenerRegistry registry, String id) {
 		return registry.container(id).orElseThrow().endpoint().settings();
 	}
 
@@ -479,8 +480,8 @@ class ListenerPropertiesTests {
 	static class AtRest {
 
 		@Bean
-		ListenerRegistry registry(ObjectProvider<Transport> transports) {
-			return new ListenerRegistry(transports.stream().toList(), Duration.ofSeconds(1)) {
+		DefaultListenerRegistry registry(ObjectProvider<Transport> transports) {
+			return new DefaultListenerRegistry(transports.stream().toList(), Duration.ofSeconds(1)) {
 
 				@Override
 				public boolean isAutoStartup() {
@@ -527,7 +528,7 @@ class ListenerPropertiesTests {
 
 	static class RegisteredInCode {
 
-		RegisteredInCode(ListenerRegistry registry) {
+		RegisteredInCode(DefaultListenerRegistry registry) {
 			registry.register(StreamEndpoint.builder("coded")
 				.streams("orders")
 				.group("audit")

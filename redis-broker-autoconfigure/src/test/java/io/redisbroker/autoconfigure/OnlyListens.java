@@ -1,7 +1,7 @@
 package io.redisbroker.autoconfigure;
 
 import io.redisbroker.annotation.StreamListener;
-import io.redisbroker.settlement.AckMode;
+import io.redisbroker.listener.AckMode;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.lettuce.core.Range;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;

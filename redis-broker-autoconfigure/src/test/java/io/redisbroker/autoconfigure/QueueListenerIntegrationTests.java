@@ -6,13 +6,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.redisbroker.annotation.QueueListener;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.queue.QueueEndpoint;
 import io.redisbroker.queue.QueueOrder;
 import io.redisbroker.send.RedisBroker;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.BeforeEach;

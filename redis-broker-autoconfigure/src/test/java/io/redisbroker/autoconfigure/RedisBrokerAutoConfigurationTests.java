@@ -10,32 +10,34 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.redisbroker.annotation.ChannelListenerReader;
-import io.redisbroker.annotation.ListenerAnnotationBeanPostProcessor;
-import io.redisbroker.annotation.ListenerMethodFactory;
-import io.redisbroker.annotation.ListenerOverrides;
-import io.redisbroker.annotation.QueueListenerReader;
 import io.redisbroker.annotation.StreamListener;
-import io.redisbroker.annotation.StreamListenerReader;
-import io.redisbroker.channel.ChannelTransport;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.engine.annotation.ChannelListenerReader;
+import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
+import io.redisbroker.engine.annotation.ListenerMethodFactory;
+import io.redisbroker.engine.annotation.ListenerOverrides;
+import io.redisbroker.engine.annotation.QueueListenerReader;
+import io.redisbroker.engine.annotation.StreamListenerReader;
+import io.redisbroker.engine.channel.ChannelTransport;
+import io.redisbroker.engine.preflight.Preflight;
+import io.redisbroker.engine.queue.QueueTransport;
+import io.redisbroker.engine.registry.DefaultListenerRegistry;
+import io.redisbroker.engine.registry.Transport;
+import io.redisbroker.engine.stream.StreamHousekeeping;
+import io.redisbroker.engine.stream.StreamRetentions;
+import io.redisbroker.engine.stream.StreamTransport;
+import io.redisbroker.engine.worker.ListenerRuntime;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.listener.ListenerRuntime;
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.listener.ListenerSettings;
-import io.redisbroker.listener.Transport;
+import io.redisbroker.listener.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
-import io.redisbroker.preflight.Preflight;
-import io.redisbroker.queue.QueueTransport;
 import io.redisbroker.send.RedisBroker;
 import io.redisbroker.stream.StreamEndpoint;
-import io.redisbroker.stream.StreamHousekeeping;
-import io.redisbroker.stream.StreamRetentions;
-import io.redisbroker.stream.StreamTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -45,8 +47,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportSelector;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -89,10 +91,10 @@ class RedisBrokerAutoConfigurationTests {
 				.hasSingleBean(StreamTransport.class)
 				.hasSingleBean(QueueTransport.class)
 				.hasSingleBean(ChannelTransport.class)
-				.hasSingleBean(ListenerRegistry.class)
+				.hasSingleBean(DefaultListenerRegistry.class)
 				.hasSingleBean(Preflight.class)
 				.hasSingleBean(RedisBroker.class);
-			assertThat(context.getBean(ListenerRegistry.class).isRunning()).isTrue();
+			assertThat(context.getBean(DefaultListenerRegistry.class).isRunning()).isTrue();
 		});
 	}
 
@@ -116,7 +118,7 @@ class RedisBrokerAutoConfigurationTests {
 					RedisBrokerHealthAutoConfiguration.class, RedisBrokerMetricsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(RedisBroker.class)
-				.doesNotHaveBean(ListenerRegistry.class)
+				.doesNotHaveBean(DefaultListenerRegistry.class)
 				.doesNotHaveBean(ListenerAnnotationBeanPostProcessor.class));
 	}
 
@@ -138,15 +140,19 @@ class RedisBrokerAutoConfigurationTests {
 				own(QueueListenerReader.class, () -> new QueueListenerReader(methods())),
 				own(WorkerExecutors.class, () -> (listenerId, concurrency) -> Runnable::run),
 				own(ListenerRuntime.class, RedisBrokerAutoConfigurationTests::runtime),
-				own(StreamTransport.class, () -> new StreamTransport(mock(RedisConnections.class), runtime(), "own")),
+				own(StreamTransport.class,
+						() -> new StreamTransport(mock(RedisConnections.class), mock(PubSub.class), runtime(), "own")),
 				own(StreamRetentions.class, () -> StreamRetentions.NONE),
 				own(StreamHousekeeping.class,
 						() -> new StreamHousekeeping(mock(RedisConnections.class), BrokerEvents.NONE,
-								StreamRetentions.NONE, mock(ListenerRegistry.class))),
-				own(ChannelTransport.class, () -> new ChannelTransport(mock(RedisConnections.class), runtime())),
-				own(QueueTransport.class, () -> new QueueTransport(mock(RedisConnections.class), runtime(), "own")),
-				own(ListenerRegistry.class, () -> new ListenerRegistry(List.of(), Duration.ofSeconds(1))),
-				own(Preflight.class, () -> new Preflight(mock(RedisConnections.class), mock(ListenerRegistry.class))),
+								StreamRetentions.NONE, mock(DefaultListenerRegistry.class))),
+				own(ChannelTransport.class,
+						() -> new ChannelTransport(mock(RedisConnections.class), mock(PubSub.class), runtime())),
+				own(QueueTransport.class,
+						() -> new QueueTransport(mock(RedisConnections.class), mock(PubSub.class), runtime(), "own")),
+				own(DefaultListenerRegistry.class, () -> new DefaultListenerRegistry(List.of(), Duration.ofSeconds(1))),
+				own(Preflight.class,
+						() -> new Preflight(mock(RedisConnections.class), mock(DefaultListenerRegistry.class))),
 				own(RedisBroker.class, () -> mock(RedisBroker.class)));
 	}
 
@@ -186,7 +192,7 @@ class RedisBrokerAutoConfigurationTests {
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
 			.withBean("lazy", Listening.class, Listening::new)
 			.run((context) -> {
-				assertThat(context.getBean(ListenerRegistry.class).container("lazy.listen")).isPresent();
+				assertThat(context.getBean(DefaultListenerRegistry.class).container("lazy.listen")).isPresent();
 				assertThat(context.getBeanFactory().getBeanDefinition("lazy").isLazyInit()).isFalse();
 			});
 	}
@@ -206,7 +212,7 @@ class RedisBrokerAutoConfigurationTests {
 		ListenerContainer container = mock(ListenerContainer.class);
 		this.runner.withBean(Transport.class, () -> new OwnTransport(endpoint, container)).run((context) -> {
 			assertThat(context).getBeans(Transport.class).hasSizeGreaterThan(1);
-			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+			ListenerRegistry registry = context.getBean(DefaultListenerRegistry.class);
 			registry.stop();
 			assertThat(registry.register(endpoint)).isSameAs(container);
 		});

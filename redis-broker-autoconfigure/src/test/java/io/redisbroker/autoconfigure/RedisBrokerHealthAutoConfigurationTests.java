@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.redisbroker.engine.worker.ListenerRuntime;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.observation.BrokerEvents;
 import org.junit.jupiter.api.Test;
 

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.redisbroker.deadletter.DeadLetter;
-import io.redisbroker.listener.ListenerRuntime;
+import io.redisbroker.engine.worker.ListenerRuntime;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import org.junit.jupiter.api.Test;

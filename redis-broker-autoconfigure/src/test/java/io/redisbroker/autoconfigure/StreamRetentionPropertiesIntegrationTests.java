@@ -10,13 +10,13 @@ import io.lettuce.core.XGroupCreateArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.client.RedisConnections;
-import io.redisbroker.listener.BrokerConfigurationException;
-import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.engine.registry.DefaultListenerRegistry;
+import io.redisbroker.engine.stream.IdleGroup;
+import io.redisbroker.engine.stream.StreamRetentions;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.send.RedisBroker;
-import io.redisbroker.settlement.AckMode;
-import io.redisbroker.stream.IdleGroup;
 import io.redisbroker.stream.StreamRetention;
-import io.redisbroker.stream.StreamRetentions;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,10 +164,10 @@ class StreamRetentionPropertiesIntegrationTests {
 	void thePreflightAsksForTheRightsThatItTakes() {
 		this.runner.withPropertyValues("redis-broker.streams.orders.retention.max-length=10")
 			.withBean(Billing.class)
-			.run((context) -> assertThat(context.getBean(ListenerRegistry.class).requiredCommands())
+			.run((context) -> assertThat(context.getBean(DefaultListenerRegistry.class).requiredCommands())
 				.anySatisfy((command) -> assertThat(command.words()).startsWith("XTRIM", "orders")));
 		this.runner.withBean(Billing.class)
-			.run((context) -> assertThat(context.getBean(ListenerRegistry.class).requiredCommands())
+			.run((context) -> assertThat(context.getBean(DefaultListenerRegistry.class).requiredCommands())
 				.noneSatisfy((command) -> assertThat(command.words()).startsWith("XTRIM", "orders")));
 	}
 

@@ -8,14 +8,14 @@ import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.redisbroker.channel.ChannelEndpoint;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.engine.registry.DefaultListenerRegistry;
+import io.redisbroker.engine.worker.ListenerRuntime;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
-import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.listener.ListenerRuntime;
 import io.redisbroker.queue.QueueEndpoint;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.stream.StreamEndpoint;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;
@@ -65,7 +65,7 @@ class UnregisteredListenersIntegrationTests {
 	@ValueSource(strings = { "queue", "stream", "channel" })
 	void forgetsEverythingOfAListener(String transport) {
 		this.runner.run((context) -> {
-			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+			DefaultListenerRegistry registry = context.getBean(DefaultListenerRegistry.class);
 			registry.register(endpoint(transport, "tenant"));
 			send(transport, "tenant", "one");
 			assertThat(this.received.await(1)).containsExactly("one");
@@ -85,7 +85,7 @@ class UnregisteredListenersIntegrationTests {
 	@ValueSource(strings = { "queue", "stream", "channel" })
 	void registersTheSameIdAgain(String transport) {
 		this.runner.run((context) -> {
-			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+			DefaultListenerRegistry registry = context.getBean(DefaultListenerRegistry.class);
 			for (int round = 1; round <= 3; round++) {
 				ListenerContainer container = registry.register(endpoint(transport, "tenant"));
 				assertThat(container.isRunning()).isTrue();
@@ -101,7 +101,7 @@ class UnregisteredListenersIntegrationTests {
 	@Test
 	void aListenerThatIsGoneDoesNotStartAgain() {
 		this.runner.run((context) -> {
-			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+			DefaultListenerRegistry registry = context.getBean(DefaultListenerRegistry.class);
 			for (String transport : new String[] { "queue", "channel" }) {
 				ListenerContainer container = registry.register(endpoint(transport, "tenant"));
 				registry.unregister("tenant").get(20, TimeUnit.SECONDS);
@@ -122,7 +122,7 @@ class UnregisteredListenersIntegrationTests {
 		CountDownLatch begun = new CountDownLatch(1);
 		CountDownLatch mayEnd = new CountDownLatch(1);
 		this.runner.run((context) -> {
-			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+			DefaultListenerRegistry registry = context.getBean(DefaultListenerRegistry.class);
 			registry.register(QueueEndpoint.builder("tenant")
 				.queues("tenant")
 				.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
@@ -148,7 +148,7 @@ class UnregisteredListenersIntegrationTests {
 	void forgetsAListenerThatGaveUp() {
 		this.redis.commands().set("tenant", "no list");
 		this.runner.run((context) -> {
-			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+			DefaultListenerRegistry registry = context.getBean(DefaultListenerRegistry.class);
 			ListenerContainer container = registry.register(QueueEndpoint.builder("tenant")
 				.queues("tenant")
 				.settings((settings) -> settings.autoStartup(false))
@@ -174,7 +174,7 @@ class UnregisteredListenersIntegrationTests {
 			long before = used();
 			comeAndGo(context, 100, 1100);
 			assertThat(meters.getMeters()).hasSize(metersBefore);
-			assertThat(context.getBean(ListenerRegistry.class).containers()).isEmpty();
+			assertThat(context.getBean(DefaultListenerRegistry.class).containers()).isEmpty();
 			await().untilAsserted(
 					() -> assertThat(context.getBean(ListenerRuntime.class).timer().getQueue()).hasSizeLessThan(10));
 			await().untilAsserted(() -> assertThat(Thread.activeCount()).isLessThan(threadsBefore + 20));
@@ -184,7 +184,7 @@ class UnregisteredListenersIntegrationTests {
 	}
 
 	private void comeAndGo(AssertableApplicationContext context, int from, int to) throws Exception {
-		ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+		DefaultListenerRegistry registry = context.getBean(DefaultListenerRegistry.class);
 		String[] transports = { "queue", "stream", "channel" };
 		for (int i = from; i < to; i++) {
 			String tenant = "tenant-" + i;

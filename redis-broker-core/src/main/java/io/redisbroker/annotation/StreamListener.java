@@ -7,7 +7,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-import io.redisbroker.settlement.AckMode;
+import io.redisbroker.listener.AckMode;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.messaging.handler.annotation.MessageMapping;
 
@@ -25,9 +25,9 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * <p>
  * The method takes the payload in any form Spring Messaging knows ({@code @Payload},
  * {@code @Header}, {@code @Headers}, {@code Message<T>}, {@code @Valid}),
- * {@link io.redisbroker.settlement.Acknowledgment},
- * {@link io.redisbroker.message.Delivery}, or {@code List}s of these to be called with up
- * to {@link #batchSize} entries at once. What it returns is ignored.
+ * {@link io.redisbroker.message.Acknowledgment}, {@link io.redisbroker.message.Delivery},
+ * or {@code List}s of these to be called with up to {@link #batchSize} entries at once.
+ * What it returns is ignored.
  *
  * <p>
  * Attributes of type {@code String} take <code>${…}</code> and <code>#{…}</code>; what is

@@ -1,5 +1,5 @@
 /**
- * The listener annotations and the post-processor that turns them into endpoints.
+ * The listener annotations.
  */
 @NullMarked
 package io.redisbroker.annotation;

@@ -1,5 +1,8 @@
 /**
- * What ahead-of-time processing has to know.
+ * Hints for ahead-of-time processing.
+ *
+ * <p>
+ * Not API.
  */
 @NullMarked
 package io.redisbroker.aot;

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.ListenerSettingsBuilder;
 import io.redisbroker.listener.OverflowPolicy;
-import io.redisbroker.settlement.AckMode;
+import io.redisbroker.message.TransportType;
 
 /**
  * A listener on channels, completely resolved. Immutable.
@@ -61,7 +62,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 	}
 
 	/** The prefix of patterns is meant as it stands. */
-	ChannelEndpoint configured(ListenerConfiguration configuration) {
+	public ChannelEndpoint configured(ListenerConfiguration configuration) {
 		String prefix = configuration.keyPrefix().replaceAll("[*?\\[\\]\\\\]", "\\\\$0");
 		int size = (this.bufferSize != OPEN) ? this.bufferSize : configuration.channelBufferSize(BUFFER_SIZE);
 		return new ChannelEndpoint(this.id, configuration.keys(this.channels),
@@ -75,8 +76,8 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 	}
 
 	@Override
-	public String transport() {
-		return ChannelTransport.SOURCE_TYPE;
+	public TransportType transport() {
+		return TransportType.CHANNEL;
 	}
 
 	/**

@@ -1,5 +1,5 @@
 /**
- * Listening to channels: pub/sub, patterns and sharded pub/sub.
+ * Listeners of channels, registered in code.
  */
 @NullMarked
 package io.redisbroker.channel;

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
+import io.redisbroker.failure.RedisErrorException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,8 +76,7 @@ final class BulkConnections {
 
 	/** Where the slot has moved, the connection may serve other keys. */
 	private static boolean isGood(Throwable failure) {
-		return RedisErrorException.unwrap(failure) instanceof RedisErrorException
-				&& !RedisErrorException.hasCode(failure, "MOVED");
+		return Failures.unwrap(failure) instanceof RedisErrorException && !Failures.hasCode(failure, "MOVED");
 	}
 
 	private interface Use {

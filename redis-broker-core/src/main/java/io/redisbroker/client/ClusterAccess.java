@@ -101,10 +101,9 @@ final class ClusterAccess {
 			.toList(), this.executor);
 	}
 
-	Placement placement(LeanRedisClient client, Runnable changed) {
-		return new ClusterPlacement(this.knowledge,
-				(node) -> client.connectPubSubAsync(LettuceConnection.CHANNELS, this.addresses.of(node)), this.executor,
-				changed);
+	PubSubClients.Cluster forSubscriptions(LeanRedisClient client) {
+		return new PubSubClients.Cluster(this.knowledge,
+				(node) -> client.connectPubSubAsync(LettuceConnection.CHANNELS, this.addresses.of(node)));
 	}
 
 	/** What waits fails. Connections end with their clients. */

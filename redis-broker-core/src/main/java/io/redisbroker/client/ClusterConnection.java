@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.redisbroker.failure.RedisErrorException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
@@ -207,7 +208,7 @@ final class ClusterConnection implements RedisConnection {
 			if (LettuceConnection.isUnsent(failure)) {
 				return again(command, deadline, failures, failure);
 			}
-			if (RedisErrorException.unwrap(failure) instanceof RedisCommandExecutionException refused) {
+			if (Failures.unwrap(failure) instanceof RedisCommandExecutionException refused) {
 				return refused(command, node, refused, deadline, failures);
 			}
 			return CompletableFuture.failedFuture(LettuceConnection.translate(failure));
@@ -260,7 +261,7 @@ final class ClusterConnection implements RedisConnection {
 		CompletableFuture<R> result = new CompletableFuture<>();
 		try {
 			this.timer.schedule(() -> this.executor.execute(() -> Gate.forward(attempt.get(), result)),
-					PubSubLinks.RETRY.delay(failures + 1L).toMillis(), TimeUnit.MILLISECONDS);
+					RedisConnections.BETWEEN_ATTEMPTS.delay(failures + 1L).toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			return CompletableFuture.failedFuture(LettuceConnection.translate(failure));

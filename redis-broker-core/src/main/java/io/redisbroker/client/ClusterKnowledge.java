@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 
 import io.lettuce.core.api.StatefulConnection;
 import io.redisbroker.client.ClusterView.Answer;
+import io.redisbroker.failure.RedisLoginException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,7 @@ import org.springframework.data.redis.RedisConnectionFailureException;
  * knowledge doubtful: a redirection, a broken connection, a node that is late with a
  * reply. Thread-safe.
  */
-final class ClusterKnowledge {
+public final class ClusterKnowledge {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClusterKnowledge.class);
 
@@ -100,18 +101,18 @@ final class ClusterKnowledge {
 	 * @param informants connections to ask on
 	 * @param executor where to ask
 	 */
-	ClusterKnowledge(Collection<String> seeds, Informants informants, Executor executor) {
+	public ClusterKnowledge(Collection<String> seeds, Informants informants, Executor executor) {
 		this.seeds = List.copyOf(seeds);
 		this.informants = informants;
 		this.executor = executor;
 	}
 
 	/** Calls back, on any thread, after each round of questions. */
-	void listen(Runnable listener) {
+	public void listen(Runnable listener) {
 		this.listeners.add(listener);
 	}
 
-	ClusterView view() {
+	public ClusterView view() {
 		return this.view;
 	}
 
@@ -128,7 +129,7 @@ final class ClusterKnowledge {
 	}
 
 	/** The owner of a slot; {@code null} while it is not known or doubtful. */
-	@Nullable String certainOwnerOf(int slot) {
+	public @Nullable String certainOwnerOf(int slot) {
 		return this.doubtful.containsKey(slot) ? null : ownerOf(slot);
 	}
 
@@ -186,12 +187,12 @@ final class ClusterKnowledge {
 						+ ((problem != null) ? ": " + problem.getMessage() : ""), problem);
 	}
 
-	boolean isGood(String node) {
+	public boolean isGood(String node) {
 		return this.view.isMember(node) && !isAvoided(node);
 	}
 
 	/** When the node was last unreachable, as {@code nanoTime}; or ages ago. */
-	long unreachableSince(String node) {
+	public long unreachableSince(String node) {
 		return this.unreachable.getOrDefault(node, Long.MIN_VALUE);
 	}
 
@@ -204,7 +205,7 @@ final class ClusterKnowledge {
 	}
 
 	/** A node serves a slot no more; another one may know better. */
-	void doubt(int slot, @Nullable String hint) {
+	public void doubt(int slot, @Nullable String hint) {
 		if (hint != null) {
 			this.hints.add(hint);
 		}
@@ -213,23 +214,23 @@ final class ClusterKnowledge {
 	}
 
 	/** A node is late with a reply. */
-	void suspect(String node) {
+	public void suspect(String node) {
 		this.late.put(node, System.nanoTime());
 		ask();
 	}
 
 	/** A connection to a node broke, or could not be made. */
-	void unreachable(String node) {
+	public void unreachable(String node) {
 		this.unreachable.put(node, System.nanoTime());
 		ask();
 	}
 
-	void reachable(String node) {
+	public void reachable(String node) {
 		this.unreachable.remove(node);
 	}
 
 	/** Why it is not known who owns what; {@code null} when no reason is known. */
-	@Nullable Throwable failure() {
+	public @Nullable Throwable failure() {
 		return this.failure;
 	}
 
@@ -238,7 +239,7 @@ final class ClusterKnowledge {
 		endRound();
 	}
 
-	synchronized void ask() {
+	public synchronized void ask() {
 		if (this.asking) {
 			this.again = true;
 			return;

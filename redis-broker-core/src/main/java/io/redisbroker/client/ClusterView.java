@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * a lower epoch only when the owner itself no longer makes it, or has left the cluster.
  * Immutable.
  */
-final class ClusterView {
+public final class ClusterView {
 
 	static final ClusterView EMPTY = new ClusterView(List.of());
 
@@ -149,7 +149,7 @@ final class ClusterView {
 		return uri.getHost() + ":" + uri.getPort();
 	}
 
-	boolean isEmpty() {
+	public boolean isEmpty() {
 		return this.nodes.isEmpty();
 	}
 
@@ -168,12 +168,12 @@ final class ClusterView {
 		return this.nodes.contains(node) && !this.failing.contains(node);
 	}
 
-	Set<String> nodes() {
+	public Set<String> nodes() {
 		return this.nodes;
 	}
 
 	/** The nodes that own slots. */
-	Set<String> primaries() {
+	public Set<String> primaries() {
 		return this.primaries;
 	}
 

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * routes the command. Not thread-safe while it is built; to be sent once.
  *
  * @param <T> the reply
- * @since 0.1.0
  */
 public final class Command<T> {
 

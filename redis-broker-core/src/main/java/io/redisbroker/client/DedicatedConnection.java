@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import io.lettuce.core.api.StatefulConnection;
+import io.redisbroker.failure.RedisErrorException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
@@ -63,9 +64,9 @@ final class DedicatedConnection implements RedisConnection {
 	}
 
 	private static boolean isTrouble(Throwable failure) {
-		boolean refused = RedisErrorException.unwrap(failure) instanceof RedisErrorException;
-		return !refused || (RedisErrorException.isTransient(failure)
-				&& ON_ANY_CONNECTION.stream().noneMatch((code) -> RedisErrorException.hasCode(failure, code)));
+		boolean refused = Failures.unwrap(failure) instanceof RedisErrorException;
+		return !refused || (Failures.isTransient(failure)
+				&& ON_ANY_CONNECTION.stream().noneMatch((code) -> Failures.hasCode(failure, code)));
 	}
 
 	private CompletableFuture<StatefulConnection<byte[], byte[]>> connection() {

@@ -1,11 +1,12 @@
 package io.redisbroker.client;
 
+import io.redisbroker.message.Keys;
+
 /**
  * The keys that belong to a consumer group of a stream, in the slot of the stream.
  *
  * @param stream the stream
  * @param group the group
- * @since 0.1.0
  */
 public record GroupKeys(String stream, String group) {
 

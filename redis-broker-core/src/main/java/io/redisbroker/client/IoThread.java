@@ -16,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * The thread that reads what Redis sends. One read brings up to 64 kB, often hundreds of
  * messages: what has to be done once for all of them waits until the last was taken out.
  * Thread-safe.
- *
- * @since 0.1.0
  */
 public final class IoThread {
 

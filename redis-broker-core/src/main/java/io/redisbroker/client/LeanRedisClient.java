@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * loads what all commands need, before an application can start. A connection can be used
  * once it is there.
  */
-final class LeanRedisClient extends RedisClient {
+public final class LeanRedisClient extends RedisClient {
 
 	private final RedisURI uri;
 
@@ -50,7 +50,7 @@ final class LeanRedisClient extends RedisClient {
 	}
 
 	/** Where it connects to if not told otherwise. */
-	RedisURI uri() {
+	public RedisURI uri() {
 		return this.uri;
 	}
 

@@ -20,6 +20,8 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.RedisCommand;
+import io.redisbroker.failure.RedisErrorException;
+import io.redisbroker.failure.RedisLoginException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
@@ -28,10 +30,10 @@ import org.springframework.data.redis.RedisConnectionFailureException;
  * Sends through one of the driver's connections and translates what goes wrong. The one
  * place that knows the driver's exceptions.
  */
-final class LettuceConnection {
+public final class LettuceConnection {
 
 	/** Channels are called by text, and carry bytes. */
-	static final RedisCodec<String, byte[]> CHANNELS = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+	public static final RedisCodec<String, byte[]> CHANNELS = RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
 	private static final List<String> LOGIN_REFUSALS = List.of("WRONGPASS", "NOAUTH", "ERR AUTH",
 			"ERR Client sent AUTH", "ERR invalid password");
@@ -44,7 +46,8 @@ final class LettuceConnection {
 	}
 
 	/** Sends a command of the driver's, whatever its keys are. */
-	static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection, RedisCommand<K, V, T> command) {
+	public static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection,
+			RedisCommand<K, V, T> command) {
 		return dispatch(connection, new AsyncCommand<>(command));
 	}
 
@@ -91,8 +94,8 @@ final class LettuceConnection {
 		});
 	}
 
-	static Throwable translate(Throwable failure) {
-		Throwable cause = RedisErrorException.unwrap(failure);
+	public static Throwable translate(Throwable failure) {
+		Throwable cause = Failures.unwrap(failure);
 		if (cause instanceof RedisCommandExecutionException && cause.getMessage() != null) {
 			return new RedisErrorException(cause.getMessage());
 		}
@@ -124,7 +127,7 @@ final class LettuceConnection {
 
 	/** Whether a command surely never reached Redis, so that trying again is harmless. */
 	static boolean isUnsent(Throwable failure) {
-		Throwable cause = RedisErrorException.unwrap(failure);
+		Throwable cause = Failures.unwrap(failure);
 		return cause instanceof RedisConnectionException || (cause instanceof RedisException
 				&& (String.valueOf(cause.getMessage()).startsWith("Currently not connected")
 						|| "Connection is closed".equals(cause.getMessage())));
@@ -132,7 +135,7 @@ final class LettuceConnection {
 
 	/** A failure of commands that surely never reached Redis. */
 	static Throwable unsent(String message, @Nullable Throwable cause) {
-		return new RedisConnectionException(message, RedisErrorException.unwrap(cause));
+		return new RedisConnectionException(message, Failures.unwrap(cause));
 	}
 
 	private static String rootMessage(Throwable failure) {

@@ -9,7 +9,7 @@ import io.lettuce.core.RedisURI;
  * How to connect to the nodes of a cluster: as to those that the application names. What
  * a cluster tells of its nodes comes without user, password and TLS. Immutable.
  */
-final class NodeAddresses {
+public final class NodeAddresses {
 
 	private final List<String> seeds;
 
@@ -20,13 +20,13 @@ final class NodeAddresses {
 	 * @param named the nodes that the application names, at least one
 	 * @param timeout how long logging in may take
 	 */
-	NodeAddresses(List<RedisURI> named, Duration timeout) {
+	public NodeAddresses(List<RedisURI> named, Duration timeout) {
 		this.seeds = named.stream().map(ClusterView::name).distinct().toList();
 		this.template = RedisURI.builder(named.get(0)).withTimeout(timeout).build();
 	}
 
 	/** The nodes that the application names. */
-	List<String> seeds() {
+	public List<String> seeds() {
 		return this.seeds;
 	}
 
@@ -35,7 +35,7 @@ final class NodeAddresses {
 	 * @param node its host and port, with a colon between them
 	 * @return where to connect, and as whom
 	 */
-	RedisURI of(String node) {
+	public RedisURI of(String node) {
 		int port = node.lastIndexOf(':');
 		return RedisURI.builder(this.template)
 			.withHost(node.substring(0, port))

@@ -14,6 +14,8 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.RedisCommand;
+import io.redisbroker.failure.RedisErrorException;
+import io.redisbroker.failure.UnsupportedRedisException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,7 +156,7 @@ final class NodeConnection {
 	}
 
 	private Throwable unsent(@Nullable Throwable cause) {
-		return (RedisErrorException.unwrap(cause) instanceof UnsupportedRedisException unsupported) ? unsupported
+		return (Failures.unwrap(cause) instanceof UnsupportedRedisException unsupported) ? unsupported
 				: LettuceConnection.unsent("Unable to connect to " + this.node, cause);
 	}
 

@@ -1,7 +1,9 @@
 package io.redisbroker.client;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ final class PrimaryWatch {
 
 	private final SharedConnection shared;
 
-	private final Runnable onNewPrimary;
+	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
 	private volatile boolean ended;
 
@@ -37,11 +39,14 @@ final class PrimaryWatch {
 	/**
 	 * Creates a watch that does not look yet.
 	 * @param shared the connection to the server
-	 * @param onNewPrimary called when another server has become the primary
 	 */
-	PrimaryWatch(SharedConnection shared, Runnable onNewPrimary) {
+	PrimaryWatch(SharedConnection shared) {
 		this.shared = shared;
-		this.onNewPrimary = onNewPrimary;
+	}
+
+	/** Has somebody told when another server has become the primary. */
+	void listen(Runnable listener) {
+		this.listeners.add(listener);
 	}
 
 	void start() {
@@ -68,7 +73,7 @@ final class PrimaryWatch {
 		if (info != null) {
 			learn(info);
 		}
-		else if (!RedisErrorException.isTransient(failure)) {
+		else if (!Failures.isTransient(failure)) {
 			logger.debug("The role of the server can't be watched", failure);
 			return;
 		}
@@ -93,7 +98,7 @@ final class PrimaryWatch {
 		this.wasPrimary = true;
 		this.isReplica = false;
 		if (another) {
-			this.onNewPrimary.run();
+			this.listeners.forEach(Runnable::run);
 		}
 	}
 

@@ -15,8 +15,6 @@ import org.springframework.dao.QueryTimeoutException;
  * their replies take too long to arrive. Then it asks for fewer, down to the least that
  * can be asked for, and for more again when replies come quickly. Used by one reader, by
  * one read at a time.
- *
- * @since 0.1.0
  */
 public final class ReadSize {
 
@@ -103,7 +101,7 @@ public final class ReadSize {
 		if (messages != null) {
 			arrived(most, messages.size(), lasted);
 		}
-		else if (RedisErrorException.unwrap(failure) instanceof QueryTimeoutException) {
+		else if (Failures.unwrap(failure) instanceof QueryTimeoutException) {
 			shrink(Math.max(this.least, most / SHRINK));
 			tell(most, lasted);
 		}

@@ -3,14 +3,14 @@ package io.redisbroker.client;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.redisbroker.failure.RedisErrorException;
+
 /**
  * Sends commands to Redis. Thread-safe. Nothing is ever sent twice behind the caller's
  * back: a command whose reply got lost fails with
  * {@link org.springframework.data.redis.RedisConnectionFailureException} and the caller
  * decides. Other failures: {@link RedisErrorException} for an error reply of Redis,
  * {@link org.springframework.dao.QueryTimeoutException} when no reply came in time.
- *
- * @since 0.1.0
  */
 public interface RedisConnection {
 

@@ -14,13 +14,15 @@ import java.util.function.Supplier;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.redisbroker.failure.RedisLoginException;
+import io.redisbroker.failure.UnsupportedRedisException;
+import io.redisbroker.retry.Backoff;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
-import org.springframework.util.Assert;
 
 /**
  * Where the broker's connections to Redis come from: one shared connection for all that
@@ -28,19 +30,20 @@ import org.springframework.util.Assert;
  * application's connection factory names (standalone, Sentinel or cluster, with its TLS
  * and credentials), through clients of their own. Thread-safe; {@link #close()} ends them
  * all.
- *
- * @since 0.1.0
  */
 public final class RedisConnections implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisConnections.class);
 
+	/**
+	 * The pauses between attempts to reach a server: short, since a subscription that is
+	 * missing loses messages.
+	 */
+	public static final Backoff BETWEEN_ATTEMPTS = new Backoff(Duration.ofMillis(20), 2, Duration.ofMillis(250), 0.2);
+
 	private static final Duration SHORTEST_CLOSE = Duration.ofSeconds(2);
 
 	private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(1);
-
-	/** How long a dead connection that carries subscriptions goes unmended at most. */
-	public static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
 	private final ExecutorService connecting = Executors.newCachedThreadPool(daemonThreads("redis-broker-connect-"));
 
@@ -58,15 +61,11 @@ public final class RedisConnections implements AutoCloseable {
 
 	private final Supplier<CompletableFuture<Void>> reach;
 
-	private @Nullable PrimaryWatch watch;
-
-	private final Subscriptions subscriptions;
-
-	private final WakeUps wakeUps;
+	private final @Nullable PrimaryWatch watch;
 
 	private final BulkConnections bulk = new BulkConnections(this::serverOf, this::dedicated);
 
-	private RedisConnections(LettuceConnectionFactory factory, Duration longestSilence) {
+	private RedisConnections(LettuceConnectionFactory factory) {
 		this.clients = new LettuceClients(factory);
 		this.commandClient = this.clients.createCommandClient();
 		this.consumerClient = this.clients.createConsumerClient();
@@ -79,16 +78,16 @@ public final class RedisConnections implements AutoCloseable {
 		if (access != null) {
 			this.shared = access.shared();
 			this.reach = access::reach;
+			this.watch = null;
 		}
 		else {
 			SharedConnection connection = new SharedConnection(this::connect, this.connecting,
 					this.clients.replyTimeout());
 			this.shared = connection;
 			this.reach = connection::reach;
+			this.watch = new PrimaryWatch(connection);
+			this.watch.start();
 		}
-		this.subscriptions = new Subscriptions(this::placement, longestSilence, this.clients.replyTimeout(),
-				daemonThreads("redis-broker-subscriptions-"));
-		this.wakeUps = new WakeUps(this.subscriptions);
 	}
 
 	/**
@@ -99,23 +98,8 @@ public final class RedisConnections implements AutoCloseable {
 	 * @throws IllegalArgumentException when the factory does not use Lettuce
 	 */
 	public static RedisConnections from(RedisConnectionFactory factory) {
-		return from(factory, LONGEST_SILENCE);
-	}
-
-	/**
-	 * Takes where Redis is, and how to log in, from a connection factory. No connection
-	 * is opened yet.
-	 * @param factory the application's connection factory
-	 * @param longestSilence within which time a subscription is made anew whose
-	 * connection looks open but is dead; at least a second
-	 * @return the connections
-	 * @throws IllegalArgumentException when the factory does not use Lettuce, or the time
-	 * is too short
-	 */
-	public static RedisConnections from(RedisConnectionFactory factory, Duration longestSilence) {
-		Assert.isTrue(longestSilence.toMillis() >= 1000, "The longest silence is at least a second");
 		if (factory instanceof LettuceConnectionFactory lettuce) {
-			return new RedisConnections(lettuce, longestSilence);
+			return new RedisConnections(lettuce);
 		}
 		throw new IllegalArgumentException(
 				"redis-broker needs Lettuce, but the connection factory is a " + factory.getClass().getName());
@@ -193,19 +177,23 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Returns pub/sub.
-	 * @return the subscriptions
+	 * Returns the ways on which subscriptions reach Redis.
+	 * @return clients, and in a cluster the knowledge of who owns what
 	 */
-	public Subscriptions subscriptions() {
-		return this.subscriptions;
+	public PubSubClients pubSubClients() {
+		ClusterAccess access = this.cluster;
+		return new PubSubClients(this.consumerClient, this.shardClient,
+				(access != null) ? access.forSubscriptions(this.shardClient) : null, this.connecting);
 	}
 
 	/**
-	 * Returns the signals that tell consumers to look before their time.
-	 * @return the wake-ups
+	 * Has somebody told when the one address leads to another primary.
+	 * @param listener called on an I/O thread, so it must not block
 	 */
-	public WakeUps wakeUps() {
-		return this.wakeUps;
+	public void onNewPrimary(Runnable listener) {
+		if (this.watch != null) {
+			this.watch.listen(listener);
+		}
 	}
 
 	/**
@@ -222,7 +210,7 @@ public final class RedisConnections implements AutoCloseable {
 	 * @return the groups
 	 */
 	public List<List<String>> group(List<String> keys) {
-		return isCluster() ? Keys.bySlot(keys) : List.of(keys);
+		return isCluster() ? Slots.bySlot(keys) : List.of(keys);
 	}
 
 	/**
@@ -235,19 +223,6 @@ public final class RedisConnections implements AutoCloseable {
 
 	private StatefulConnection<byte[], byte[]> connect() {
 		return VersionCheck.check(this.commandClient.connect(ByteArrayCodec.INSTANCE), this.clients.replyTimeout());
-	}
-
-	private Placement placement(Runnable changed) {
-		return (this.cluster != null) ? this.cluster.placement(this.shardClient, changed)
-				: watched(new OneServer(this.consumerClient, this.shardClient, this.connecting, changed));
-	}
-
-	private Placement watched(OneServer server) {
-		if (this.shared instanceof SharedConnection connection) {
-			this.watch = new PrimaryWatch(connection, server::moved);
-			this.watch.start();
-		}
-		return server;
 	}
 
 	/** Names the server that has a key, as far as is known. */
@@ -264,7 +239,6 @@ public final class RedisConnections implements AutoCloseable {
 		if (this.watch != null) {
 			this.watch.end();
 		}
-		this.subscriptions.close();
 		if (this.cluster != null) {
 			this.cluster.close();
 		}

@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
  * @param major the first number
  * @param minor the second number
  * @param patch the third number
- * @since 0.1.0
  */
 public record RedisVersion(int major, int minor, int patch) {
 

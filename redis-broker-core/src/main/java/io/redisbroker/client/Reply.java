@@ -13,7 +13,6 @@ import io.lettuce.core.output.StatusOutput;
  * The forms of reply that the broker reads. Immutable.
  *
  * @param <T> what a reply becomes
- * @since 0.1.0
  */
 public final class Reply<T> {
 

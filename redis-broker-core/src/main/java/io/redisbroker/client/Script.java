@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Lua script that lies beside the class that uses it. Read when it is first run, as an
  * application needs few of them to start. Immutable.
- *
- * @since 0.1.0
  */
 public final class Script {
 

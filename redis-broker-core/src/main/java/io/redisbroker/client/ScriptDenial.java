@@ -8,6 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.redisbroker.failure.RedisErrorException;
+
 /**
  * Names the command that a user may not send inside a script. From 7.2 on Redis names it
  * itself; 7.0 tells at most the line. Both errors begin with {@code ERR} and have the
@@ -40,7 +42,7 @@ final class ScriptDenial {
 	 * lacks a right; the failure itself otherwise
 	 */
 	static Throwable explain(Throwable failure, Script script, List<?> args) {
-		Throwable cause = RedisErrorException.unwrap(failure);
+		Throwable cause = Failures.unwrap(failure);
 		String message = (cause instanceof RedisErrorException) ? String.valueOf(cause.getMessage()) : "";
 		if (!message.startsWith(DENIED)) {
 			return failure;

@@ -22,7 +22,7 @@ final class Scripts {
 
 	private static CompletableFuture<List<Object>> bySourceWhereUnknown(CompletableFuture<List<Object>> byDigest,
 			RedisConnection connection, Script script, List<String> keys, List<?> args) {
-		return byDigest.exceptionallyCompose((failure) -> RedisErrorException.hasCode(failure, "NOSCRIPT")
+		return byDigest.exceptionallyCompose((failure) -> Failures.hasCode(failure, "NOSCRIPT")
 				? connection.send(command("EVAL", script.source(), keys, args))
 					.exceptionallyCompose((refusal) -> explained(refusal, script, args))
 				: explained(failure, script, args));
@@ -48,10 +48,10 @@ final class Scripts {
 		if (failure == null && !(refused && values.isEmpty())) {
 			return values;
 		}
-		if (refused && !RedisErrorException.hasCode(failure, "NOSCRIPT")) {
+		if (refused && !Failures.hasCode(failure, "NOSCRIPT")) {
 			waited.join();
 		}
-		throw new CompletionException(RedisErrorException.unwrap(failure));
+		throw new CompletionException(Failures.unwrap(failure));
 	}
 
 	private static Command<List<Object>> command(String name, String script, List<String> keys, List<?> args) {

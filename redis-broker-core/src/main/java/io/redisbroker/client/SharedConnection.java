@@ -148,8 +148,7 @@ final class SharedConnection implements RedisConnection {
 	}
 
 	private static boolean isWorthRepeating(Throwable failure, long deadline) {
-		return (LettuceConnection.isUnsent(failure) || RedisErrorException.isNotExecuted(failure))
-				&& System.nanoTime() < deadline;
+		return (LettuceConnection.isUnsent(failure) || Failures.isNotExecuted(failure)) && System.nanoTime() < deadline;
 	}
 
 	private Executor after(Duration pause) {
@@ -175,11 +174,11 @@ final class SharedConnection implements RedisConnection {
 		if (failure instanceof QueryTimeoutException && isLeft(connection)) {
 			connection.thenAccept(StatefulConnection::closeAsync);
 		}
-		else if (RedisErrorException.isFromNoPrimary(failure) && isLeft(connection)) {
+		else if (Failures.isFromNoPrimary(failure) && isLeft(connection)) {
 			logger.atLevel((this.leftInARow == 1) ? Level.INFO : Level.DEBUG)
 				.log("Connecting to Redis anew, since the server that was connected refuses commands: {}",
 						failure.getMessage());
-			if (RedisErrorException.hasCode(failure, "READONLY")) {
+			if (Failures.hasCode(failure, "READONLY")) {
 				this.demotions.incrementAndGet();
 			}
 			closeWhenAnswered(connection);

@@ -7,7 +7,6 @@ package io.redisbroker.client;
  * @param id the entry's id
  * @param fields names and values in turn, as they were written; empty when the entry was
  * deleted while it was pending
- * @since 0.1.0
  */
 public record StreamEntry(String stream, String id, byte[][] fields) {
 }

@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
  * How the reply to one read arrives. Bytes that arrive are progress: while they do, the
  * timeout counts from the last of them, up to a longest time for the whole reply.
  * Thread-safe.
- *
- * @since 0.1.0
  */
 public final class Transfer {
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.lettuce.core.api.StatefulConnection;
+import io.redisbroker.failure.UnsupportedRedisException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class VersionCheck {
 				.filter((version) -> !version.isSupported())
 				.ifPresent((version) -> {
 					connection.closeAsync();
-					throw new UnsupportedRedisException(version);
+					throw new UnsupportedRedisException(version.toString());
 				});
 		}
 		catch (ExecutionException | TimeoutException ex) {

@@ -6,14 +6,11 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
  * A dedicated connection on which a consumer waits in Redis, between being opened and
  * being closed. Thread-safe; can be opened again.
- *
- * @since 0.1.0
  */
 public final class WaitingConnection {
 

@@ -1,6 +1,9 @@
 /**
- * The only door to Redis: connections, commands, scripts. No other package imports
- * Lettuce.
+ * The only door to Redis: connections, commands, scripts, topology. No other package but
+ * pubsub imports Lettuce.
+ *
+ * <p>
+ * Not API.
  */
 @NullMarked
 package io.redisbroker.client;

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import io.redisbroker.client.Keys;
+import io.redisbroker.message.Keys;
 import org.jspecify.annotations.Nullable;
 
 /**

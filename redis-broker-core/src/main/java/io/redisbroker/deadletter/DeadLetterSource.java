@@ -1,5 +1,6 @@
 package io.redisbroker.deadletter;
 
+import io.redisbroker.message.TransportType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * one listener, or of all. Immutable.
  *
  * @param source its key
- * @param type what it is: {@code queue}, {@code stream} or {@code channel}
+ * @param type the transport of the source
  * @param deadLetters the key of the stream with its dead letters
  * @param group the consumer group whose dead letters are meant; {@code null} for all, or
  * where there is no group
@@ -15,16 +16,16 @@ import org.jspecify.annotations.Nullable;
  * apart where there is no group; {@code null} for all
  * @since 0.1.0
  */
-public record DeadLetterSource(String source, String type, String deadLetters, @Nullable String group,
+public record DeadLetterSource(String source, TransportType type, String deadLetters, @Nullable String group,
 		@Nullable String listener) {
 
 	/**
 	 * Means the dead letters of all groups and listeners.
 	 * @param source its key
-	 * @param type what it is: {@code queue}, {@code stream} or {@code channel}
+	 * @param type the transport of the source
 	 * @param deadLetters the key of the stream with its dead letters
 	 */
-	public DeadLetterSource(String source, String type, String deadLetters) {
+	public DeadLetterSource(String source, TransportType type, String deadLetters) {
 		this(source, type, deadLetters, null, null);
 	}
 
@@ -40,7 +41,7 @@ public record DeadLetterSource(String source, String type, String deadLetters, @
 	 * The group that decides whose a dead letter is; with it the listener does not
 	 * matter, since the members of a group may have several ids.
 	 */
-	String decidingGroup() {
+	public String decidingGroup() {
 		return (this.group != null) ? this.group : "";
 	}
 
@@ -48,8 +49,8 @@ public record DeadLetterSource(String source, String type, String deadLetters, @
 	 * The listener that decides whose a dead letter is. A queue's messages belong to all
 	 * its listeners.
 	 */
-	String decidingListener() {
-		return (this.group == null && this.listener != null && !this.type.equals("queue")) ? this.listener : "";
+	public String decidingListener() {
+		return (this.group == null && this.listener != null && this.type != TransportType.QUEUE) ? this.listener : "";
 	}
 
 }

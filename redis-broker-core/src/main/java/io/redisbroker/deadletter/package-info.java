@@ -1,5 +1,5 @@
 /**
- * What a dead letter holds and where it is kept.
+ * Dead letters: their content, their place and how long they are kept.
  */
 @NullMarked
 package io.redisbroker.deadletter;

@@ -2,8 +2,8 @@ package io.redisbroker.listener;
 
 import java.util.List;
 
+import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.settlement.Acknowledgment;
 
 /**
  * What a container calls with deliveries, in two steps, so that a payload that can't be

@@ -3,6 +3,8 @@ package io.redisbroker.listener;
 import java.util.Collection;
 import java.util.List;
 
+import io.redisbroker.failure.BrokerConfigurationException;
+
 /**
  * What an application configures for its listeners, annotated or registered in code.
  * Immutable.

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.redisbroker.failure.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
 
 /**

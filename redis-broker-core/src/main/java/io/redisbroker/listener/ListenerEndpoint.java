@@ -2,6 +2,7 @@ package io.redisbroker.listener;
 
 import java.util.List;
 
+import io.redisbroker.message.TransportType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,10 @@ public interface ListenerEndpoint {
 	String id();
 
 	/**
-	 * Returns by which way messages travel.
-	 * @return {@code stream}, {@code queue} or {@code channel}
+	 * Returns the way on which messages travel.
+	 * @return the transport
 	 */
-	String transport();
+	TransportType transport();
 
 	/**
 	 * Returns the keys that are read.

@@ -2,20 +2,15 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
-import io.redisbroker.client.IoThread;
-import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.admin.Backlog;
+import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.deadletter.DeadLetterSource;
-import org.springframework.beans.factory.DisposableBean;
+import io.redisbroker.failure.BrokerConfigurationException;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -25,49 +20,7 @@ import org.springframework.context.SmartLifecycle;
  *
  * @since 0.1.0
  */
-public class ListenerRegistry implements SmartLifecycle, DisposableBean {
-
-	/**
-	 * After the connection factory and the web server have started, and stopped before.
-	 */
-	private static final int PHASE = Integer.MAX_VALUE - 100;
-
-	private final Map<String, Registration> registrations = new LinkedHashMap<>();
-
-	/** Endpoints that have been configured, so that this does not happen twice. */
-	private final Set<ListenerEndpoint> configured = Collections.newSetFromMap(new WeakHashMap<>());
-
-	private final List<Transport> transports;
-
-	private final Duration shutdownTimeout;
-
-	private final boolean failFast;
-
-	private volatile boolean running;
-
-	/**
-	 * Creates an empty registry.
-	 * @param transports the transports
-	 * @param shutdownTimeout how long to wait for listeners that run when the application
-	 * stops
-	 */
-	public ListenerRegistry(List<Transport> transports, Duration shutdownTimeout) {
-		this(transports, shutdownTimeout, false);
-	}
-
-	/**
-	 * Creates an empty registry.
-	 * @param transports the transports
-	 * @param shutdownTimeout how long to wait for listeners that run when the application
-	 * stops
-	 * @param failFast whether the start fails when a listener can't reach Redis; if not,
-	 * it starts and the listener goes on trying
-	 */
-	public ListenerRegistry(List<Transport> transports, Duration shutdownTimeout, boolean failFast) {
-		this.transports = List.copyOf(transports);
-		this.shutdownTimeout = shutdownTimeout;
-		this.failFast = failFast;
-	}
+public interface ListenerRegistry extends SmartLifecycle {
 
 	/**
 	 * Registers a listener. It starts with the application, or at once where that has
@@ -81,54 +34,7 @@ public class ListenerRegistry implements SmartLifecycle, DisposableBean {
 	 * @throws IllegalStateException when it should start at once and this is a thread
 	 * that reads what Redis sends, for which it can't wait; nothing is registered then
 	 */
-	public ListenerContainer register(ListenerEndpoint endpoint) {
-		ListenerContainer container = add(endpoint);
-		startIfDue(container);
-		return container;
-	}
-
-	/**
-	 * Registers a listener and leaves it to the caller to start it where the application
-	 * has started already: see {@link #startIfDue}.
-	 * @param endpoint the sources, without the prefix of all keys, and the handler
-	 * @return the listener's container
-	 * @throws BrokerConfigurationException when the id is taken or the endpoint can't
-	 * work
-	 */
-	public ListenerContainer add(ListenerEndpoint endpoint) {
-		Transport transport = transport(endpoint).orElseThrow(() -> new BrokerConfigurationException(
-				"No transport for listener '" + endpoint.id() + "' of " + endpoint.getClass().getName(),
-				"Use an endpoint of redis-broker."));
-		ListenerEndpoint complete = configure(endpoint, transport);
-		ListenerContainer container = transport.createContainer(complete);
-		synchronized (this.registrations) {
-			EndpointChecks.checkCompanions(complete,
-					this.registrations.values().stream().map((each) -> each.container().endpoint()));
-			Registration other = this.registrations.get(complete.id());
-			if (other != null) {
-				throw new BrokerConfigurationException("Two listeners have the id '" + complete.id() + "'",
-						other.isLeaving()
-								? "Wait until the first is unregistered: unregister returns a future that tells."
-								: "Give one of them another id. Where beans of one class have to differ, the "
-										+ "annotation can ask the bean, as in id = \"#{__listener.name}\".");
-			}
-			this.registrations.put(complete.id(), new Registration(container));
-		}
-		EndpointChecks.warnOfAttemptsThatNeverCome(complete);
-		return container;
-	}
-
-	/** An endpoint that comes from a container is complete. */
-	private ListenerEndpoint configure(ListenerEndpoint endpoint, Transport transport) {
-		synchronized (this.configured) {
-			if (this.configured.contains(endpoint)) {
-				return endpoint;
-			}
-			ListenerEndpoint complete = transport.configure(endpoint);
-			this.configured.add(complete);
-			return complete;
-		}
-	}
+	ListenerContainer register(ListenerEndpoint endpoint);
 
 	/**
 	 * Stops a listener, and forgets it: its meters, its health, its place in the
@@ -138,9 +44,7 @@ public class ListenerRegistry implements SmartLifecycle, DisposableBean {
 	 * @return completes when the listener has stopped and its id is free; at once when
 	 * there is no such listener. Not to be waited for by the listener itself
 	 */
-	public CompletableFuture<Void> unregister(String id) {
-		return unregister(id, this.shutdownTimeout);
-	}
+	CompletableFuture<Void> unregister(String id);
 
 	/**
 	 * Stops a listener, and forgets it.
@@ -151,97 +55,27 @@ public class ListenerRegistry implements SmartLifecycle, DisposableBean {
 	 * there is no such listener
 	 * @see #unregister(String)
 	 */
-	public CompletableFuture<Void> unregister(String id, Duration timeout) {
-		Registration registration;
-		synchronized (this.registrations) {
-			registration = this.registrations.get(id);
-			if (registration == null) {
-				return CompletableFuture.completedFuture(null);
-			}
-			registration.leave();
-		}
-		return registration.container().close(timeout).whenComplete((nothing, failure) -> forget(id, registration));
-	}
-
-	private void forget(String id, Registration registration) {
-		synchronized (this.registrations) {
-			this.registrations.remove(id, registration);
-		}
-	}
-
-	private Optional<Transport> transport(ListenerEndpoint endpoint) {
-		return this.transports.stream().filter((transport) -> transport.supports(endpoint)).findFirst();
-	}
-
-	/**
-	 * Starts a listener that was added, if the application runs and the listener's
-	 * settings say that it starts by itself. One that can't start is unregistered.
-	 * @param container the listener's container
-	 */
-	public void startIfDue(ListenerContainer container) {
-		if (!this.running || !container.endpoint().settings().autoStartup()) {
-			return;
-		}
-		try {
-			RedisErrorException.join(container::start);
-		}
-		catch (RuntimeException ex) {
-			unregister(container.endpoint().id());
-			throw ex;
-		}
-		if (!this.running) {
-			// the application stopped meanwhile, and did not find it running
-			container.stop(this.shutdownTimeout);
-		}
-	}
+	CompletableFuture<Void> unregister(String id, Duration timeout);
 
 	/**
 	 * Stops a listener, which gets the time that it has when the application stops.
 	 * @param container the listener's container
 	 * @return completes when the listener has stopped
 	 */
-	public CompletableFuture<Void> stop(ListenerContainer container) {
-		return container.stop(this.shutdownTimeout);
-	}
+	CompletableFuture<Void> stop(ListenerContainer container);
 
 	/**
 	 * Finds a listener.
 	 * @param id its id
 	 * @return its container
 	 */
-	public Optional<ListenerContainer> container(String id) {
-		synchronized (this.registrations) {
-			return Optional.ofNullable(this.registrations.get(id)).map(Registration::container);
-		}
-	}
+	Optional<ListenerContainer> container(String id);
 
 	/**
 	 * Returns all listeners.
 	 * @return the containers, in the order in which they were registered
 	 */
-	public Collection<ListenerContainer> containers() {
-		return registrations().stream().map(Registration::container).toList();
-	}
-
-	private List<Registration> registrations() {
-		synchronized (this.registrations) {
-			return List.copyOf(this.registrations.values());
-		}
-	}
-
-	/**
-	 * Returns the commands that the listeners send, so that it can be checked whether the
-	 * user may.
-	 * @return the commands, each once
-	 */
-	public List<RequiredCommand> requiredCommands() {
-		return containers().stream()
-			.map(ListenerContainer::endpoint)
-			.flatMap((endpoint) -> transport(endpoint).stream()
-				.flatMap((transport) -> transport.requiredCommands(endpoint).stream()))
-			.distinct()
-			.toList();
-	}
+	Collection<ListenerContainer> containers();
 
 	/**
 	 * Asks Redis what is left to do for a listener, in one round trip per source, all at
@@ -250,10 +84,7 @@ public class ListenerRegistry implements SmartLifecycle, DisposableBean {
 	 * @return the backlogs by source; without sources that keep nothing, as channels, or
 	 * remember for nobody what is done, as streams without a group and circular queues
 	 */
-	public CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
-		return transport(endpoint).map((transport) -> transport.backlog(endpoint))
-			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
-	}
+	CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint);
 
 	/**
 	 * Asks Redis who takes messages from a listener's sources, all instances together, in
@@ -262,105 +93,12 @@ public class ListenerRegistry implements SmartLifecycle, DisposableBean {
 	 * @return the consumers by source, of a queue only those that hold messages; without
 	 * sources for which Redis knows none
 	 */
-	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
-		return transport(endpoint).map((transport) -> transport.consumers(endpoint))
-			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
-	}
+	CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint);
 
 	/**
 	 * Returns where the listeners' dead letters are.
 	 * @return each source of each listener, with its group and its id
 	 */
-	public List<DeadLetterSource> deadLetterSources() {
-		return containers().stream()
-			.map(ListenerContainer::endpoint)
-			.flatMap((endpoint) -> endpoint.sources()
-				.stream()
-				.map((source) -> new DeadLetterSource(source, endpoint.transport(),
-						endpoint.settings().deadLettersOf(source), endpoint.group(), endpoint.id())))
-			.toList();
-	}
-
-	@Override
-	public void start() {
-		IoThread.checkMayWait();
-		this.running = true;
-		List<CompletableFuture<Void>> starting = registrations().stream()
-			.filter(Registration::shallStart)
-			.map(Registration::start)
-			.toList();
-		try {
-			starting.forEach((started) -> RedisErrorException.join(() -> started));
-			if (this.failFast) {
-				checkConnected();
-			}
-		}
-		catch (RuntimeException ex) {
-			stop();
-			throw ex;
-		}
-	}
-
-	private void checkConnected() {
-		List<ListenerContainer> apart = containers().stream()
-			.filter((container) -> container.isRunning() && !container.isConnected())
-			.toList();
-		if (!apart.isEmpty()) {
-			String causes = apart.stream()
-				.flatMap((container) -> container.problems().stream().map(ListenerProblem::cause))
-				.distinct()
-				.collect(Collectors.joining("; "));
-			String listeners = apart.stream()
-				.map((container) -> "'" + container.endpoint().id() + "' (" + String.join(", ", container.missing())
-						+ ")")
-				.collect(Collectors.joining(", "));
-			throw new BrokerConfigurationException(
-					"Redis can't be reached, or not all of it: " + causes + ". These listeners read nothing: "
-							+ listeners,
-					"Start Redis, check spring.data.redis.*, or set redis-broker.fail-fast to false to start without "
-							+ "it.");
-		}
-	}
-
-	@Override
-	public void stop() {
-		stopAll().join();
-	}
-
-	@Override
-	public void stop(Runnable callback) {
-		stopAll().whenComplete((nothing, failure) -> callback.run());
-	}
-
-	private CompletableFuture<Void> stopAll() {
-		boolean wasRunning = this.running;
-		this.running = false;
-		List<Registration> stopping = registrations();
-		if (wasRunning) {
-			stopping.forEach(Registration::remember);
-		}
-		return CompletableFuture.allOf(stopping.stream()
-			.map((each) -> each.container().stop(this.shutdownTimeout))
-			.toArray(CompletableFuture[]::new));
-	}
-
-	/**
-	 * Waits for listeners that are stopping: Spring does not, where a lifecycle bean of
-	 * an earlier phase depends on this one, and would close the connections under them.
-	 */
-	@Override
-	public void destroy() {
-		stop();
-	}
-
-	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	@Override
-	public int getPhase() {
-		return PHASE;
-	}
+	List<DeadLetterSource> deadLetterSources();
 
 }

@@ -8,10 +8,10 @@ import java.util.Set;
 
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterRetention;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.FailurePolicy;
 import io.redisbroker.retry.RetrySettings;
-import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.EnumSet;
 
 import io.redisbroker.deadletter.DeadLetterRetention;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.ExceptionRules;
 import io.redisbroker.retry.RetrySettings;
-import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
 
 /**

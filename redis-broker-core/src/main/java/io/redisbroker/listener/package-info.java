@@ -1,6 +1,6 @@
 /**
- * The engine: endpoints, containers, the one pull loop, the delivery processor, the
- * registry.
+ * What an application sees of listening: registry, containers, endpoints, settings, and
+ * what it adds to the call of a listener.
  */
 @NullMarked
 package io.redisbroker.listener;

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.message.TransportType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,7 @@ public final class BrokerObservations {
 	 * the trace, or none
 	 * @return what {@code send} returned
 	 */
-	public <T> CompletableFuture<T> send(String transport, String destination, int messages,
+	public <T> CompletableFuture<T> send(TransportType transport, String destination, int messages,
 			Function<Map<String, String>, CompletableFuture<T>> send) {
 		if (this.registry.isNoop()) {
 			return send.apply(Map.of());
@@ -111,7 +112,7 @@ public final class BrokerObservations {
 	 * @param deliveries what it is called with, at least one
 	 * @return what is observed, begun
 	 */
-	public Reception receive(String transport, String listener, Supplier<List<Delivery>> deliveries) {
+	public Reception receive(TransportType transport, String listener, Supplier<List<Delivery>> deliveries) {
 		if (this.registry.isNoop()) {
 			return Reception.UNOBSERVED;
 		}

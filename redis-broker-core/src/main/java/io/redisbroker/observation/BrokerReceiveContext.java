@@ -6,6 +6,7 @@ import java.util.Map;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.message.TransportType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BrokerReceiveContext extends ReceiverContext<List<Map<String, String>>> {
 
-	private final String transport;
+	private final TransportType transport;
 
 	private final String listener;
 
 	private final List<Delivery> deliveries;
 
-	BrokerReceiveContext(String transport, String listener, List<Delivery> deliveries) {
+	BrokerReceiveContext(TransportType transport, String listener, List<Delivery> deliveries) {
 		super(BrokerReceiveContext::common, Kind.CONSUMER);
 		this.transport = transport;
 		this.listener = listener;
@@ -50,7 +51,7 @@ public final class BrokerReceiveContext extends ReceiverContext<List<Map<String,
 	 * Returns by which way the messages came.
 	 * @return {@code stream}, {@code queue} or {@code channel}
 	 */
-	public String transport() {
+	public TransportType transport() {
 		return this.transport;
 	}
 

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.micrometer.observation.transport.SenderContext;
+import io.redisbroker.message.TransportType;
 
 /**
  * One call that sends, as its observation sees it. What a tracer wants to send along
@@ -13,7 +14,7 @@ import io.micrometer.observation.transport.SenderContext;
  */
 public final class BrokerSendContext extends SenderContext<Map<String, String>> {
 
-	private final String transport;
+	private final TransportType transport;
 
 	private final String destination;
 
@@ -21,7 +22,7 @@ public final class BrokerSendContext extends SenderContext<Map<String, String>> 
 
 	private final Map<String, String> headers = new LinkedHashMap<>();
 
-	BrokerSendContext(String transport, String destination, int messages) {
+	BrokerSendContext(TransportType transport, String destination, int messages) {
 		super((headers, name, value) -> {
 			if (headers != null) {
 				headers.put(name, value);
@@ -37,7 +38,7 @@ public final class BrokerSendContext extends SenderContext<Map<String, String>> 
 	 * Returns by which way messages travel.
 	 * @return {@code stream}, {@code queue} or {@code channel}
 	 */
-	public String transport() {
+	public TransportType transport() {
 		return this.transport;
 	}
 

@@ -4,6 +4,7 @@ import java.util.stream.Collectors;
 
 import io.micrometer.common.KeyValues;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.message.TransportType;
 import io.redisbroker.observation.BrokerObservation.HighCardinalityKeys;
 import io.redisbroker.observation.BrokerObservation.LowCardinalityKeys;
 
@@ -27,7 +28,7 @@ public class DefaultBrokerReceiveObservationConvention implements BrokerReceiveO
 	public KeyValues getLowCardinalityKeyValues(BrokerReceiveContext context) {
 		return KeyValues.of(LowCardinalityKeys.SYSTEM.withValue("redis"),
 				LowCardinalityKeys.OPERATION.withValue("receive"),
-				LowCardinalityKeys.TRANSPORT.withValue(context.transport()),
+				LowCardinalityKeys.TRANSPORT.withValue(context.transport().toString()),
 				LowCardinalityKeys.DESTINATION.withValue(destination(context)),
 				LowCardinalityKeys.LISTENER.withValue(context.listener()));
 	}
@@ -42,7 +43,7 @@ public class DefaultBrokerReceiveObservationConvention implements BrokerReceiveO
 		KeyValues values = KeyValues.of(HighCardinalityKeys.MESSAGES.withValue("1"),
 				HighCardinalityKeys.MESSAGE_ID.withValue(delivery.id()),
 				HighCardinalityKeys.DELIVERY_COUNT.withValue(Long.toString(delivery.deliveryCount())));
-		return context.transport().equals("channel")
+		return context.transport() == TransportType.CHANNEL
 				? values.and(HighCardinalityKeys.CHANNEL.withValue(delivery.source())) : values;
 	}
 

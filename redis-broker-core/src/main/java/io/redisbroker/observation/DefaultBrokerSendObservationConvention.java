@@ -2,6 +2,7 @@ package io.redisbroker.observation;
 
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
+import io.redisbroker.message.TransportType;
 import io.redisbroker.observation.BrokerObservation.HighCardinalityKeys;
 import io.redisbroker.observation.BrokerObservation.LowCardinalityKeys;
 
@@ -25,7 +26,7 @@ public class DefaultBrokerSendObservationConvention implements BrokerSendObserva
 	public KeyValues getLowCardinalityKeyValues(BrokerSendContext context) {
 		return KeyValues.of(LowCardinalityKeys.SYSTEM.withValue("redis"),
 				LowCardinalityKeys.OPERATION.withValue("send"),
-				LowCardinalityKeys.TRANSPORT.withValue(context.transport()), LowCardinalityKeys.DESTINATION
+				LowCardinalityKeys.TRANSPORT.withValue(context.transport().toString()), LowCardinalityKeys.DESTINATION
 					.withValue(isChannel(context) ? KeyValue.NONE_VALUE : context.destination()));
 	}
 
@@ -36,7 +37,7 @@ public class DefaultBrokerSendObservationConvention implements BrokerSendObserva
 	}
 
 	private static boolean isChannel(BrokerSendContext context) {
-		return context.transport().equals("channel");
+		return context.transport() == TransportType.CHANNEL;
 	}
 
 }

@@ -5,13 +5,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.redisbroker.client.Keys;
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.ListenerSettingsBuilder;
-import io.redisbroker.settlement.AckMode;
+import io.redisbroker.message.Keys;
+import io.redisbroker.message.TransportType;
 
 /**
  * A listener on queues, completely resolved. Immutable.
@@ -61,8 +62,8 @@ public record QueueEndpoint(String id, List<String> sources, List<Integer> weigh
 	}
 
 	@Override
-	public String transport() {
-		return QueueTransport.SOURCE_TYPE;
+	public TransportType transport() {
+		return TransportType.QUEUE;
 	}
 
 	/**

@@ -42,21 +42,21 @@ public enum QueueOrder {
 	}
 
 	/** The end from which messages are taken. */
-	String end() {
+	public String end() {
 		return this.end;
 	}
 
-	String otherEnd() {
+	public String otherEnd() {
 		return this.otherEnd;
 	}
 
 	/** Takes messages from that end. */
-	String pop() {
+	public String pop() {
 		return this.pop;
 	}
 
 	/** Puts a message back, to be the next. */
-	String unpop() {
+	public String unpop() {
 		return this.unpop;
 	}
 

@@ -1,5 +1,5 @@
 /**
- * The queue transport: lists with leases, popping at most once, and circular lists.
+ * Listeners of queues, registered in code.
  */
 @NullMarked
 package io.redisbroker.queue;

@@ -15,7 +15,7 @@ public class QueueFullException extends NestedRuntimeException {
 	@Serial
 	private static final long serialVersionUID = 1L;
 
-	QueueFullException(String queue, int messages, long maxLength) {
+	public QueueFullException(String queue, int messages, long maxLength) {
 		super("Queue '" + queue + "' has no room for " + messages + " more: at most " + maxLength
 				+ " messages may wait in it");
 	}

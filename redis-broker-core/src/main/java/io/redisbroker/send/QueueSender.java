@@ -2,24 +2,12 @@ package io.redisbroker.send;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
-import io.redisbroker.client.Command;
-import io.redisbroker.client.Keys;
-import io.redisbroker.client.RedisErrorException;
-import io.redisbroker.client.Reply;
-import io.redisbroker.client.Script;
-import io.redisbroker.client.WakeUps;
-import io.redisbroker.converter.Envelope;
 import io.redisbroker.message.Delivery;
-import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
 
 /**
  * Sends to one queue, and looks into it. Immutable and thread-safe: each {@code with…}
@@ -40,7 +28,7 @@ import org.springframework.util.Assert;
  * without being asked to, and with {@link #withDeduplication} asking twice is safe. While
  * there is no connection at all, sending waits for one, up to
  * {@code spring.data.redis.timeout} and at most ten seconds. An error of Redis arrives as
- * {@link io.redisbroker.client.RedisErrorException} with Redis' own message.
+ * {@link io.redisbroker.failure.RedisErrorException} with Redis' own message.
  *
  * <p>
  * Messages wait in the queue in the order of the calls, but for those of
@@ -48,37 +36,7 @@ import org.springframework.util.Assert;
  *
  * @since 0.1.0
  */
-public final class QueueSender {
-
-	private static final Script PUSH = Script.load(QueueSender.class, "push.lua");
-
-	private static final Script DELAY = Script.load(QueueSender.class, "delay.lua");
-
-	/** How many messages one command takes: bounds how long Redis does nothing else. */
-	private static final int MOST_AT_ONCE = 10_000;
-
-	private static final long FULL = -1;
-
-	/** As good as for ever, and what Redis can still add to its clock. */
-	private static final Duration LONGEST = Duration.ofDays(36_500);
-
-	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-
-	private final Outlet outlet;
-
-	private final String queue;
-
-	private final Options options;
-
-	QueueSender(Outlet outlet, String queue) {
-		this(outlet, queue, new Options(Map.of(), 0, null, Duration.ZERO));
-	}
-
-	private QueueSender(Outlet outlet, String queue, Options options) {
-		this.outlet = outlet;
-		this.queue = queue;
-		this.options = options;
-	}
+public interface QueueSender {
 
 	/**
 	 * Adds a header.
@@ -88,9 +46,7 @@ public final class QueueSender {
 	 * @return a sender that sends the header too
 	 * @throws IllegalArgumentException when the name is reserved
 	 */
-	public QueueSender withHeader(String name, String value) {
-		return headers(Outgoing.with(this.options.headers(), name, value));
-	}
+	QueueSender withHeader(String name, String value);
 
 	/**
 	 * Adds headers, for example those of a received message. The broker's own, which
@@ -99,13 +55,7 @@ public final class QueueSender {
 	 * @return a sender that sends the headers too
 	 * @throws IllegalArgumentException when a name is empty or {@code payload}
 	 */
-	public QueueSender withHeaders(Map<String, String> more) {
-		return headers(Outgoing.with(this.options.headers(), more));
-	}
-
-	private QueueSender headers(Map<String, String> all) {
-		return with(new Options(all, this.options.maxLength(), this.options.deduplicationKey(), this.options.window()));
-	}
+	QueueSender withHeaders(Map<String, String> more);
 
 	/**
 	 * Refuses messages while so many wait in the queue; those being handled don't count.
@@ -115,11 +65,7 @@ public final class QueueSender {
 	 * @return a sender whose methods throw {@link QueueFullException} in place of sending
 	 * what has no room
 	 */
-	public QueueSender withMaxLength(long maxLength) {
-		Assert.isTrue(maxLength >= 1, "maxLength must be at least 1");
-		return with(
-				new Options(this.options.headers(), maxLength, this.options.deduplicationKey(), this.options.window()));
-	}
+	QueueSender withMaxLength(long maxLength);
 
 	/**
 	 * Sends what this key names only once within a time, whoever sends it: one call of
@@ -128,15 +74,7 @@ public final class QueueSender {
 	 * @param window for how long, from the first time it was sent, at least 1 ms
 	 * @return a sender whose methods return {@code false} where it was sent before
 	 */
-	public QueueSender withDeduplication(String key, Duration window) {
-		Assert.hasText(key, "A deduplication key is not empty");
-		Assert.isTrue(window.compareTo(Duration.ofMillis(1)) >= 0, "A deduplication window lasts at least 1 ms");
-		return with(new Options(this.options.headers(), this.options.maxLength(), key, atMost(window)));
-	}
-
-	private QueueSender with(Options other) {
-		return new QueueSender(this.outlet, this.queue, other);
-	}
+	QueueSender withDeduplication(String key, Duration window);
 
 	/**
 	 * Sends a message.
@@ -144,9 +82,7 @@ public final class QueueSender {
 	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
 	 * @throws QueueFullException when there is no room for it
 	 */
-	public boolean send(Object payload) {
-		return RedisErrorException.join(() -> sendAsync(payload));
-	}
+	boolean send(Object payload);
 
 	/**
 	 * Sends a message.
@@ -154,9 +90,7 @@ public final class QueueSender {
 	 * @return completes when Redis has it, as {@link #send} returns, or with its
 	 * exceptions
 	 */
-	public CompletableFuture<Boolean> sendAsync(Object payload) {
-		return pushOne("LPUSH", payload);
-	}
+	CompletableFuture<Boolean> sendAsync(Object payload);
 
 	/**
 	 * Sends many messages with one command, all or none; more than 10,000 with several
@@ -168,22 +102,7 @@ public final class QueueSender {
 	 * @throws IllegalArgumentException for more than 10,000 messages where they must be
 	 * sent together, since a maximum length or a deduplication key is set
 	 */
-	public boolean sendAll(Collection<?> payloads) {
-		return RedisErrorException.join(
-				() -> observe(payloads.size(), (trace) -> CompletableFuture.completedFuture(sendAll(payloads, trace))));
-	}
-
-	private boolean sendAll(Collection<?> payloads, Map<String, String> trace) {
-		List<byte[]> values = payloads.stream().map((payload) -> encode(payload, trace)).toList();
-		Assert.isTrue(this.options.isPlain() || values.size() <= MOST_AT_ONCE,
-				() -> "At most " + MOST_AT_ONCE + " messages can be sent together");
-		boolean sent = true;
-		for (int from = 0; from < values.size(); from += MOST_AT_ONCE) {
-			List<byte[]> next = values.subList(from, Math.min(values.size(), from + MOST_AT_ONCE));
-			sent = RedisErrorException.join(() -> push("LPUSH", next));
-		}
-		return sent;
-	}
+	boolean sendAll(Collection<?> payloads);
 
 	/**
 	 * Sends a message only if messages wait in the queue already.
@@ -191,9 +110,7 @@ public final class QueueSender {
 	 * @return whether it was sent
 	 * @throws QueueFullException when there is no room for it
 	 */
-	public boolean sendIfPresent(Object payload) {
-		return RedisErrorException.join(() -> pushOne("LPUSHX", payload));
-	}
+	boolean sendIfPresent(Object payload);
 
 	/**
 	 * Sends a message that is to be handled later. Until then Redis keeps it, and it
@@ -203,10 +120,7 @@ public final class QueueSender {
 	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
 	 * @throws QueueFullException when there is no room for it
 	 */
-	public boolean sendDelayed(Object payload, Duration delay) {
-		Assert.isTrue(!delay.isNegative(), "A delay is not negative");
-		return RedisErrorException.join(() -> delay(payload, atMost(delay).toMillis(), "after"));
-	}
+	boolean sendDelayed(Object payload, Duration delay);
 
 	/**
 	 * Sends a message that is to be handled later. Until then Redis keeps it, and it
@@ -216,119 +130,33 @@ public final class QueueSender {
 	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
 	 * @throws QueueFullException when there is no room for it
 	 */
-	public boolean sendDelayed(Object payload, Instant due) {
-		Instant told = due.isBefore(Instant.EPOCH) ? Instant.EPOCH : due.isAfter(LATEST) ? LATEST : due;
-		return RedisErrorException.join(() -> delay(payload, told.toEpochMilli(), "at"));
-	}
-
-	private static Duration atMost(Duration duration) {
-		return (duration.compareTo(LONGEST) < 0) ? duration : LONGEST;
-	}
+	boolean sendDelayed(Object payload, Instant due);
 
 	/**
 	 * Counts what waits.
 	 * @return how many messages wait in the queue; those in flight and delayed don't
 	 * count
 	 */
-	public long size() {
-		return RedisErrorException.join(() -> count("LLEN", this.queue)
-			.thenCombine(count("LLEN", Keys.companion(this.queue, "claim")), Long::sum));
-	}
+	long size();
 
 	/**
 	 * Counts what is being handled.
 	 * @return how many messages consumers hold, those read ahead included
 	 */
-	public long inFlight() {
-		return RedisErrorException.join(() -> count("ZCARD", Keys.companion(this.queue, "leases")));
-	}
+	long inFlight();
 
 	/**
 	 * Counts what waits for its time.
 	 * @return how many messages were sent to be handled later or wait to be delivered
 	 * again
 	 */
-	public long delayed() {
-		return RedisErrorException.join(() -> count("ZCARD", Keys.companion(this.queue, "delayed")));
-	}
+	long delayed();
 
 	/**
 	 * Looks at what waits, without taking it.
 	 * @param most how many messages at most, at least 1
 	 * @return payloads and headers, the next in first-in, first-out order first
 	 */
-	public List<Delivery.Content> peek(int most) {
-		Assert.isTrue(most >= 1, "Look at 1 message at least");
-		List<Object> values = RedisErrorException.join(() -> this.outlet.connection()
-			.send(Command.of("LRANGE", Reply.ARRAY).key(this.queue).arg(-most).arg(-1)));
-		List<Delivery.Content> messages = new ArrayList<>();
-		values.forEach((value) -> messages.add(Envelope.decode((byte[]) value)));
-		Collections.reverse(messages);
-		return messages;
-	}
-
-	private CompletableFuture<Long> count(String command, String key) {
-		return this.outlet.connection().send(Command.of(command, Reply.INTEGER).key(key));
-	}
-
-	private <T> CompletableFuture<T> observe(int messages, Function<Map<String, String>, CompletableFuture<T>> send) {
-		return this.outlet.observations().send("queue", this.queue, messages, send);
-	}
-
-	private byte[] encode(Object payload, Map<String, String> trace) {
-		Outgoing message = Outgoing.of(payload, this.options.headers(), trace, this.outlet.codec());
-		return Envelope.encode(message.payload(), message.headers());
-	}
-
-	private CompletableFuture<Boolean> pushOne(String command, Object payload) {
-		return observe(1, (trace) -> push(command, List.of(encode(payload, trace))));
-	}
-
-	private CompletableFuture<Boolean> push(String command, List<byte[]> values) {
-		if (this.options.isPlain()) {
-			Command<Long> push = Command.of(command, Reply.INTEGER).key(this.queue);
-			values.forEach(push::arg);
-			return this.outlet.connection().send(push).thenApply((length) -> length > 0);
-		}
-		List<Object> args = new ArrayList<>(
-				List.of(command, this.options.maxLength(), this.options.window().toMillis()));
-		args.addAll(values);
-		return this.outlet.connection()
-			.run(PUSH, List.of(this.queue, marker()), args)
-			.thenApply((reply) -> isSent(reply, values.size()));
-	}
-
-	private CompletableFuture<Boolean> delay(Object payload, long millis, String mode) {
-		List<String> keys = List.of(Keys.companion(this.queue, "messages"), Keys.companion(this.queue, "delayed"),
-				Keys.companion(this.queue, "sequence"), marker(), this.queue);
-		return observe(1,
-				(trace) -> this.outlet.connection()
-					.run(DELAY, keys,
-							List.of(WakeUps.channel(this.queue), millis, mode, this.options.window().toMillis(),
-									this.options.maxLength(), encode(payload, trace)))
-					.thenApply((reply) -> isSent(reply, 1)));
-	}
-
-	private boolean isSent(List<Object> reply, int messages) {
-		long pushed = (Long) reply.get(0);
-		if (pushed == FULL) {
-			throw new QueueFullException(this.queue, messages, this.options.maxLength());
-		}
-		return pushed > 0;
-	}
-
-	private String marker() {
-		return Keys.companion(this.queue, "sent:" + String.valueOf(this.options.deduplicationKey()));
-	}
-
-	private record Options(Map<String, String> headers, long maxLength, @Nullable String deduplicationKey,
-			Duration window) {
-
-		/** Whether Redis' own command does all there is to do. */
-		boolean isPlain() {
-			return this.maxLength == 0 && this.deduplicationKey == null;
-		}
-
-	}
+	List<Delivery.Content> peek(int most);
 
 }

@@ -20,7 +20,7 @@ public class SendAllException extends NestedRuntimeException {
 
 	private final transient List<@Nullable String> ids;
 
-	SendAllException(String destination, int messages, List<@Nullable String> ids, Throwable failure) {
+	public SendAllException(String destination, int messages, List<@Nullable String> ids, Throwable failure) {
 		super("Of " + messages + " messages for '" + destination + "' "
 				+ ids.stream().filter((id) -> id != null).count() + " were sent; the first failure: "
 				+ failure.getMessage(), failure);

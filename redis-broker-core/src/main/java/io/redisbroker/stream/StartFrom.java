@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
 
 /**
  * Where in a stream reading starts. Immutable.
@@ -63,7 +63,7 @@ public record StartFrom(String id) {
 		return (millis <= 0) ? BEGINNING : new StartFrom((millis - 1) + GREATEST_SEQUENCE);
 	}
 
-	boolean isNew() {
+	public boolean isNew() {
 		return this.id.equals("$");
 	}
 

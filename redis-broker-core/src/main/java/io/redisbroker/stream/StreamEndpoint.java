@@ -4,13 +4,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.redisbroker.client.Keys;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.listener.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.listener.ListenerSettingsBuilder;
-import io.redisbroker.settlement.AckMode;
+import io.redisbroker.message.Keys;
+import io.redisbroker.message.TransportType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +52,8 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 	}
 
 	@Override
-	public String transport() {
-		return StreamTransport.SOURCE_TYPE;
+	public TransportType transport() {
+		return TransportType.STREAM;
 	}
 
 	/**
@@ -64,7 +65,7 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 		return new Builder(id);
 	}
 
-	String requiredGroup() {
+	public String requiredGroup() {
 		if (this.group == null) {
 			throw new IllegalStateException("Listener '" + this.id + "' reads without a group");
 		}

@@ -92,7 +92,7 @@ public record StreamRetention(String stream, long maxLength, @Nullable Duration 
 		return this.maxLength == 0 && this.maxAge == null && !this.acknowledged;
 	}
 
-	StreamRetention withPrefix(String keyPrefix) {
+	public StreamRetention withPrefix(String keyPrefix) {
 		return new StreamRetention(keyPrefix + this.stream, this.maxLength, this.maxAge, this.acknowledged,
 				this.idleGroupAfter);
 	}

@@ -1,5 +1,5 @@
 /**
- * The stream transport: consumer groups with reclaim, and fan-out without a group.
+ * Listeners of streams, registered in code, and how long streams are kept.
  */
 @NullMarked
 package io.redisbroker.stream;

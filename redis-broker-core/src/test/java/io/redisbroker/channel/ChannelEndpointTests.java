@@ -1,8 +1,8 @@
 package io.redisbroker.channel;
 
-import io.redisbroker.listener.BrokerConfigurationException;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.TestSettings;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.redisbroker.client;
 import java.util.List;
 
 import io.lettuce.core.AclSetuserArgs;
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.listener.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.test.RedisCluster;
@@ -39,7 +39,7 @@ class ClusterLoginIntegrationTests {
 				List<RedisConnection> primaries = connections.primaries().join();
 				assertThat(primaries).hasSize(3).extracting(ClusterLoginIntegrationTests::user).containsOnly("shop");
 				primaries.forEach(RedisConnection::close);
-				Runnable end = connections.wakeUps().listen("orders", (signal) -> {
+				Runnable end = broker.pubSub().wakeUps().listen("orders", (signal) -> {
 				});
 				await().untilAsserted(() -> assertThat(redis.nodes())
 					.anySatisfy((node) -> assertThat(node.commands().clientList()).contains("sub=1")));
@@ -52,7 +52,7 @@ class ClusterLoginIntegrationTests {
 	}
 
 	private static String user(RedisConnection connection) {
-		return RedisErrorException.join(() -> connection.send(Command.of("ACL", Reply.STRING).arg("WHOAMI")));
+		return Failures.join(() -> connection.send(Command.of("ACL", Reply.STRING).arg("WHOAMI")));
 	}
 
 }

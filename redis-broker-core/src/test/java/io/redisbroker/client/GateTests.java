@@ -57,8 +57,7 @@ class GateTests {
 	void allThatWaitsCanFail() {
 		CompletableFuture<String> waiting = this.gate.use(FAR, use("never"));
 		this.gate.fail(new IllegalStateException("no connection"));
-		assertThatIllegalStateException().isThrownBy(() -> RedisErrorException.join(() -> waiting))
-			.withMessage("no connection");
+		assertThatIllegalStateException().isThrownBy(() -> Failures.join(() -> waiting)).withMessage("no connection");
 		this.gate.open("it");
 		assertThat(this.uses).isEmpty();
 	}

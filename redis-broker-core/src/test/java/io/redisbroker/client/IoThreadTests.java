@@ -59,7 +59,7 @@ class IoThreadTests {
 	@Test
 	void otherThreadsDoTheirThingsThemselves() {
 		assertThat(IoThread.afterRead(() -> this.done.add("never"))).isFalse();
-		assertThat(RedisErrorException.join(() -> CompletableFuture.completedFuture("answer"))).isEqualTo("answer");
+		assertThat(Failures.join(() -> CompletableFuture.completedFuture("answer"))).isEqualTo("answer");
 		assertThat(this.done).isEmpty();
 	}
 
@@ -69,7 +69,7 @@ class IoThreadTests {
 			this.done.add("asked");
 			return CompletableFuture.completedFuture("answer");
 		};
-		Runnable refused = () -> assertThatIllegalStateException().isThrownBy(() -> RedisErrorException.join(question))
+		Runnable refused = () -> assertThatIllegalStateException().isThrownBy(() -> Failures.join(question))
 			.withMessageContaining("sendAsync");
 		SimulatedRead.during(() -> {
 			refused.run();

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
+import io.redisbroker.failure.RedisErrorException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,7 +36,7 @@ class LettuceConnectionTests {
 	void takesEveryFailureOfTheConnectionForOneThatPasses(Throwable failure) {
 		Throwable translated = LettuceConnection.translate(failure);
 		assertThat(translated).isInstanceOf(RedisConnectionFailureException.class);
-		assertThat(RedisErrorException.isTransient(translated)).isTrue();
+		assertThat(Failures.isTransient(translated)).isTrue();
 	}
 
 	@Test
@@ -43,7 +44,7 @@ class LettuceConnectionTests {
 		Throwable translated = LettuceConnection
 			.translate(new RedisCommandTimeoutException(Duration.ofSeconds(1).toString()));
 		assertThat(translated).isInstanceOf(QueryTimeoutException.class);
-		assertThat(RedisErrorException.isTransient(translated)).isTrue();
+		assertThat(Failures.isTransient(translated)).isTrue();
 	}
 
 	/** A connection that is not made in time, which has no message of its own. */
@@ -52,7 +53,7 @@ class LettuceConnectionTests {
 		Throwable translated = LettuceConnection.translate(new CompletionException(new TimeoutException()));
 		assertThat(translated).isInstanceOf(QueryTimeoutException.class)
 			.hasMessageContaining("Redis did not answer in time");
-		assertThat(RedisErrorException.isTransient(translated)).isTrue();
+		assertThat(Failures.isTransient(translated)).isTrue();
 	}
 
 	@Test
@@ -60,14 +61,14 @@ class LettuceConnectionTests {
 		Throwable translated = LettuceConnection
 			.translate(new RedisCommandExecutionException("NOGROUP No such key 'orders'"));
 		assertThat(translated).isInstanceOf(RedisErrorException.class).hasMessage("NOGROUP No such key 'orders'");
-		assertThat(RedisErrorException.isTransient(translated)).isFalse();
+		assertThat(Failures.isTransient(translated)).isFalse();
 	}
 
 	@Test
 	void keepsWhatIsWrongWithTheProgramAsItIs() {
 		IllegalStateException failure = new IllegalStateException("a bug");
 		assertThat(LettuceConnection.translate(failure)).isSameAs(failure);
-		assertThat(RedisErrorException.isTransient(failure)).isFalse();
+		assertThat(Failures.isTransient(failure)).isFalse();
 	}
 
 }

@@ -3,6 +3,7 @@ package io.redisbroker.client;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 
+import io.redisbroker.failure.RedisErrorException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,8 +47,8 @@ class ScriptDenialTests {
 	}
 
 	private static Throwable explained(String message) {
-		return RedisErrorException.unwrap(ScriptDenial
-			.explain(new CompletionException(new RedisErrorException(message)), SCRIPT, List.of("x", "LPUSH")));
+		return Failures.unwrap(ScriptDenial.explain(new CompletionException(new RedisErrorException(message)), SCRIPT,
+				List.of("x", "LPUSH")));
 	}
 
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.listener.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.support.TcpProxy;
 import io.redisbroker.support.TestBroker;
@@ -106,7 +106,7 @@ class TransferIntegrationTests {
 	private static void fails(CompletableFuture<?> reply) {
 		await().until(reply::isDone);
 		assertThat(reply).isCompletedExceptionally();
-		assertThat(RedisErrorException.unwrap(reply.handle((value, failure) -> failure).join()))
+		assertThat(Failures.unwrap(reply.handle((value, failure) -> failure).join()))
 			.isInstanceOf(QueryTimeoutException.class);
 	}
 

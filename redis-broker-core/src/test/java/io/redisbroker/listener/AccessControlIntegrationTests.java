@@ -11,10 +11,9 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.retry.Backoff;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.send.QueueSender;
 import io.redisbroker.support.CapturedLog;
 import io.redisbroker.support.DocumentedRights;
@@ -31,8 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static io.redisbroker.support.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**

@@ -10,12 +10,12 @@ import java.util.stream.IntStream;
 
 import io.lettuce.core.Range;
 import io.redisbroker.deadletter.DeadLetter.Reason;
+import io.redisbroker.engine.worker.ListenerAdvice;
+import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.DoNotRetryException;
 import io.redisbroker.retry.ExceptionRules;
 import io.redisbroker.retry.FailurePolicy;
-import io.redisbroker.settlement.AckMode;
-import io.redisbroker.settlement.Acknowledgment;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;

@@ -10,9 +10,8 @@ import java.util.stream.IntStream;
 
 import io.lettuce.core.Range;
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.retry.BatchListenerFailedException;
-import io.redisbroker.settlement.AckMode;
-import io.redisbroker.settlement.Acknowledgment;
 import io.redisbroker.support.Listeners;
 import io.redisbroker.support.Patience;
 import io.redisbroker.support.RecordedEvents;

@@ -3,6 +3,7 @@ package io.redisbroker.listener;
 import java.time.Duration;
 import java.util.List;
 
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.support.Load;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;

@@ -2,14 +2,13 @@ package io.redisbroker.listener;
 
 import java.util.List;
 
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.observation.BrokerEvents;
-import io.redisbroker.settlement.AckMode;
+import io.redisbroker.stream.StreamEndpoint;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
 import io.redisbroker.support.TestedTransport;
-import io.redisbroker.stream.StreamEndpoint;
 import io.redisbroker.test.RedisCluster;
 import io.redisbroker.test.RedisServer;
 import org.junit.jupiter.api.AfterAll;

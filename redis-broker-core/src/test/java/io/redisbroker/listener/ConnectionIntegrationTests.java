@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.support.CapturedLog;
 import io.redisbroker.support.ConnectionKiller;

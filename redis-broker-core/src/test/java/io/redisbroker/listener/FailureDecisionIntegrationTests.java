@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.lettuce.core.Range;
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.engine.worker.ListenerAdvice;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.DoNotRetryException;
 import io.redisbroker.retry.ExceptionRules;

@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.redisbroker.deadletter.DeadLetter;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.ConsumerOptions;
 import io.redisbroker.support.ConsumerProcess;
 import io.redisbroker.support.ConsumerProcesses;

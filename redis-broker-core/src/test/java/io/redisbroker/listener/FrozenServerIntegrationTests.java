@@ -3,8 +3,7 @@ package io.redisbroker.listener;
 import java.time.Duration;
 import java.util.List;
 
-import io.redisbroker.client.RedisErrorException;
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.client.Failures;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.send.SendAllException;
 import io.redisbroker.support.Recorder;
@@ -57,7 +56,7 @@ class FrozenServerIntegrationTests {
 			return true;
 		}
 		catch (DataAccessException | SendAllException ex) {
-			if (RedisErrorException.isTransient((ex instanceof SendAllException) ? ex.getCause() : ex)) {
+			if (Failures.isTransient((ex instanceof SendAllException) ? ex.getCause() : ex)) {
 				return false;
 			}
 			throw ex;

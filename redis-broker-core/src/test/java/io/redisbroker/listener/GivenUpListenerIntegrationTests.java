@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.support.Patience;
 import io.redisbroker.support.Recorder;

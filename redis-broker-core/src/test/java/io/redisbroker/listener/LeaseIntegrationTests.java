@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import io.lettuce.core.Range;
 import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;

@@ -2,6 +2,7 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.FailurePolicy;

@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.settlement.AckMode;
-import io.redisbroker.settlement.Acknowledgment;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;

@@ -3,6 +3,7 @@ package io.redisbroker.listener;
 import java.util.List;
 
 import io.redisbroker.channel.ChannelEndpoint;
+import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;

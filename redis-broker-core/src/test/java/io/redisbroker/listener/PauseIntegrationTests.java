@@ -7,7 +7,6 @@ import java.util.concurrent.CountDownLatch;
 import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.queue.QueueEndpoint;
 import io.redisbroker.queue.QueueOrder;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.stream.StreamEndpoint;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;

@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.lettuce.core.Range;
 import io.redisbroker.channel.ChannelEndpoint;
+import io.redisbroker.engine.worker.ListenerAdvice;
+import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.ProcessingTimeoutException;
-import io.redisbroker.settlement.AckMode;
-import io.redisbroker.settlement.Acknowledgment;
 import io.redisbroker.support.CapturedLog;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;

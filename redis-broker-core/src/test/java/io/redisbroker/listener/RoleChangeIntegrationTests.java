@@ -9,7 +9,6 @@ import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.redisbroker.channel.ChannelEndpoint;
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.support.Load;
 import io.redisbroker.support.Recorder;

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
-import io.redisbroker.client.WakeUps;
+import io.redisbroker.client.pubsub.WakeUps;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.support.Load;
 import io.redisbroker.support.Patience;

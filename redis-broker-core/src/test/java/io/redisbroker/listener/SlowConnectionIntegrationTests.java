@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.Load;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TcpProxy;

@@ -9,9 +9,8 @@ import java.util.stream.IntStream;
 
 import io.lettuce.core.Consumer;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.settlement.AckMode;
-import io.redisbroker.settlement.Acknowledgment;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;

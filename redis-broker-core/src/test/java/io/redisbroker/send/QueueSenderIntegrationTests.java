@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.queue.QueueEndpoint;
 import io.redisbroker.queue.QueueOrder;
-import io.redisbroker.settlement.AckMode;
 import io.redisbroker.support.MachineLag;
 import io.redisbroker.support.Patience;
 import io.redisbroker.support.Recorder;

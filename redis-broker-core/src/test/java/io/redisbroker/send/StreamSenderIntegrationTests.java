@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 
 import io.lettuce.core.Range;
 import io.lettuce.core.StreamMessage;
-import io.redisbroker.client.RedisErrorException;
+import io.redisbroker.failure.RedisErrorException;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.test.RedisServer;
 import io.redisbroker.test.WithRedis;

@@ -10,10 +10,10 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.listener.WorkerExecutors;
+import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
-import io.redisbroker.settlement.Acknowledgment;
 import io.redisbroker.support.Ledger.Event;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 

@@ -3,9 +3,9 @@ package io.redisbroker.support;
 import java.time.Duration;
 
 import io.redisbroker.deadletter.DeadLetterRetention;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.RetrySettings;
-import io.redisbroker.settlement.AckMode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 

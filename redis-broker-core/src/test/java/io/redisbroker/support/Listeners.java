@@ -3,7 +3,7 @@ package io.redisbroker.support;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 
-import io.redisbroker.annotation.ListenerMethodFactory;
+import io.redisbroker.engine.annotation.ListenerMethodFactory;
 import io.redisbroker.listener.DeliveryHandler;
 import org.springframework.validation.Validator;
 

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-import io.redisbroker.deadletter.DeadLetterFilter;
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.admin.DeadLetterFilter;
+import io.redisbroker.listener.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 

@@ -5,25 +5,27 @@ import java.util.List;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
-import io.redisbroker.channel.ChannelTransport;
+import io.redisbroker.admin.DeadLetters;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.converter.PayloadCodec;
-import io.redisbroker.deadletter.DeadLetters;
-import io.redisbroker.listener.InstanceName;
-import io.redisbroker.listener.ListenerAdvice;
+import io.redisbroker.engine.admin.RedisDeadLetters;
+import io.redisbroker.engine.channel.ChannelTransport;
+import io.redisbroker.engine.queue.QueueTransport;
+import io.redisbroker.engine.registry.DefaultListenerRegistry;
+import io.redisbroker.engine.stream.StreamTransport;
+import io.redisbroker.engine.worker.InstanceName;
+import io.redisbroker.engine.worker.ListenerAdvice;
+import io.redisbroker.engine.worker.ListenerRuntime;
+import io.redisbroker.engine.write.DefaultRedisBroker;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
-import io.redisbroker.listener.ListenerRegistry;
-import io.redisbroker.listener.ListenerRuntime;
-import io.redisbroker.listener.ListenerRuntime.WorkerExecutors;
+import io.redisbroker.listener.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.observation.BrokerObservations;
-import io.redisbroker.queue.QueueTransport;
-import io.redisbroker.send.DefaultRedisBroker;
 import io.redisbroker.send.RedisBroker;
-import io.redisbroker.stream.StreamTransport;
-import io.redisbroker.test.RedisDeployment;
 import io.redisbroker.test.RedisCluster;
+import io.redisbroker.test.RedisDeployment;
 import io.redisbroker.test.RedisSentinel;
 import io.redisbroker.test.RedisServer;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
@@ -45,9 +47,11 @@ public final class TestBroker implements AutoCloseable {
 
 	private final RedisConnections connections;
 
+	private final PubSub pubSub;
+
 	private final ListenerRuntime runtime;
 
-	private final ListenerRegistry registry;
+	private final DefaultListenerRegistry registry;
 
 	private final RedisBroker broker;
 
@@ -69,12 +73,12 @@ public final class TestBroker implements AutoCloseable {
 
 	public TestBroker(RedisConfiguration redis, LettuceClientConfiguration client, String instance,
 			WorkerExecutors executors, BrokerEvents events) {
-		this(redis, client, RedisConnections.LONGEST_SILENCE, instance, executors, events);
+		this(redis, client, PubSub.LONGEST_SILENCE, instance, executors, events);
 	}
 
 	/** An application that adds something to the calls of its listeners. */
 	public TestBroker(RedisDeployment redis, BrokerEvents events, ListenerAdvice advice) {
-		this(configuration(redis), LettuceClientConfiguration.defaultConfiguration(), RedisConnections.LONGEST_SILENCE,
+		this(configuration(redis), LettuceClientConfiguration.defaultConfiguration(), PubSub.LONGEST_SILENCE,
 				InstanceName.of("test"), WorkerExecutors.platformThreads(), events, BrokerObservations.NONE, advice);
 	}
 
@@ -87,11 +91,14 @@ public final class TestBroker implements AutoCloseable {
 			String instance, WorkerExecutors executors, BrokerEvents events, BrokerObservations observations,
 			ListenerAdvice advice) {
 		LettuceConnectionFactory factory = new LettuceConnectionFactory(redis, client);
-		this.connections = RedisConnections.from(factory, longestSilence);
+		this.connections = RedisConnections.from(factory);
+		this.pubSub = new PubSub(this.connections, longestSilence);
 		this.runtime = new ListenerRuntime(executors, events, observations, advice);
-		this.registry = new ListenerRegistry(List.of(new StreamTransport(this.connections, this.runtime, instance),
-				new QueueTransport(this.connections, this.runtime, instance),
-				new ChannelTransport(this.connections, this.runtime)), SHUTDOWN_TIMEOUT);
+		this.registry = new DefaultListenerRegistry(
+				List.of(new StreamTransport(this.connections, this.pubSub, this.runtime, instance),
+						new QueueTransport(this.connections, this.pubSub, this.runtime, instance),
+						new ChannelTransport(this.connections, this.pubSub, this.runtime)),
+				SHUTDOWN_TIMEOUT);
 		this.broker = new DefaultRedisBroker(this.connections, codec(), "", observations);
 		this.registry.start();
 	}
@@ -99,8 +106,8 @@ public final class TestBroker implements AutoCloseable {
 	/** An application that somebody observes. */
 	public static TestBroker observed(RedisDeployment redis, BrokerObservations observations) {
 		return new TestBroker(configuration(redis), LettuceClientConfiguration.defaultConfiguration(),
-				RedisConnections.LONGEST_SILENCE, InstanceName.of("test"), WorkerExecutors.platformThreads(),
-				BrokerEvents.NONE, observations, ListenerAdvice.NONE);
+				PubSub.LONGEST_SILENCE, InstanceName.of("test"), WorkerExecutors.platformThreads(), BrokerEvents.NONE,
+				observations, ListenerAdvice.NONE);
 	}
 
 	/** An application that waits only so long for a reply. */
@@ -160,13 +167,17 @@ public final class TestBroker implements AutoCloseable {
 		return this.broker;
 	}
 
-	public ListenerRegistry registry() {
+	public DefaultListenerRegistry registry() {
 		return this.registry;
 	}
 
 	public DeadLetters deadLetters() {
-		return new DeadLetters(this.connections.shared(), codec(), this.runtime.timer(),
+		return new RedisDeadLetters(this.connections.shared(), codec(), this.runtime.timer(),
 				this.registry::deadLetterSources);
+	}
+
+	public PubSub pubSub() {
+		return this.pubSub;
 	}
 
 	public RedisConnections connections() {
@@ -175,6 +186,7 @@ public final class TestBroker implements AutoCloseable {
 
 	/** Loses Redis for good, so that nothing can be handed back, as if it were killed. */
 	public void cutOff() {
+		this.pubSub.close();
 		this.connections.close();
 	}
 
@@ -183,6 +195,7 @@ public final class TestBroker implements AutoCloseable {
 	public void close() {
 		this.registry.stop();
 		this.runtime.close();
+		this.pubSub.close();
 		this.connections.close();
 	}
 

@@ -3,11 +3,11 @@ package io.redisbroker.support;
 import java.time.Duration;
 
 import io.redisbroker.deadletter.DeadLetterRetention;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.ExceptionRules;
 import io.redisbroker.retry.RetrySettings;
-import io.redisbroker.settlement.AckMode;
 
 import static io.redisbroker.listener.ListenerSettings.DEFAULTS;
 

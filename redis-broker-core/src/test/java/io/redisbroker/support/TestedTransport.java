@@ -12,7 +12,7 @@ import io.lettuce.core.Range;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.lettuce.core.models.stream.PendingMessage;
-import io.redisbroker.converter.Envelope;
+import io.redisbroker.engine.write.Envelope;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;

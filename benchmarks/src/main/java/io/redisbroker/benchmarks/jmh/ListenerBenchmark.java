@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import io.redisbroker.annotation.ListenerMethodFactory;
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.engine.annotation.ListenerMethodFactory;
 import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
-import io.redisbroker.settlement.Acknowledgment;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

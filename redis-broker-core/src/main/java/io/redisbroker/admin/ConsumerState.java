@@ -1,0 +1,16 @@
+package io.redisbroker.admin;
+
+import java.time.Duration;
+
+/**
+ * Who takes messages from a source, and holds some of them. Immutable.
+ *
+ * @param name the consumer, {@code instance:listener} where the broker names it
+ * @param pending how many messages it holds
+ * @param idle how long ago it gave the last sign of life
+ * @param deliveries the highest delivery count of the messages that it holds, or of the
+ * first hundreds of very many
+ * @since 0.1.0
+ */
+public record ConsumerState(String name, long pending, Duration idle, long deliveries) {
+}

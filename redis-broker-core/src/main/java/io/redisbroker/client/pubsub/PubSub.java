@@ -1,0 +1,82 @@
+package io.redisbroker.client.pubsub;
+
+import java.time.Duration;
+
+import io.redisbroker.client.PubSubClients;
+import io.redisbroker.client.RedisConnections;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.util.Assert;
+
+/**
+ * Pub/sub on one Redis: subscriptions that heal, and the signals that use them.
+ * Thread-safe. Closed before the connections.
+ */
+public final class PubSub implements AutoCloseable {
+
+	/** How long a dead connection that carries subscriptions goes unmended at most. */
+	public static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
+	private final Subscriptions subscriptions;
+
+	private final WakeUps wakeUps;
+
+	/**
+	 * Creates pub/sub that mends a dead connection within {@link #LONGEST_SILENCE}.
+	 * @param connections the connections to Redis
+	 */
+	public PubSub(RedisConnections connections) {
+		this(connections, LONGEST_SILENCE);
+	}
+
+	/**
+	 * Creates pub/sub.
+	 * @param connections the connections to Redis
+	 * @param longestSilence the time within which a subscription is made anew whose
+	 * connection looks open but is dead, at least a second
+	 * @throws IllegalArgumentException when the time is too short
+	 */
+	public PubSub(RedisConnections connections, Duration longestSilence) {
+		Assert.isTrue(longestSilence.toMillis() >= 1000, "The longest silence is at least a second");
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("redis-broker-subscriptions-");
+		threads.setDaemon(true);
+		this.subscriptions = new Subscriptions((changed) -> placement(connections, changed), longestSilence,
+				connections.replyTimeout(), threads);
+		this.wakeUps = new WakeUps(this.subscriptions);
+	}
+
+	private static Placement placement(RedisConnections connections, Runnable changed) {
+		PubSubClients clients = connections.pubSubClients();
+		PubSubClients.Cluster cluster = clients.cluster();
+		if (cluster != null) {
+			return new ClusterPlacement(cluster.knowledge(), cluster.connector(), clients.executor(), changed);
+		}
+		OneServer server = new OneServer(clients.client(), clients.shardClient(), clients.executor(), changed);
+		connections.onNewPrimary(server::moved);
+		return server;
+	}
+
+	/**
+	 * Returns the subscriptions.
+	 * @return the subscriptions of all listeners on this Redis
+	 */
+	public Subscriptions subscriptions() {
+		return this.subscriptions;
+	}
+
+	/**
+	 * Returns the signals that tell consumers to look before their time.
+	 * @return the wake-ups
+	 */
+	public WakeUps wakeUps() {
+		return this.wakeUps;
+	}
+
+	/**
+	 * Ends all subscriptions.
+	 */
+	@Override
+	public void close() {
+		this.subscriptions.close();
+	}
+
+}

@@ -1,0 +1,251 @@
+package io.redisbroker.client.pubsub;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.pubsub.PubSubOutput;
+import io.lettuce.core.pubsub.RedisPubSubListener;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.redisbroker.client.LettuceConnection;
+import io.redisbroker.failure.RedisErrorException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to one node, which carries subscriptions until it breaks; it never
+ * reconnects. What Redis says on it goes to an {@link Observer}. Each topic is subscribed
+ * by a command of its own, since slots can't be mixed.
+ */
+final class PubSubLink {
+
+	private static final long LONG_SILENCE = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private final String node;
+
+	private final Observer observer;
+
+	private volatile @Nullable StatefulRedisPubSubConnection<String, byte[]> connection;
+
+	private volatile boolean closed;
+
+	private final AtomicLong heardAt = new AtomicLong(System.nanoTime());
+
+	/** When the ping was sent that is not answered; 0 when none is. */
+	private volatile long pingedAt;
+
+	PubSubLink(String node, Observer observer) {
+		this.node = node;
+		this.observer = observer;
+	}
+
+	void open(CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> connecting, Duration patience) {
+		connecting.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).whenComplete((nothing, failure) -> {
+			if (failure != null) {
+				this.closed = true;
+				this.observer.failed(this, LettuceConnection.translate(failure));
+			}
+		});
+		connecting.thenAccept(this::opened);
+	}
+
+	private void opened(StatefulRedisPubSubConnection<String, byte[]> established) {
+		established.addListener(new Messages());
+		established.addListener(new RedisConnectionStateListener() {
+
+			@Override
+			public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+				PubSubLink.this.observer.closed(PubSubLink.this);
+			}
+
+		});
+		this.heardAt.set(System.nanoTime());
+		this.connection = established;
+		if (this.closed) {
+			established.closeAsync();
+		}
+		else if (established.isOpen()) {
+			this.observer.opened(this);
+		}
+		else {
+			this.observer.closed(this);
+		}
+	}
+
+	String node() {
+		return this.node;
+	}
+
+	boolean isOpen() {
+		return this.connection != null && !this.closed;
+	}
+
+	/** When the node last said anything, as {@code nanoTime}. */
+	long heardAt() {
+		return this.heardAt.get();
+	}
+
+	/** How long a ping has gone unanswered, in nanoseconds; 0 when none has. */
+	long unansweredFor(long now) {
+		long pinged = this.pingedAt;
+		return (pinged != 0) ? now - pinged : 0;
+	}
+
+	void ping(long now) {
+		this.pingedAt = now;
+		send(new Command<>(CommandType.PING, new StatusOutput<>(LettuceConnection.CHANNELS)))
+			.whenComplete((pong, failure) -> {
+				// a user who may not ask is answered too
+				if (failure == null || LettuceConnection.translate(failure) instanceof RedisErrorException) {
+					heard();
+				}
+			});
+	}
+
+	/** Fails when Redis refuses; that it went well is told to the observer. */
+	CompletionStage<?> subscribe(Topic topic) {
+		return send(switch (topic.kind()) {
+			case CHANNEL -> CommandType.SUBSCRIBE;
+			case PATTERN -> CommandType.PSUBSCRIBE;
+			case SHARD -> CommandType.SSUBSCRIBE;
+		}, topic);
+	}
+
+	/** Fails when Redis refuses; that it went well is told to the observer. */
+	CompletionStage<?> unsubscribe(Topic topic) {
+		return send(switch (topic.kind()) {
+			case CHANNEL -> CommandType.UNSUBSCRIBE;
+			case PATTERN -> CommandType.PUNSUBSCRIBE;
+			case SHARD -> CommandType.SUNSUBSCRIBE;
+		}, topic);
+	}
+
+	private CompletionStage<?> send(CommandType type, Topic topic) {
+		return send(new Command<>(type, new PubSubOutput<>(LettuceConnection.CHANNELS),
+				new CommandArgs<>(LettuceConnection.CHANNELS).addKey(topic.name())));
+	}
+
+	private <T> CompletionStage<T> send(Command<String, byte[], T> command) {
+		StatefulRedisPubSubConnection<String, byte[]> current = this.connection;
+		return (current != null) ? LettuceConnection.dispatch(current, command)
+				: CompletableFuture.failedFuture(new RedisException("Currently not connected"));
+	}
+
+	CompletableFuture<Void> close() {
+		this.closed = true;
+		StatefulRedisPubSubConnection<String, byte[]> current = this.connection;
+		return (current != null) ? current.closeAsync() : CompletableFuture.completedFuture(null);
+	}
+
+	/** Called for each message: it must not wait until other threads see that. */
+	private void heard() {
+		long now = System.nanoTime();
+		long pinged = this.pingedAt;
+		if (pinged != 0) {
+			this.pingedAt = 0;
+			if (now - pinged > LONG_SILENCE) {
+				this.observer.silent(this, this.heardAt.get());
+			}
+		}
+		this.heardAt.lazySet(now);
+	}
+
+	@Override
+	public String toString() {
+		return this.node;
+	}
+
+	/** Called on I/O threads; must not block. */
+	interface Observer {
+
+		void opened(PubSubLink link);
+
+		void failed(PubSubLink link, Throwable cause);
+
+		void closed(PubSubLink link);
+
+		void message(PubSubLink link, Topic topic, String channel, byte[] payload);
+
+		void subscribed(PubSubLink link, Topic topic);
+
+		/** Also when nobody asked for it. */
+		void unsubscribed(PubSubLink link, Topic topic);
+
+		/** The node answers again, after a silence in which it did not answer a ping. */
+		void silent(PubSubLink link, long since);
+
+	}
+
+	private final class Messages implements RedisPubSubListener<String, byte[]> {
+
+		@Override
+		public void message(String channel, byte[] message) {
+			received(Topic.Kind.CHANNEL, channel, channel, message);
+		}
+
+		@Override
+		public void message(String pattern, String channel, byte[] message) {
+			received(Topic.Kind.PATTERN, pattern, channel, message);
+		}
+
+		@Override
+		public void smessage(String channel, byte[] message) {
+			received(Topic.Kind.SHARD, channel, channel, message);
+		}
+
+		private void received(Topic.Kind kind, String name, String channel, byte[] message) {
+			heard();
+			PubSubLink.this.observer.message(PubSubLink.this, new Topic(kind, name), channel, message);
+		}
+
+		@Override
+		public void subscribed(String channel, long count) {
+			subscribed(Topic.Kind.CHANNEL, channel);
+		}
+
+		@Override
+		public void psubscribed(String pattern, long count) {
+			subscribed(Topic.Kind.PATTERN, pattern);
+		}
+
+		@Override
+		public void ssubscribed(String channel, long count) {
+			subscribed(Topic.Kind.SHARD, channel);
+		}
+
+		private void subscribed(Topic.Kind kind, String name) {
+			heard();
+			PubSubLink.this.observer.subscribed(PubSubLink.this, new Topic(kind, name));
+		}
+
+		@Override
+		public void unsubscribed(String channel, long count) {
+			unsubscribed(Topic.Kind.CHANNEL, channel);
+		}
+
+		@Override
+		public void punsubscribed(String pattern, long count) {
+			unsubscribed(Topic.Kind.PATTERN, pattern);
+		}
+
+		@Override
+		public void sunsubscribed(String channel, long count) {
+			unsubscribed(Topic.Kind.SHARD, channel);
+		}
+
+		private void unsubscribed(Topic.Kind kind, String name) {
+			heard();
+			PubSubLink.this.observer.unsubscribed(PubSubLink.this, new Topic(kind, name));
+		}
+
+	}
+
+}

@@ -1,0 +1,233 @@
+package io.redisbroker.engine.channel;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+import io.redisbroker.channel.ChannelEndpoint;
+import io.redisbroker.client.Failures;
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.PubSub;
+import io.redisbroker.client.pubsub.Subscription;
+import io.redisbroker.client.pubsub.SubscriptionListener;
+import io.redisbroker.client.pubsub.Topic;
+import io.redisbroker.engine.preflight.ServerRequirements;
+import io.redisbroker.engine.push.DeliveryFeed;
+import io.redisbroker.engine.settlement.DeadLetterFields;
+import io.redisbroker.engine.settlement.Settlement;
+import io.redisbroker.engine.settlement.UnownedSettlement;
+import io.redisbroker.engine.worker.ListenerRuntime;
+import io.redisbroker.engine.worker.Outage;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.failure.RedisErrorException;
+import io.redisbroker.listener.ListenerProblem;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.message.TransportType;
+import io.redisbroker.observation.BrokerEvents;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * What is published on a listener's channels, and the report of what was missed. Messages
+ * are numbered as they come.
+ */
+final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(ChannelFeed.class);
+
+	/** How many gaps are logged one by one, of those that come together. */
+	private static final int MOST_LINES = 10;
+
+	private final RedisConnections connections;
+
+	private final PubSub pubSub;
+
+	private final ChannelEndpoint endpoint;
+
+	private final BrokerEvents events;
+
+	private final Outage outage;
+
+	private final Settlement settlement;
+
+	private final Set<Topic> topics = new LinkedHashSet<>();
+
+	private final AtomicLong number = new AtomicLong();
+
+	private volatile Consumer<Delivery> receiver = (delivery) -> {
+	};
+
+	private volatile @Nullable Subscription subscription;
+
+	/** Why topics are not subscribed that were reported as lost, and not as healed. */
+	private final Map<Topic, Loss> lost = new ConcurrentHashMap<>();
+
+	private volatile long disconnectedAt;
+
+	/** Whether Redis has ever been there. */
+	private volatile boolean reached;
+
+	/** Since something was lost; known to the thread that heals only. */
+	private int healed;
+
+	ChannelFeed(RedisConnections connections, PubSub pubSub, ChannelEndpoint endpoint, ListenerRuntime runtime) {
+		this.connections = connections;
+		this.pubSub = pubSub;
+		this.endpoint = endpoint;
+		this.events = runtime.events();
+		this.outage = runtime.outage();
+		this.settlement = new UnownedSettlement(connections.shared(),
+				(delivery, letter) -> DeadLetterFields.of(delivery, letter, TransportType.CHANNEL, null),
+				endpoint.settings()::deadLettersOf, endpoint.settings().retention(), runtime.timer());
+		Topic.Kind kind = endpoint.sharded() ? Topic.Kind.SHARD : Topic.Kind.CHANNEL;
+		endpoint.channels().forEach((channel) -> this.topics.add(new Topic(kind, channel)));
+		endpoint.patterns().forEach((pattern) -> this.topics.add(new Topic(Topic.Kind.PATTERN, pattern)));
+	}
+
+	@Override
+	public CompletableFuture<Void> open(Consumer<Delivery> receiver, Duration missed) {
+		this.receiver = receiver;
+		this.disconnectedAt = 0;
+		this.healed = 0;
+		this.lost.clear();
+		Subscription opened = this.pubSub.subscriptions().subscribe(this.topics, this, missed);
+		this.subscription = opened;
+		return opened.ready()
+			.copy()
+			.orTimeout(this.connections.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
+			.thenRun(this::hasReachedRedis)
+			.handle((nothing, failure) -> checkServer(failure).thenApply((checked) -> {
+				if (failure != null) {
+					throw StartFailures.explain(this.endpoint, failure);
+				}
+				return checked;
+			}))
+			.thenCompose((checked) -> checked);
+	}
+
+	private void hasReachedRedis() {
+		this.reached = true;
+		this.outage.ended();
+	}
+
+	/** An old server refuses sharded channels. One that does not answer is not asked. */
+	private CompletableFuture<Void> checkServer(@Nullable Throwable failure) {
+		boolean answers = failure == null || Failures.unwrap(failure) instanceof RedisErrorException;
+		return answers ? ServerRequirements.check(this.connections) : CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public Collection<String> missing() {
+		Subscription current = this.subscription;
+		return (current != null) ? current.missing() : Set.of();
+	}
+
+	@Override
+	public List<ListenerProblem> problems() {
+		long now = System.nanoTime();
+		return this.lost.entrySet()
+			.stream()
+			.map((entry) -> new ListenerProblem(ListenerProblem.Kind.READ, entry.getKey().name(),
+					entry.getValue().cause(), Duration.ofNanos(now - entry.getValue().since())))
+			.toList();
+	}
+
+	@Override
+	public Settlement settlement() {
+		return this.settlement;
+	}
+
+	@Override
+	public CompletableFuture<Void> close() {
+		Subscription current = this.subscription;
+		this.subscription = null;
+		return (current != null) ? current.close() : CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public void message(Topic topic, String channel, byte[] payload) {
+		String pattern = (topic.kind() == Topic.Kind.PATTERN) ? topic.name() : null;
+		this.receiver.accept(new Delivery(channel, Long.toString(this.number.incrementAndGet()), 1,
+				new ChannelContent(payload, channel, pattern)));
+	}
+
+	@Override
+	public void lost(Topic topic, Throwable cause) {
+		this.lost.merge(topic, new Loss(System.nanoTime(), String.valueOf(cause.getMessage())),
+				(first, newest) -> new Loss(first.since(), newest.cause()));
+		if (this.disconnectedAt == 0) {
+			this.disconnectedAt = System.nanoTime();
+			if (this.reached || !this.outage.concerns(cause)) {
+				logger.warn("Listener '{}' is not subscribed to {}, and goes on trying: {}", this.endpoint.id(), topic,
+						cause.getMessage());
+			}
+			this.events.disconnected(this.endpoint.id(), cause);
+		}
+		else if (!Failures.isTransient(cause)) {
+			logger.warn("Listener '{}' can't subscribe to {}: {}", this.endpoint.id(), topic, cause.getMessage());
+		}
+		logger.debug("Listener '{}' has lost {}", this.endpoint.id(), topic, cause);
+	}
+
+	@Override
+	public void healed(Topic topic, Duration gap) {
+		hasReachedRedis();
+		Level level = (++this.healed <= MOST_LINES) ? Level.INFO : Level.DEBUG;
+		logger.atLevel(level)
+			.log("Listener '{}' hears {} again; what was published in the {} ms before is gone", this.endpoint.id(),
+					topic, gap.toMillis());
+		this.events.gap(this.endpoint.id(), topic.name(), gap);
+		this.lost.remove(topic);
+		if (this.lost.isEmpty() && this.disconnectedAt != 0) {
+			Duration duration = Duration.ofNanos(System.nanoTime() - this.disconnectedAt);
+			if (this.healed > MOST_LINES) {
+				logger.info("Listener '{}' hears all again, after {} ms; {} channels and patterns had a gap",
+						this.endpoint.id(), duration.toMillis(), this.healed);
+			}
+			this.events.reconnected(this.endpoint.id(), duration);
+			this.disconnectedAt = 0;
+			this.healed = 0;
+		}
+	}
+
+	/**
+	 * A topic is not subscribed.
+	 *
+	 * @param since since when, as {@code nanoTime}
+	 * @param cause the newest cause
+	 */
+	private record Loss(long since, String cause) {
+	}
+
+	/** Tells a user what to change when Redis refuses. */
+	private static final class StartFailures {
+
+		static RuntimeException explain(ChannelEndpoint endpoint, Throwable failure) {
+			Throwable cause = Failures.unwrap(failure);
+			String where = "Listener '" + endpoint.id() + "': ";
+			if (Failures.hasCode(failure, "NOPERM")) {
+				return new BrokerConfigurationException(
+						where + "Redis does not let the user subscribe (" + message(cause) + ")",
+						"Give the user rights on the channels and commands: ACL SETUSER <user> &"
+								+ String.join(" &", endpoint.sources()) + " +@pubsub +@connection +info");
+			}
+			return (cause instanceof RuntimeException unwrapped) ? unwrapped : new IllegalStateException(failure);
+		}
+
+		private static String message(@Nullable Throwable cause) {
+			return (cause != null) ? String.valueOf(cause.getMessage()) : "";
+		}
+
+	}
+
+}

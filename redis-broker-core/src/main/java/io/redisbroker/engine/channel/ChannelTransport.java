@@ -1,0 +1,76 @@
+package io.redisbroker.engine.channel;
+
+import java.util.List;
+
+import io.redisbroker.channel.ChannelEndpoint;
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.PubSub;
+import io.redisbroker.engine.push.PushListenerContainer;
+import io.redisbroker.engine.registry.RequiredCommand;
+import io.redisbroker.engine.registry.Transport;
+import io.redisbroker.engine.worker.ListenerRuntime;
+import io.redisbroker.listener.ListenerConfiguration;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+
+/**
+ * Listens to channels.
+ */
+public final class ChannelTransport implements Transport {
+
+	private final RedisConnections connections;
+
+	private final PubSub pubSub;
+
+	private final ListenerRuntime runtime;
+
+	private final ListenerConfiguration configuration;
+
+	/**
+	 * Creates the transport.
+	 * @param connections where connections come from
+	 * @param pubSub where subscriptions are made
+	 * @param runtime what containers share
+	 */
+	public ChannelTransport(RedisConnections connections, PubSub pubSub, ListenerRuntime runtime) {
+		this(connections, pubSub, runtime, ListenerConfiguration.NONE);
+	}
+
+	/**
+	 * Creates the transport.
+	 * @param connections where connections come from
+	 * @param pubSub where subscriptions are made
+	 * @param runtime what containers share
+	 * @param configuration the application's configuration of its listeners
+	 */
+	public ChannelTransport(RedisConnections connections, PubSub pubSub, ListenerRuntime runtime,
+			ListenerConfiguration configuration) {
+		this.connections = connections;
+		this.pubSub = pubSub;
+		this.runtime = runtime;
+		this.configuration = configuration;
+	}
+
+	@Override
+	public boolean supports(ListenerEndpoint endpoint) {
+		return endpoint instanceof ChannelEndpoint;
+	}
+
+	@Override
+	public ChannelEndpoint configure(ListenerEndpoint endpoint) {
+		return ((ChannelEndpoint) endpoint).configured(this.configuration);
+	}
+
+	@Override
+	public ListenerContainer createContainer(ListenerEndpoint endpoint) {
+		ChannelEndpoint channel = (ChannelEndpoint) endpoint;
+		return new PushListenerContainer(channel, new ChannelFeed(this.connections, this.pubSub, channel, this.runtime),
+				channel.bufferSize(), channel.overflow(), this.runtime);
+	}
+
+	@Override
+	public List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
+		return ChannelRights.of((ChannelEndpoint) endpoint);
+	}
+
+}

@@ -1,0 +1,57 @@
+package io.redisbroker.engine.preflight;
+
+/**
+ * Something about the Redis in use that a person should know.
+ *
+ * @param subject what it is about
+ * @param level how much it matters
+ * @param problem what is the case, and what follows from it
+ * @param action what to do about it
+ */
+public record Finding(Subject subject, Level level, String problem, String action) {
+
+	static Finding warning(Subject subject, String problem, String action) {
+		return new Finding(subject, Level.WARNING, problem, action);
+	}
+
+	static Finding note(Subject subject, String problem, String action) {
+		return new Finding(subject, Level.NOTE, problem, action);
+	}
+
+	@Override
+	public String toString() {
+		return this.problem + ". " + this.action;
+	}
+
+	/** What a finding is about. */
+	public enum Subject {
+
+		/** Which keys Redis deletes when its memory is full. */
+		EVICTION,
+
+		/** Whether Redis keeps messages on a disk. */
+		PERSISTENCE,
+
+		/** Whether another server has the messages too. */
+		REPLICAS,
+
+		/** Which Redis it is. */
+		VERSION,
+
+		/** What the user may do. */
+		PERMISSIONS
+
+	}
+
+	/** How much a finding matters. */
+	public enum Level {
+
+		/** Messages can get lost, or listeners can't work. */
+		WARNING,
+
+		/** Nothing to act on, or something that can't be told. */
+		NOTE
+
+	}
+
+}

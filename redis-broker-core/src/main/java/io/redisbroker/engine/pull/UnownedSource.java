@@ -1,0 +1,57 @@
+package io.redisbroker.engine.pull;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.redisbroker.engine.settlement.Settlement;
+import io.redisbroker.message.Delivery;
+
+/**
+ * A source whose deliveries nobody owns: nothing is renewed, nothing is ever left over by
+ * others.
+ */
+public abstract class UnownedSource implements DeliverySource {
+
+	private final Settlement settlement;
+
+	/**
+	 * Creates a source.
+	 * @param settlement what becomes of deliveries
+	 */
+	protected UnownedSource(Settlement settlement) {
+		this.settlement = settlement;
+	}
+
+	@Override
+	public final CompletableFuture<List<Delivery>> reclaim(ReclaimRoom room, boolean anew) {
+		return CompletableFuture.completedFuture(List.of());
+	}
+
+	@Override
+	public final void dueIn(long millis) {
+		// nothing is delivered again
+	}
+
+	@Override
+	public final boolean isCatchingUp() {
+		return false;
+	}
+
+	@Override
+	public final Duration lease() {
+		return Duration.ZERO;
+	}
+
+	@Override
+	public final Runnable onWakeUp(Runnable listener) {
+		return () -> {
+		};
+	}
+
+	@Override
+	public final Settlement settlement() {
+		return this.settlement;
+	}
+
+}

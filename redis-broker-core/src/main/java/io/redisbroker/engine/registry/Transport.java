@@ -1,0 +1,75 @@
+package io.redisbroker.engine.registry;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import io.redisbroker.admin.Backlog;
+import io.redisbroker.admin.ConsumerState;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+
+/**
+ * Makes containers for one kind of endpoint.
+ */
+public interface Transport {
+
+	/**
+	 * Tells whether this transport knows the kind of endpoint.
+	 * @param endpoint the endpoint
+	 * @return whether it does
+	 */
+	boolean supports(ListenerEndpoint endpoint);
+
+	/**
+	 * Completes an endpoint with the application's configuration.
+	 * @param endpoint the endpoint, whose sources are names without a prefix
+	 * @return the endpoint, whose sources are complete keys and whose settings are
+	 * complete
+	 * @throws BrokerConfigurationException when the configuration and the endpoint don't
+	 * fit together
+	 */
+	default ListenerEndpoint configure(ListenerEndpoint endpoint) {
+		return endpoint;
+	}
+
+	/**
+	 * Creates a container, not started.
+	 * @param endpoint the endpoint
+	 * @return the container
+	 * @throws BrokerConfigurationException when the endpoint can't work on this Redis
+	 */
+	ListenerContainer createContainer(ListenerEndpoint endpoint);
+
+	/**
+	 * Returns the commands that a listener sends, so that it can be checked whether the
+	 * user may.
+	 * @param endpoint the endpoint
+	 * @return the commands; empty when there is nothing to check
+	 */
+	default List<RequiredCommand> requiredCommands(ListenerEndpoint endpoint) {
+		return List.of();
+	}
+
+	/**
+	 * Asks Redis what is left to do, in one round trip per source, all at the same time.
+	 * @param endpoint the endpoint
+	 * @return the backlogs by source; without sources that keep nothing, or remember for
+	 * nobody what is done
+	 */
+	default CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
+		return CompletableFuture.completedFuture(Map.of());
+	}
+
+	/**
+	 * Asks Redis who takes messages from the sources, all instances together, in one
+	 * round trip per source.
+	 * @param endpoint the endpoint
+	 * @return the consumers by source; without sources for which Redis knows none
+	 */
+	default CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
+		return CompletableFuture.completedFuture(Map.of());
+	}
+
+}

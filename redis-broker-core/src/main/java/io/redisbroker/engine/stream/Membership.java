@@ -1,0 +1,48 @@
+package io.redisbroker.engine.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.redisbroker.client.GroupKeys;
+
+/**
+ * Who this consumer is: the streams it reads, as a member of which group, under what
+ * name.
+ *
+ * @param streams the streams, which share a slot in a cluster
+ * @param group the group
+ * @param consumer the consumer's name
+ */
+record Membership(List<String> streams, String group, String consumer) {
+
+	/** See {@link GroupKeys#PARKING}. */
+	static final String PARKING = GroupKeys.PARKING;
+
+	/** A sorted set: id, and when it is due, of what waits for its next delivery. */
+	String retriesOf(String stream) {
+		return new GroupKeys(stream, this.group).retries();
+	}
+
+	/** A hash: how often the listener failed on a pending entry, or it was redriven. */
+	String failuresOf(String stream) {
+		return new GroupKeys(stream, this.group).failures();
+	}
+
+	/**
+	 * A string: when something was last taken over from a consumer of the group, and the
+	 * consumers that note that there.
+	 */
+	String takeoversOf(String stream) {
+		return new GroupKeys(stream, this.group).takeovers();
+	}
+
+	/** The streams, then the retries, the failures and the takeovers of each. */
+	List<String> keys() {
+		List<String> keys = new ArrayList<>(this.streams);
+		this.streams.forEach((stream) -> keys.add(retriesOf(stream)));
+		this.streams.forEach((stream) -> keys.add(failuresOf(stream)));
+		this.streams.forEach((stream) -> keys.add(takeoversOf(stream)));
+		return keys;
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.redisbroker.engine.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+import io.redisbroker.admin.Backlog;
+import io.redisbroker.client.RedisConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is left to do for a group, asked in one round trip and told by Redis' clock.
+ */
+final class StreamBacklog {
+
+	private StreamBacklog() {
+	}
+
+	static CompletableFuture<Backlog> of(RedisConnection connection, String stream, String group) {
+		return connection.run(StreamScripts.BACKLOG, List.of(stream), List.of(group, Membership.PARKING))
+			.thenApply(StreamBacklog::read);
+	}
+
+	private static Backlog read(List<Object> reply) {
+		List<String> values = reply.stream()
+			.map((value) -> new String((byte[]) value, StandardCharsets.US_ASCII))
+			.toList();
+		long lag = Long.parseLong(values.get(1));
+		return new Backlog((lag >= 0) ? lag : null, Long.parseLong(values.get(2)), Long.parseLong(values.get(3)),
+				age(Instant.ofEpochMilli(Long.parseLong(values.get(0))), values.subList(4, 6)));
+	}
+
+	private static @Nullable Duration age(Instant now, List<String> unsettled) {
+		String oldest = Stream.of(unsettled.get(0), unsettled.get(1))
+			.filter((id) -> !id.isEmpty())
+			.min(StreamIds.ORDER)
+			.orElse("");
+		if (oldest.isEmpty()) {
+			return Duration.ZERO;
+		}
+		Instant sent = StreamIds.time(oldest);
+		return (sent != null) ? Duration.between(sent, now) : null;
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.redisbroker.engine.stream;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import io.redisbroker.client.RedisConnections;
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.ReadableDuration;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.retry.Backoff;
+import io.redisbroker.stream.StreamEndpoint;
+import io.redisbroker.stream.StreamRetention;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Removes entries from the streams that have a retention, while the application runs:
+ * every second when there is much to remove, otherwise once a minute. Instances do not
+ * have to agree on who does it. Without a retention it does nothing. Thread-safe.
+ */
+public final class StreamHousekeeping implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamHousekeeping.class);
+
+	/** By the number of rounds in a row that found little to remove. */
+	private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0.2);
+
+	private static final int LONGEST_PAUSE = 7;
+
+	private static final int LITTLE = 1_000;
+
+	private static final int MUCH = 10_000;
+
+	private final List<StreamKeeper> keepers;
+
+	private final ListenerRegistry registry;
+
+	private @Nullable ScheduledExecutorService timer;
+
+	private volatile boolean running;
+
+	/**
+	 * Creates the housekeeping.
+	 * @param connections where connections come from
+	 * @param events is told of entries that a listener's group did not get
+	 * @param retentions what is removed
+	 * @param registry the listeners, whose groups are waited for
+	 */
+	public StreamHousekeeping(RedisConnections connections, BrokerEvents events, StreamRetentions retentions,
+			ListenerRegistry registry) {
+		this.registry = registry;
+		this.keepers = retentions.all()
+			.stream()
+			.filter((retention) -> !retention.keepsAll())
+			.map((retention) -> new StreamKeeper(connections.shared(), retention, () -> readersOf(retention.stream()),
+					events))
+			.toList();
+	}
+
+	/** Also those that are registered later. */
+	private List<StreamEndpoint> readersOf(String stream) {
+		return this.registry.containers()
+			.stream()
+			.map(ListenerContainer::endpoint)
+			.filter(StreamEndpoint.class::isInstance)
+			.map(StreamEndpoint.class::cast)
+			.filter((endpoint) -> endpoint.group() != null && endpoint.sources().contains(stream))
+			.toList();
+	}
+
+	/**
+	 * Returns what is removed from which streams.
+	 * @return the retentions, whose streams are complete keys
+	 */
+	public List<StreamRetention> retentions() {
+		return this.keepers.stream().map(StreamKeeper::retention).toList();
+	}
+
+	/**
+	 * Returns the groups that keep entries in streams whose acknowledged entries are
+	 * removed, and have no active consumer.
+	 * @return the groups, as far as the last look found them
+	 */
+	public List<IdleGroup> idleGroups() {
+		return this.keepers.stream().flatMap((keeper) -> keeper.idleGroups().stream()).toList();
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.running) {
+			return;
+		}
+		this.running = true;
+		if (this.keepers.isEmpty()) {
+			return;
+		}
+		// not the listeners' timer, which keeps the JVM alive
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("redis-broker-housekeeping-");
+		threads.setDaemon(true);
+		ScheduledExecutorService started = new ScheduledThreadPoolExecutor(1, threads);
+		this.timer = started;
+		for (StreamKeeper keeper : this.keepers) {
+			StreamRetention retention = keeper.retention();
+			logger.info("Removes entries of stream '{}': max-length {}, max-age {}, acknowledged by every group: {}",
+					retention.stream(), (retention.maxLength() > 0) ? retention.maxLength() : "none",
+					(retention.maxAge() != null) ? ReadableDuration.of(retention.maxAge()) : "none",
+					retention.acknowledged());
+			schedule(keeper, 1, started);
+		}
+	}
+
+	private void schedule(StreamKeeper keeper, int pause, ScheduledExecutorService on) {
+		try {
+			on.schedule(
+					() -> keeper.round(() -> !on.isShutdown())
+						.thenAccept((removed) -> schedule(keeper, next(pause, removed), on)),
+					PAUSES.delay(pause).toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The application stops, and with it the retention of '{}'", keeper.retention().stream(), ex);
+		}
+	}
+
+	private static int next(int pause, long removed) {
+		int change = (removed >= MUCH) ? -1 : (removed < LITTLE) ? 1 : 0;
+		return Math.max(1, Math.min(LONGEST_PAUSE, pause + change));
+	}
+
+	@Override
+	public synchronized void stop() {
+		this.running = false;
+		ScheduledExecutorService stopped = this.timer;
+		if (stopped != null) {
+			stopped.shutdownNow();
+			this.timer = null;
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/** Starts after the listeners, which create their groups, and stops before them. */
+	@Override
+	public int getPhase() {
+		return this.registry.getPhase() + 1;
+	}
+
+}

@@ -1,0 +1,250 @@
+package io.redisbroker.engine.worker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+import io.redisbroker.listener.AckMode;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.message.Delivery;
+import io.redisbroker.observation.BrokerEvents;
+import io.redisbroker.observation.BrokerObservations;
+import io.redisbroker.observation.BrokerObservations.Reception;
+import io.redisbroker.retry.BatchListenerFailedException;
+import io.redisbroker.retry.Causes;
+import io.redisbroker.retry.ProcessingTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens to a delivery, the same for every transport: is it still ours, was it
+ * delivered too often, decode, call the listener, settle by how that ended. Whatever is
+ * thrown concerns these deliveries only.
+ */
+public final class DeliveryProcessor {
+
+	private static final Logger logger = LoggerFactory.getLogger(DeliveryProcessor.class);
+
+	private final ListenerEndpoint endpoint;
+
+	private final AckMode ackMode;
+
+	private final ListenerAdvice advice;
+
+	private final BrokerEvents events;
+
+	private final BrokerObservations observations;
+
+	private final FailedDeliveries failed;
+
+	private final DecodingBrake brake;
+
+	public DeliveryProcessor(ListenerEndpoint endpoint, ListenerRuntime runtime) {
+		this.endpoint = endpoint;
+		this.ackMode = endpoint.settings().ackMode();
+		this.advice = runtime.advice();
+		this.events = runtime.events();
+		this.observations = runtime.observations();
+		this.failed = new FailedDeliveries(endpoint, runtime.advice(), runtime.events());
+		this.brake = new DecodingBrake(endpoint, runtime);
+	}
+
+	/** See {@link FailedDeliveries#interrupted}. */
+	public void interrupted() {
+		this.failed.interrupted();
+	}
+
+	/** Reports deliveries that were not begun, and that can't be handed back. */
+	public void drop(List<InFlight> rest) {
+		if (!rest.isEmpty()) {
+			ListenerLog.dropped(this.endpoint, rest.size());
+			rest.forEach((each) -> this.events.dropped(this.endpoint.id(), each.delivery()));
+		}
+	}
+
+	/** Is on while next to no message can be decoded. */
+	public DecodingBrake brake() {
+		return this.brake;
+	}
+
+	public void process(RunningCall turn) {
+		try {
+			List<InFlight> ours = begin(readable(turn.work()));
+			if (!ours.isEmpty()) {
+				observe(turn, ours);
+			}
+		}
+		finally {
+			turn.work().forEach((each) -> each.holder().finished(each));
+		}
+	}
+
+	/** While nothing can be decoded, deliveries go back to Redis where that can be. */
+	private List<InFlight> readable(List<InFlight> work) {
+		if (!this.brake.isPausing()) {
+			return work;
+		}
+		Map<InFlight.Holder, List<InFlight>> byHolder = work.stream()
+			.collect(Collectors.groupingBy(InFlight::holder, LinkedHashMap::new, Collectors.toList()));
+		byHolder.entrySet().removeIf((each) -> each.getKey().giveBack(each.getValue()));
+		return byHolder.values().stream().flatMap(List::stream).toList();
+	}
+
+	private List<InFlight> begin(List<InFlight> work) {
+		if (work.size() == 1) {
+			return begin(work.get(0)) ? work : List.of();
+		}
+		List<InFlight> begun = new ArrayList<>(work.size());
+		for (InFlight each : work) {
+			if (begin(each)) {
+				begun.add(each);
+			}
+		}
+		return begun;
+	}
+
+	private boolean begin(InFlight work) {
+		if (!isOurs(work) || isExhausted(work)) {
+			return false;
+		}
+		work.markBegun();
+		this.events.begun(this.endpoint.id(), work.delivery());
+		return true;
+	}
+
+	private void observe(RunningCall turn, List<InFlight> work) {
+		try (Reception reception = this.observations.receive(this.endpoint.transport(), this.endpoint.id(),
+				() -> deliveries(work))) {
+			List<InFlight> ready = new ArrayList<>(work.size());
+			List<Object> prepared = new ArrayList<>(work.size());
+			for (List<InFlight> rest = work; !rest.isEmpty(); rest = rest(rest)) {
+				prepare(rest.get(0), ready, prepared, reception);
+			}
+			if (!ready.isEmpty()) {
+				call(turn, ready, prepared, reception);
+			}
+		}
+	}
+
+	private List<InFlight> rest(List<InFlight> work) {
+		return (work.size() == 1) ? List.of() : readable(work.subList(1, work.size()));
+	}
+
+	private static List<Delivery> deliveries(List<InFlight> work) {
+		return (work.size() == 1) ? List.of(work.get(0).delivery()) : work.stream().map(InFlight::delivery).toList();
+	}
+
+	private boolean isOurs(InFlight work) {
+		if (work.holder().confirm(work)) {
+			return true;
+		}
+		if (work.isLost()) {
+			this.events.lost(this.endpoint.id(), work.delivery());
+		}
+		logger.debug("Listener '{}' skips {}: another consumer owns it now, or may do so", this.endpoint.id(),
+				work.delivery());
+		return false;
+	}
+
+	/** Checked before the call: a message that kills the process never gets past it. */
+	private boolean isExhausted(InFlight work) {
+		if (this.ackMode == AckMode.NONE
+				|| work.delivery().deliveryCount() <= this.endpoint.settings().maxDeliveries()) {
+			return false;
+		}
+		this.failed.exhausted(work);
+		return true;
+	}
+
+	private void prepare(InFlight work, List<InFlight> ready, List<Object> prepared, Reception reception) {
+		try {
+			prepared.add(this.endpoint.handler().prepare(work.delivery(), work));
+			ready.add(work);
+			this.brake.succeeded();
+		}
+		catch (Throwable ex) {
+			reception.failed(ex);
+			this.brake.failed(ex);
+			this.failed.undecodable(work, ex);
+		}
+	}
+
+	private void call(RunningCall turn, List<InFlight> ready, List<Object> prepared, Reception reception) {
+		Throwable thrown = null;
+		long start = turn.enter();
+		try {
+			this.advice.call(this.endpoint, ready, prepared);
+		}
+		catch (Throwable ex) {
+			thrown = ex;
+		}
+		boolean inTime = !turn.leave();
+		if (turn.wasGivenUp()) {
+			logger.warn("Listener '{}' has ended a call after {} ms that was given up; its thread is free again",
+					this.endpoint.id(), Duration.ofNanos(System.nanoTime() - start).toMillis());
+		}
+		if (thrown == null) {
+			handled(ready, start);
+		}
+		else {
+			UnaryOperator<Throwable> explained = inTime ? UnaryOperator.identity() : this::tooLong;
+			reception.failed(explained.apply(thrown));
+			handled(failSome(ready, thrown, explained), start);
+		}
+	}
+
+	private ProcessingTimeoutException tooLong(Throwable thrown) {
+		Duration limit = Objects.requireNonNull(this.endpoint.settings().maxProcessingTime());
+		return new ProcessingTimeoutException(
+				"Listener '" + this.endpoint.id() + "' exceeded its max-processing-time of " + limit.toMillis() + " ms",
+				thrown);
+	}
+
+	private void handled(List<InFlight> handled, long start) {
+		if (!handled.isEmpty()) {
+			this.events.handled(this.endpoint.id(), deliveries(handled), Duration.ofNanos(System.nanoTime() - start));
+		}
+		if (this.ackMode == AckMode.AUTO) {
+			handled.forEach(InFlight::acknowledgeQuietly);
+		}
+	}
+
+	/** Returns those of a batch that did not fail. */
+	private List<InFlight> failSome(List<InFlight> ready, Throwable failure, UnaryOperator<Throwable> explained) {
+		SortedMap<Integer, Throwable> failures = failedPositions(failure, ready.size());
+		List<InFlight> handled = new ArrayList<>();
+		for (int i = 0; i < ready.size(); i++) {
+			Throwable own = failures.isEmpty() ? failure : failures.get(i);
+			if (own != null) {
+				this.failed.failed(ready.get(i), explained.apply(own));
+			}
+			else {
+				handled.add(ready.get(i));
+			}
+		}
+		return handled;
+	}
+
+	/** What a batch listener says it failed on; empty when that is all of it. */
+	private SortedMap<Integer, Throwable> failedPositions(Throwable failure, int size) {
+		BatchListenerFailedException some = Causes.find(failure, BatchListenerFailedException.class);
+		if (some == null) {
+			return Collections.emptySortedMap();
+		}
+		SortedMap<Integer, Throwable> positions = some.failures();
+		if (positions.lastKey() >= size) {
+			logger.error("Listener '{}' says it failed on message {} of a batch of {}, counting from 0, so all of the "
+					+ "batch counts as failed", this.endpoint.id(), positions.lastKey(), size);
+			return Collections.emptySortedMap();
+		}
+		return positions;
+	}
+
+}

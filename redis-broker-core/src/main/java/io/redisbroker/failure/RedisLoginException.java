@@ -1,0 +1,32 @@
+package io.redisbroker.failure;
+
+import java.io.Serial;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.RedisConnectionFailureException;
+
+/**
+ * Redis is there, and refuses the login: the user name or the password is wrong, or there
+ * is none and Redis asks for one.
+ *
+ * @since 0.1.0
+ */
+public class RedisLoginException extends RedisConnectionFailureException {
+
+	/** What an application can do about it. */
+	public static final String ACTION = "Check spring.data.redis.username and spring.data.redis.password, or those in "
+			+ "spring.data.redis.url.";
+
+	@Serial
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Creates the exception.
+	 * @param message which server refuses, and how
+	 * @param cause the driver's exception, or {@code null}
+	 */
+	public RedisLoginException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}
