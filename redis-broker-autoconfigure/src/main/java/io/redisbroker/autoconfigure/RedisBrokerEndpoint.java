@@ -25,6 +25,7 @@ import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.stream.StreamRetention;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -42,6 +43,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * @since 0.1.0
  */
 @Endpoint(id = "redisbroker", defaultAccess = Access.READ_ONLY)
+@RegisterReflectionForBinding({ EndpointDeadLetters.Page.class, EndpointDeadLetters.Result.class })
 public class RedisBrokerEndpoint {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
