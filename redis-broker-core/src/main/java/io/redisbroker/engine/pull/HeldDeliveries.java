@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.redisbroker.engine.worker.InFlight;
+import io.redisbroker.engine.worker.Settler;
 import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.message.Delivery;
 import org.slf4j.Logger;
@@ -59,9 +60,9 @@ final class HeldDeliveries {
 	 * Holds deliveries. Redis may have handed them over at any time since they were asked
 	 * for.
 	 */
-	List<InFlight> hold(List<Delivery> deliveries, InFlight.Holder holder, long asked) {
+	List<InFlight> hold(List<Delivery> deliveries, InFlight.Holder holder, Settler settler, long asked) {
 		List<InFlight> work = new ArrayList<>(deliveries.size());
-		deliveries.forEach((delivery) -> work.add(new InFlight(delivery, holder, asked)));
+		deliveries.forEach((delivery) -> work.add(new InFlight(delivery, holder, settler, asked)));
 		add(work);
 		return work;
 	}

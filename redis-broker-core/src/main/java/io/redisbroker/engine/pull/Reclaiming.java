@@ -115,7 +115,7 @@ final class Reclaiming {
 	 */
 	boolean holdsUpReading() {
 		boolean looking = this.underWay.get();
-		if (this.handingBack.get() > 0 || (looking && this.source.isCatchingUp())) {
+		if (this.handingBack.get() > 0 || (looking && this.source.mustRecover())) {
 			return true;
 		}
 		if (!this.looked && looking && System.nanoTime() - this.begunAt > LONGEST_HOLD) {

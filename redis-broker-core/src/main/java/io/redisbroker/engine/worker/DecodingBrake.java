@@ -5,6 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 import io.redisbroker.converter.DecodingFailures;
 import io.redisbroker.listener.ListenerEndpoint;
@@ -13,10 +14,10 @@ import io.redisbroker.message.TransportType;
 import io.redisbroker.retry.Backoff;
 
 /**
- * Slows down a listener that can decode or validate next to nothing, as after a
- * deployment whose type does not fit the messages that wait: they would all be dead
- * letters within seconds. While the brake is on, the listener takes one message after
- * each pause, until one can be decoded. Thread-safe.
+ * Slows down a listener that can decode or validate hardly any message, as after a
+ * deployment whose type does not fit the waiting messages: they would all be dead letters
+ * within seconds. While the brake is on, the listener takes one message after each pause,
+ * until one can be decoded. Thread-safe.
  */
 public final class DecodingBrake {
 
@@ -48,6 +49,8 @@ public final class DecodingBrake {
 
 	private volatile boolean pausing;
 
+	private volatile UnaryOperator<List<InFlight>> handBack = UnaryOperator.identity();
+
 	private volatile Runnable onEnd = () -> {
 	};
 
@@ -63,11 +66,19 @@ public final class DecodingBrake {
 	}
 
 	/**
-	 * Says what to do at the end of a pause.
-	 * @param onEnd reads again
+	 * Sets the actions of a pause, where messages can be handed back to Redis.
+	 * @param handBack hands back deliveries during a pause; returns those that can't be
+	 * handed back, which are handled
+	 * @param onEnd reads again after a pause
 	 */
-	public void onEnd(Runnable onEnd) {
+	public void onPause(UnaryOperator<List<InFlight>> handBack, Runnable onEnd) {
+		this.handBack = handBack;
 		this.onEnd = onEnd;
+	}
+
+	/** Returns the deliveries that may be decoded now; hands back the others. */
+	List<InFlight> readable(List<InFlight> work) {
+		return this.pausing ? this.handBack.apply(work) : work;
 	}
 
 	/** Whether no message is to be taken now. */

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.message.TransportType;
 import org.slf4j.Logger;
@@ -43,9 +44,16 @@ public final class ListenerLog {
 		logger.info("Listener '{}' has stopped", endpoint.id());
 	}
 
-	public static void interrupted(ListenerEndpoint endpoint, Duration timeout) {
-		logger.warn("Listener '{}' still works after {} ms and is interrupted; its messages will be delivered again",
-				endpoint.id(), timeout.toMillis());
+	/**
+	 * Calls of a listener are interrupted, since it stops.
+	 * @param endpoint the listener
+	 * @param timeout how long they went on
+	 */
+	static void interrupted(ListenerEndpoint endpoint, Duration timeout) {
+		logger.warn("Listener '{}' still works {} ms after its stop began and is interrupted; its messages are {}",
+				endpoint.id(), timeout.toMillis(),
+				(endpoint.transport() == TransportType.CHANNEL || endpoint.settings().ackMode() == AckMode.NONE)
+						? "not delivered again" : "delivered again");
 	}
 
 	static void dropped(ListenerEndpoint endpoint, int messages) {

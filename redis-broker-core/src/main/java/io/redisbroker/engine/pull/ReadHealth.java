@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether a source can be read, and since when; tells it once when that changes.
  */
-final class Reading {
+final class ReadHealth {
 
-	private static final Logger logger = LoggerFactory.getLogger(Reading.class);
+	private static final Logger logger = LoggerFactory.getLogger(ReadHealth.class);
 
 	/** Redis answers a read, be it with nothing, in much less. */
 	private static final Duration LONGEST_READ = Duration.ofSeconds(30);
@@ -46,7 +46,7 @@ final class Reading {
 
 	private volatile long succeededAt = System.nanoTime();
 
-	Reading(String listenerId, DeliverySource source, BrokerEvents events, Outage outage) {
+	ReadHealth(String listenerId, DeliverySource source, BrokerEvents events, Outage outage) {
 		this.outage = outage;
 		this.listenerId = listenerId;
 		this.source = source;
