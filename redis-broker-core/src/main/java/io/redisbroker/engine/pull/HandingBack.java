@@ -42,8 +42,7 @@ final class HandingBack {
 	/** Called when no delivery is held any more; set once the loop never reads again. */
 	private final AtomicReference<@Nullable Runnable> onGone = new AtomicReference<>();
 
-	HandingBack(String listenerId, DeliverySource source, HeldDeliveries held, SourceSettler settler,
-			Workers workers) {
+	HandingBack(String listenerId, DeliverySource source, HeldDeliveries held, SourceSettler settler, Workers workers) {
 		this.listenerId = listenerId;
 		this.source = source;
 		this.held = held;
@@ -53,7 +52,7 @@ final class HandingBack {
 
 	/**
 	 * Hands back deliveries that have waited for a worker as long as a dead consumer
-	 * would have kept them: another instance may be idle.
+	 * would have kept them, since another instance may be idle.
 	 * @param holder the loop
 	 * @return the deliveries that Redis did not take: those that were trimmed meanwhile,
 	 * or all after FLUSHALL; {@code null} when there is nothing to hand back

@@ -60,7 +60,7 @@ final class PullLoop implements InFlight.Holder {
 
 	private final Troubles troubles;
 
-	/** How many messages loops of earlier periods still hold. */
+	/** The number of messages that loops of earlier periods still hold. */
 	private final IntSupplier heldBefore;
 
 	private final boolean settledByHand;
@@ -121,7 +121,7 @@ final class PullLoop implements InFlight.Holder {
 
 	/**
 	 * Starts reading.
-	 * @return completes when reading has begun, or is tried again since Redis can't be
+	 * @return completes when reading has begun, or is retried since Redis can't be
 	 * reached; exceptionally when the listener can't work as configured
 	 */
 	CompletableFuture<Void> start() {
@@ -192,7 +192,7 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	/**
-	 * Reads, and reclaims where that is wanted, as far as there is room. Cheap to call.
+	 * Reads, and reclaims if that is wanted, as far as there is room. Cheap to call.
 	 * @param workEnded whether a worker ends its work at this moment
 	 */
 	private void pump(boolean workEnded) {
@@ -214,8 +214,7 @@ final class PullLoop implements InFlight.Holder {
 
 	private CompletableFuture<List<Delivery>> read(int max) {
 		// deliveries are held until they are settled, so all that have arrived are known
-		return this.source.mustRecover() ? this.source.recover(this.held.deliveries(), max)
-				: this.source.receive(max);
+		return this.source.mustRecover() ? this.source.recover(this.held.deliveries(), max) : this.source.receive(max);
 	}
 
 	private int room() {
@@ -227,7 +226,7 @@ final class PullLoop implements InFlight.Holder {
 			failed(failure, this::pump);
 			this.reading.set(false);
 			if (!this.loop.isPausing()) {
-				// it was started anew meanwhile
+				// it was started again meanwhile
 				pump();
 			}
 			return;
@@ -263,7 +262,7 @@ final class PullLoop implements InFlight.Holder {
 			this.settler.handBack(deliveries);
 		}
 		if (recovered) {
-			// something may have become due
+			// messages may have become due
 			this.keepAlive.now();
 		}
 	}
@@ -287,7 +286,7 @@ final class PullLoop implements InFlight.Holder {
 	private void settled(InFlight work) {
 		boolean roomier = this.held.remove(work);
 		if (work.isAbandoned()) {
-			// makes room for others like it
+			// makes room for other abandoned ones
 			this.reclaiming.wantMore(work.isSuspect());
 		}
 		if (!this.loop.isRunning()) {
@@ -317,7 +316,7 @@ final class PullLoop implements InFlight.Holder {
 		return this.held.confirm(work);
 	}
 
-	/** In one step, so that a loop which stops knows of all that it holds. */
+	/** In one step, so that a loop which stops knows all deliveries that it holds. */
 	private synchronized @Nullable List<InFlight> hold(List<Delivery> deliveries, long asked) {
 		return (this.loop.isRunning() || !isOwner()) ? this.held.hold(deliveries, this, this.settler, asked) : null;
 	}

@@ -118,10 +118,7 @@ final class PullRun extends ListenerRun {
 
 	@Override
 	protected @Nullable Duration sinceLastRead() {
-		return this.loops.stream()
-			.map((loop) -> loop.health().sinceSuccess())
-			.max(Duration::compareTo)
-			.orElse(null);
+		return this.loops.stream().map((loop) -> loop.health().sinceSuccess()).max(Duration::compareTo).orElse(null);
 	}
 
 	@Override

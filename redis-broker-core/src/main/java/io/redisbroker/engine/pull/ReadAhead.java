@@ -54,7 +54,9 @@ final class ReadAhead {
 		this.leavesToOthers = false;
 	}
 
-	/** Whether to read now. Lost replies are recovered by reading, so that comes first. */
+	/**
+	 * Whether to read now. Lost replies are recovered by reading, so that comes first.
+	 */
 	boolean isDue() {
 		if (this.leavesToOthers && !this.source.mustRecover()) {
 			return false;

@@ -21,10 +21,10 @@ import io.redisbroker.retry.Backoff;
  */
 public final class DecodingBrake {
 
-	/** So many failures become dead letters at once. */
+	/** The number of failures that become dead letters at once. */
 	static final int TOLERATED = 10;
 
-	/** Above it one success ends the pauses, and a few failures bring them back. */
+	/** The highest count: one success ends the pauses, a few failures bring them back. */
 	private static final int MOST_COUNTED = 15;
 
 	private static final Backoff PAUSES = Backoff.REDELIVERY;
@@ -81,20 +81,20 @@ public final class DecodingBrake {
 		return this.pausing ? this.handBack.apply(work) : work;
 	}
 
-	/** Whether no message is to be taken now. */
+	/** Whether no message may be taken now. */
 	boolean isPausing() {
 		return this.pausing;
 	}
 
 	/**
-	 * Tells how much of the room for messages is not to be used now.
-	 * @param capacity how much there is
+	 * Returns how much of the room for messages may not be used now.
+	 * @param capacity the room
 	 */
 	public int takesRoom(int capacity) {
 		return this.pausing ? capacity : this.on ? capacity - 1 : 0;
 	}
 
-	/** None while no message comes that could show whether it lasts. */
+	/** The problem, unless no message has come for a while that could show its end. */
 	public List<ListenerProblem> problems() {
 		boolean isRecent = this.clock.getAsLong() - this.failedAt < PAUSES.max().toNanos();
 		return (this.pausing || isRecent) ? this.troubles.list() : List.of();
@@ -112,12 +112,11 @@ public final class DecodingBrake {
 			this.pausing = this.holdsMessages && endLater(++this.pauses);
 		}
 		this.troubles.failed(ListenerProblem.Kind.DECODE,
-				new NothingDecodedException(
-						"next to none can be decoded and valid, the last one because of "
-								+ DecodingFailures.describe(failure)
-								+ (this.holdsMessages ? ". It takes one message at a time, with pauses that grow up to "
-										+ PAUSES.max().toSeconds() + " s, until one can be decoded; the others wait"
-										: "")));
+				new NothingDecodedException("hardly any can be decoded and is valid, the last one because of "
+						+ DecodingFailures.describe(failure)
+						+ (this.holdsMessages ? ". It takes one message at a time, with pauses of up to "
+								+ PAUSES.max().toSeconds() + " s, until one can be decoded; the other messages wait"
+								: "")));
 	}
 
 	private boolean endLater(int attempt) {
@@ -152,7 +151,7 @@ public final class DecodingBrake {
 		this.troubles.succeeded(ListenerProblem.Kind.DECODE);
 	}
 
-	/** Says why, without a payload. */
+	/** Names the cause, without a payload. */
 	private static final class NothingDecodedException extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;

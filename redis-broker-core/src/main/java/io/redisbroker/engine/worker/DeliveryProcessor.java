@@ -58,7 +58,7 @@ public final class DeliveryProcessor {
 		this.failed.interrupted();
 	}
 
-	/** Reports deliveries that were not begun, and that can't be handed back. */
+	/** Reports deliveries that were not begun and can't be handed back. */
 	public void drop(List<InFlight> rest) {
 		if (!rest.isEmpty()) {
 			ListenerLog.dropped(this.endpoint, rest.size());
@@ -66,7 +66,7 @@ public final class DeliveryProcessor {
 		}
 	}
 
-	/** Is on while next to no message can be decoded. */
+	/** Is on while hardly any message can be decoded. */
 	public DecodingBrake brake() {
 		return this.brake;
 	}
@@ -133,12 +133,12 @@ public final class DeliveryProcessor {
 		if (work.isLost()) {
 			this.events.lost(this.endpoint.id(), work.delivery());
 		}
-		logger.debug("Listener '{}' skips {}: another consumer owns it now, or may do so", this.endpoint.id(),
+		logger.debug("Listener '{}' skips {}: another consumer owns it now, or may own it", this.endpoint.id(),
 				work.delivery());
 		return false;
 	}
 
-	/** Checked before the call: a message that kills the process never gets past it. */
+	/** Checked before the call, for messages that kill their process. */
 	private boolean isExhausted(InFlight work) {
 		if (this.ackMode == AckMode.NONE
 				|| work.delivery().deliveryCount() <= this.endpoint.settings().maxDeliveries()) {
@@ -216,7 +216,9 @@ public final class DeliveryProcessor {
 		return handled;
 	}
 
-	/** The positions that a batch listener names in its failure; empty for all of them. */
+	/**
+	 * The positions that a batch listener names in its failure; empty for all of them.
+	 */
 	private SortedMap<Integer, Throwable> failedPositions(Throwable failure, int size) {
 		BatchListenerFailedException some = Causes.find(failure, BatchListenerFailedException.class);
 		if (some == null) {

@@ -50,7 +50,8 @@ public record ListenerAdvice(List<ListenerInterceptor> interceptors, List<Listen
 				}
 			}
 			catch (Throwable ex) {
-				logger.error("{} failed to decide about {}, on which listener '{}' failed; the listener's settings decide",
+				logger.error(
+						"{} failed to decide about {}, on which listener '{}' failed; the listener's settings decide",
 						handler.getClass().getName(), delivery, listenerId, ex);
 			}
 		}

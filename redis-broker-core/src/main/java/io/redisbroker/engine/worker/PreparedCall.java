@@ -21,7 +21,7 @@ final class PreparedCall {
 	/**
 	 * Adds a delivery.
 	 * @param delivery the delivery
-	 * @param argument what {@code DeliveryHandler.prepare} made of it
+	 * @param argument the result of {@code DeliveryHandler.prepare}
 	 */
 	void add(InFlight delivery, Object argument) {
 		this.work.add(delivery);
