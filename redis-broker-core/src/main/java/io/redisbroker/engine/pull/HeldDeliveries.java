@@ -12,15 +12,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.redisbroker.engine.worker.InFlight;
+import io.redisbroker.engine.worker.Settler;
 import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.message.Delivery;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this process holds of one source: waiting for a worker, being handled, or being
- * settled. As long as a delivery is renewed no other consumer takes it over, however long
- * that lasts.
+ * The deliveries of one source that this process holds: they wait for a worker, are
+ * handled, or are being settled. As long as a delivery is renewed no other consumer
+ * reclaims it, however long its handling takes. Thread-safe.
  */
 final class HeldDeliveries {
 
@@ -36,7 +37,7 @@ final class HeldDeliveries {
 
 	private final AtomicInteger count = new AtomicInteger();
 
-	/** Those of them that are not on their way to being settled. */
+	/** The number of them that are not being settled. */
 	private final AtomicInteger unsettled = new AtomicInteger();
 
 	/** Unowned deliveries are counted, not renewed. */
@@ -44,9 +45,9 @@ final class HeldDeliveries {
 
 	/**
 	 * Holds nothing yet.
-	 * @param listenerId whose deliveries
-	 * @param source where they come from
-	 * @param capacity how many may be held that are not on their way to being settled
+	 * @param listenerId the listener
+	 * @param source the source of the deliveries
+	 * @param capacity how many may be held that are not being settled
 	 */
 	HeldDeliveries(String listenerId, DeliverySource source, int capacity) {
 		this.listenerId = listenerId;
@@ -56,12 +57,16 @@ final class HeldDeliveries {
 	}
 
 	/**
-	 * Holds deliveries. Redis may have handed them over at any time since they were asked
-	 * for.
+	 * Holds deliveries.
+	 * @param deliveries the deliveries
+	 * @param holder the loop that holds them
+	 * @param settler settles them
+	 * @param asked when they were asked for: Redis may have handed them out since then
+	 * @return the deliveries that are held
 	 */
-	List<InFlight> hold(List<Delivery> deliveries, InFlight.Holder holder, long asked) {
+	List<InFlight> hold(List<Delivery> deliveries, InFlight.Holder holder, Settler settler, long asked) {
 		List<InFlight> work = new ArrayList<>(deliveries.size());
-		deliveries.forEach((delivery) -> work.add(new InFlight(delivery, holder, asked)));
+		deliveries.forEach((delivery) -> work.add(new InFlight(delivery, holder, settler, asked)));
 		add(work);
 		return work;
 	}
@@ -75,8 +80,8 @@ final class HeldDeliveries {
 	}
 
 	/**
-	 * Gives the room of a delivery to the next one while Redis is told of its end;
-	 * returns whether it had it until now.
+	 * Gives the room of a delivery that is being settled to the next one; returns whether
+	 * it had it until now.
 	 */
 	boolean settling(InFlight work) {
 		boolean first = work.giveRoom();
@@ -106,22 +111,22 @@ final class HeldDeliveries {
 	}
 
 	/**
-	 * For how many deliveries there is room. As many as the capacity may besides be on
-	 * their way to being settled, so that reading need not wait for each settlement, and
-	 * yet stops when Redis takes none.
+	 * Returns the room for more deliveries. Beside the capacity, as many deliveries may
+	 * be in settlement, so that reading need not wait for each settlement, and yet stops
+	 * when Redis carries out none.
 	 */
 	int room() {
 		return Math.min(this.capacity - this.unsettled.get(), 2 * this.capacity - this.count.get());
 	}
 
 	/**
-	 * Tells what may be taken over besides.
+	 * Returns how many deliveries may be reclaimed.
 	 * @param most how many at most
 	 * @param atOnce how many are begun at the same time
 	 * @param overdue for how long they must have been due or abandoned
 	 */
 	ReclaimRoom roomToReclaim(int most, int atOnce, Duration overdue) {
-		// a call that was given up keeps its worker, which begins nothing else
+		// a call that was given up keeps its worker, which begins no other message
 		int abandoned = (int) this.held.stream()
 			.filter((each) -> each.isGivenUp() || (each.isAbandoned() && !each.isFinished()))
 			.count();
@@ -130,7 +135,9 @@ final class HeldDeliveries {
 		return new ReclaimRoom(most, Math.max(0, atOnce - abandoned), suspect ? 0 : 1, overdue.toMillis());
 	}
 
-	/** Tells when nothing can be read, since all that is held waits to be settled. */
+	/**
+	 * The problem that no message can be read, since all held ones wait for settlement.
+	 */
 	List<ListenerProblem> stalledBySettlement() {
 		if (room() > 0) {
 			return List.of();
@@ -138,17 +145,18 @@ final class HeldDeliveries {
 		long waiting = this.held.stream().filter(InFlight::isFinished).count();
 		long oldest = this.held.stream().mapToLong(InFlight::waitingSince).min().orElse(System.nanoTime());
 		Duration age = Duration.ofNanos(System.nanoTime() - oldest);
-		return (waiting < count() || age.compareTo(this.source.lease()) < 0) ? List.of() : List.of(new ListenerProblem(
-				ListenerProblem.Kind.STALL, this.source.name(),
-				"The listener holds " + waiting + " messages, as many as it may, which it has handled and not settled",
-				age));
+		return (waiting < count() || age.compareTo(this.source.lease()) < 0) ? List.of()
+				: List.of(new ListenerProblem(ListenerProblem.Kind.STALL, this.source.name(),
+						"The listener reads no more messages: it has handled " + waiting
+								+ " and settled none of them, and may hold no more",
+						age));
 	}
 
 	Collection<Delivery> deliveries() {
 		return this.held.stream().map(InFlight::delivery).toList();
 	}
 
-	/** Renews what was not renewed for a third of the time it may go without. */
+	/** Renews the deliveries whose last renewal is older than a third of the lease. */
 	CompletableFuture<Void> renew() {
 		long now = System.nanoTime();
 		long age = this.source.lease().toNanos() / 3;
@@ -163,8 +171,8 @@ final class HeldDeliveries {
 		long lease = this.source.lease().toNanos();
 		return this.source.settlement().renew(work.stream().map(InFlight::delivery).toList()).thenAccept((renewal) -> {
 			for (InFlight each : work) {
-				// nobody can have taken over, and settled, what was renewed in time: its
-				// group was deleted
+				// a delivery that was renewed in time can't have been settled by another
+				// consumer: its group was deleted
 				boolean settledByOther = renewal.gone().contains(each.delivery()) && now - each.renewedAt() > lease;
 				if (settledByOther || renewal.taken().contains(each.delivery())) {
 					markLost(each);
@@ -176,7 +184,7 @@ final class HeldDeliveries {
 		});
 	}
 
-	/** Another consumer owns it, so here it only waits for its worker to end. */
+	/** Another consumer owns it; here it is held until its worker ends. */
 	private void markLost(InFlight work) {
 		work.markLost();
 		if (work.isFinished() && !work.isSettled()) {
@@ -185,9 +193,9 @@ final class HeldDeliveries {
 	}
 
 	/**
-	 * Recognises what this process holds already: after a pause of Redis it may take over
-	 * its own deliveries, which then count as delivered once more.
-	 * @param deliveries what was taken over
+	 * Recognises deliveries that this process holds already: after a pause of Redis it
+	 * may reclaim its own ones, which then count as delivered once more.
+	 * @param deliveries reclaimed deliveries
 	 * @return those that are new here
 	 */
 	List<Delivery> adopt(List<Delivery> deliveries) {
@@ -200,8 +208,9 @@ final class HeldDeliveries {
 		List<Delivery> fresh = new ArrayList<>();
 		for (Delivery delivery : deliveries) {
 			InFlight own = byName.get(delivery.toString());
-			// what was settled may have come back already, while the rest of its batch is
-			// being settled; what was given up is for another worker
+			// a settled one may be back already while its batch is being settled; one
+			// that
+			// was given up is for another worker
 			if (own == null) {
 				fresh.add(delivery);
 			}
@@ -213,9 +222,9 @@ final class HeldDeliveries {
 	}
 
 	/**
-	 * Makes sure that a delivery still is ours before it is begun. Costs nothing as long
-	 * as it was renewed in time; a process that was frozen asks Redis, and waits for the
-	 * answer.
+	 * Makes sure that a delivery still is ours before it is begun. Asks Redis, and waits
+	 * for the answer, only when the last renewal is too old, as after a freeze of this
+	 * process.
 	 */
 	boolean confirm(InFlight work) {
 		long lease = this.source.lease().toNanos();
@@ -224,7 +233,8 @@ final class HeldDeliveries {
 				renew(List.of(work)).join();
 			}
 			catch (RuntimeException ex) {
-				logger.debug("Listener '{}' can't tell whether it still owns {}", this.listenerId, work.delivery(), ex);
+				logger.debug("Listener '{}' skips {}, since Redis did not confirm that it still owns it",
+						this.listenerId, work.delivery(), ex);
 				return false;
 			}
 		}

@@ -13,9 +13,9 @@ import io.redisbroker.listener.ListenerProblem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renews from time to time the deliveries that a loop holds, and then has it look for
- * those that others left: in this order, so that this process never reclaims a delivery
- * that it holds itself.
+ * Renews from time to time the deliveries that a loop holds, and then lets it reclaim
+ * those of dead consumers: in this order, so that this process never reclaims a delivery
+ * that it holds itself. Thread-safe.
  */
 final class KeepAlive {
 
@@ -23,7 +23,7 @@ final class KeepAlive {
 
 	private static final long LONGEST_TICK = 5000;
 
-	/** After renewing or looking failed because Redis can't be reached. */
+	/** After a renewal or a reclaim failed because Redis could not be reached. */
 	private static final long TICK_AGAIN = 100;
 
 	private final HeldDeliveries held;
@@ -43,11 +43,11 @@ final class KeepAlive {
 	private volatile boolean ended;
 
 	/**
-	 * Creates what is to be started.
-	 * @param held the deliveries that are renewed
-	 * @param timer has it done again and again
+	 * Creates one that is not started.
+	 * @param held the deliveries to renew
+	 * @param timer for the repetition
 	 * @param troubles is told of renewals that fail
-	 * @param afterwards called when all is renewed
+	 * @param afterwards called when all are renewed
 	 */
 	KeepAlive(HeldDeliveries held, ScheduledExecutorService timer, Troubles troubles, Runnable afterwards) {
 		this.held = held;
@@ -67,12 +67,12 @@ final class KeepAlive {
 		}
 	}
 
-	/** Does it at once, unless it is under way: a slow Redis gets no more than one. */
+	/** Renews at once, unless a renewal is under way: a slow Redis gets no second one. */
 	void now() {
 		if (this.ended || !this.renewing.compareAndSet(false, true)) {
 			return;
 		}
-		// started by a stage, so that nothing thrown here ends the repetition
+		// started by a stage: an exception would end the repetition
 		CompletableFuture.completedFuture(null)
 			.thenCompose((nothing) -> this.held.renew())
 			.whenComplete((nothing, failure) -> {
@@ -88,7 +88,7 @@ final class KeepAlive {
 			});
 	}
 
-	/** Does it again soon if that may succeed. */
+	/** Renews again soon if that may succeed. */
 	void againIfTransient(Throwable failure) {
 		if (!this.ended && Failures.isTransient(failure) && this.soon.compareAndSet(false, true)) {
 			this.timer.schedule(() -> {
@@ -98,7 +98,7 @@ final class KeepAlive {
 		}
 	}
 
-	/** Ends it for good. */
+	/** Never renews again. */
 	synchronized void end() {
 		this.ended = true;
 		if (this.ticks != null) {

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Whether a loop runs, since which start, and whether it pauses after a failure. A pause
- * of one start never reaches into the next. Thread-safe.
+ * ends with its start: it has no effect on the next one. Thread-safe.
  */
 final class LoopState {
 
@@ -47,7 +47,7 @@ final class LoopState {
 		return this.pausing;
 	}
 
-	/** Does something after a pause, unless the loop has stopped by then. */
+	/** Calls back after a pause, unless the loop has stopped by then. */
 	void pause(Duration duration, Runnable afterwards) {
 		int start = this.starts.get();
 		this.pausing = true;

@@ -7,8 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a source when the next message is due that waits for its time, as far as is
- * known: from the last look, and from whoever had a message wait since then. Thread-safe.
+ * Looks at a source when its next delayed message is due, as far as that is known: from
+ * the last look, and from signals of consumers and senders that delayed one since then.
+ * Thread-safe.
  */
 public final class NextDue {
 
@@ -20,15 +21,15 @@ public final class NextDue {
 	private @Nullable ScheduledFuture<?> scheduled;
 
 	/**
-	 * Creates one that looks for nothing yet.
-	 * @param timer calls back when something is due
+	 * Creates one that does not look yet.
+	 * @param timer calls back when a message is due
 	 */
 	public NextDue(ScheduledExecutorService timer) {
 		this.timer = timer;
 	}
 
 	/**
-	 * Says how to look.
+	 * Sets the action for due messages.
 	 * @param onDue looks, without blocking
 	 */
 	public synchronized void onDue(Runnable onDue) {
@@ -36,8 +37,8 @@ public final class NextDue {
 	}
 
 	/**
-	 * Looks when a wake-up signal says so.
-	 * @param signal in how many milliseconds; at once for anything else, since signals
+	 * Looks at the time that a wake-up signal names.
+	 * @param signal in how many milliseconds; any other text means at once, since signals
 	 * may have been missed
 	 */
 	public void in(String signal) {
@@ -50,8 +51,8 @@ public final class NextDue {
 	}
 
 	/**
-	 * Looks when this many milliseconds are over, unless it does so before anyway.
-	 * @param millis the time, negative when nothing will be due
+	 * Looks after this time, unless it will look before that anyway.
+	 * @param millis the time, negative when no message will be due
 	 */
 	public synchronized void in(long millis) {
 		ScheduledFuture<?> earlier = this.scheduled;
@@ -62,7 +63,7 @@ public final class NextDue {
 		this.scheduled = this.timer.schedule(this::look, millis, TimeUnit.MILLISECONDS);
 	}
 
-	/** From here on what is learned may be news: this look may be over before it ends. */
+	/** Times learned from here on need another look: this one may miss their messages. */
 	private void look() {
 		Runnable listener;
 		synchronized (this) {
@@ -72,9 +73,7 @@ public final class NextDue {
 		listener.run();
 	}
 
-	/**
-	 * Forgets when to look.
-	 */
+	/** Cancels the next look. */
 	public synchronized void cancel() {
 		if (this.scheduled != null) {
 			this.scheduled.cancel(false);

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import io.redisbroker.client.Failures;
 import io.redisbroker.engine.settlement.Settlement;
@@ -17,9 +16,9 @@ import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that knows in Redis what its consumer holds, until that is settled. Where a
- * connection broke and took a reply with it, the next {@link #receive} first finds what
- * was in that reply, so that it does not have to wait until others may take it over.
+ * A source whose deliveries belong to its consumer in Redis until they are settled. When
+ * a connection breaks and a reply is lost with it, the next read recovers the deliveries
+ * of that reply, so that they need not wait until other consumers may reclaim them.
  */
 public abstract class OwningSource implements DeliverySource {
 
@@ -31,12 +30,12 @@ public abstract class OwningSource implements DeliverySource {
 
 	private volatile boolean open;
 
-	private volatile boolean repliesLost;
+	private volatile boolean replyLost;
 
 	/**
 	 * Creates a source.
 	 * @param settings the listener's settings
-	 * @param settlement how deliveries are settled
+	 * @param settlement settles the deliveries
 	 * @param timer calls back when something is due
 	 */
 	protected OwningSource(ListenerSettings settings, Settlement settlement, ScheduledExecutorService timer) {
@@ -48,39 +47,39 @@ public abstract class OwningSource implements DeliverySource {
 	/**
 	 * Waits in Redis for messages; see {@link #receive}.
 	 * @param max how many at most
-	 * @return what came
+	 * @return the deliveries
 	 */
-	protected abstract CompletableFuture<List<Delivery>> read(int max);
+	protected abstract CompletableFuture<List<Delivery>> doReceive(int max);
 
 	/**
-	 * Fetches what is this consumer's and never arrived.
-	 * @param known what did arrive and is not settled yet
+	 * Fetches again deliveries of this consumer that have not arrived.
+	 * @param held the deliveries that have arrived and are not settled yet
 	 * @param max how many at most
-	 * @return what was found
+	 * @return the deliveries
 	 */
-	protected abstract CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max);
+	protected abstract CompletableFuture<List<Delivery>> doRecover(Collection<Delivery> held, int max);
 
 	/**
-	 * Tells whether {@link #findLost} left anything that may be found by another call.
-	 * @param found how many it found
-	 * @param max how many at most it was to find
+	 * Tells whether another {@link #doRecover} may recover more.
+	 * @param recovered how many deliveries the last one recovered
+	 * @param max how many it was to recover at most
 	 * @return whether there may be more
 	 */
-	protected boolean mayHaveLostMore(int found, int max) {
-		return found >= max;
+	protected boolean mayRecoverMore(int recovered, int max) {
+		return recovered >= max;
 	}
 
 	/**
-	 * Takes over what others left; see {@link #reclaim}. Says {@link #dueIn} when there
-	 * will be more.
+	 * Reclaims deliveries; see {@link #reclaim}. Calls {@link #dueIn} when more will be
+	 * due.
 	 * @param room how many at most
 	 * @param anew whether to look everywhere
-	 * @return what was taken over
+	 * @return the deliveries
 	 */
-	protected abstract CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew);
+	protected abstract CompletableFuture<List<Delivery>> doReclaim(ReclaimRoom room, boolean anew);
 
 	/**
-	 * Subscribes to signals that say in how many milliseconds something is due.
+	 * Subscribes to signals that say in how many milliseconds a message is due.
 	 * @param listener takes a signal
 	 * @return ends the subscription
 	 */
@@ -106,7 +105,7 @@ public abstract class OwningSource implements DeliverySource {
 	/** To be called when the source can be read. */
 	protected final void opened() {
 		this.open = true;
-		this.repliesLost = false;
+		this.replyLost = false;
 	}
 
 	/** To be called before the source is closed, which makes replies fail. */
@@ -115,44 +114,41 @@ public abstract class OwningSource implements DeliverySource {
 	}
 
 	@Override
-	public final CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
-		if (!this.repliesLost) {
-			return readAndNote(max);
-		}
-		// deliveries are held until they are settled, so all that have arrived are known
-		return findLost(held.get(), max).thenCompose((found) -> {
-			this.repliesLost = mayHaveLostMore(found.size(), max);
-			return found.isEmpty() ? readAndNote(max) : CompletableFuture.completedFuture(found);
-		});
+	public final CompletableFuture<List<Delivery>> receive(int max) {
+		return doReceive(max).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
 	}
 
-	private CompletableFuture<List<Delivery>> readAndNote(int max) {
-		return read(max).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
+	@Override
+	public final CompletableFuture<List<Delivery>> recover(Collection<Delivery> held, int max) {
+		return doRecover(held, max).thenCompose((recovered) -> {
+			this.replyLost = mayRecoverMore(recovered.size(), max);
+			return recovered.isEmpty() ? receive(max) : CompletableFuture.completedFuture(recovered);
+		});
 	}
 
 	@Override
 	public final CompletableFuture<List<Delivery>> reclaim(ReclaimRoom room, boolean anew) {
-		if (this.repliesLost) {
-			// first things first: what is found again must not be taken over as well
+		if (this.replyLost) {
+			// the deliveries that are recovered next must not be reclaimed as well
 			return CompletableFuture.completedFuture(List.of());
 		}
-		return takeOver(room, anew).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
+		return doReclaim(room, anew).whenComplete((deliveries, failure) -> noteIfReplyLost(failure));
 	}
 
 	/**
-	 * An error is a reply too, and hands out nothing. Deliveries that are lost because
-	 * reading ends are handed back by {@link Settlement#leave}.
+	 * An error is a reply too, and hands out nothing. Deliveries in a reply that is lost
+	 * because reading ends are handed back by {@link Settlement#leave}.
 	 */
 	private void noteIfReplyLost(@Nullable Throwable failure) {
 		boolean refused = Failures.unwrap(failure) instanceof RedisErrorException;
 		if (failure != null && !refused && this.open && this.settings.ackMode() != AckMode.NONE) {
-			this.repliesLost = true;
+			this.replyLost = true;
 		}
 	}
 
 	@Override
-	public final boolean isCatchingUp() {
-		return this.repliesLost;
+	public final boolean mustRecover() {
+		return this.replyLost;
 	}
 
 	@Override

@@ -21,18 +21,16 @@ import io.redisbroker.retry.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
- * THE pull loop. It keeps one read waiting in Redis whenever there is room for the
- * messages that it may bring, hands them to the workers and meanwhile reads ahead; no
- * thread waits for it. Where Redis has no more than it gave and all workers are busy, it
- * reads on when one is free. Beside that it renews the deliveries that this process
- * holds, reclaims those that others left, and hands back those that wait here for too
- * long.
+ * THE pull loop. It keeps one read waiting in Redis whenever there is room for more
+ * messages, hands them to the workers and meanwhile reads ahead; no thread waits for it.
+ * Beside that it renews the deliveries that this process holds, reclaims those of dead
+ * consumers, and hands back those that wait here for too long.
  *
  * <p>
  * A failure pauses reading, with backoff, and never ends it. A loop whose source has a
- * name in Redis serves one period of reading, from a start or resume to the next pause or
- * stop: the next period has a loop and a name of its own, so that nothing which this one
- * still does can touch the deliveries of the next.
+ * consumer in Redis serves one period of reading, from a start or resume to the next
+ * pause or stop. The next period has a loop and a consumer of its own, so that a late
+ * step of this loop can't touch its deliveries.
  */
 final class PullLoop implements InFlight.Holder {
 
@@ -44,25 +42,25 @@ final class PullLoop implements InFlight.Holder {
 
 	private final int lane;
 
-	private final int capacity;
-
 	private final BrokerEvents events;
 
 	private final HeldDeliveries held;
 
 	private final KeepAlive keepAlive;
 
-	private final ReportedSettlement settlement;
+	private final SourceSettler settler;
 
-	private final Reading state;
+	private final ReadHealth health;
+
+	private final ReadAhead readAhead;
 
 	private final Reclaiming reclaiming;
 
-	private final Goodbye goodbye;
+	private final HandingBack handingBack;
 
 	private final Troubles troubles;
 
-	/** How many messages loops of earlier periods still hold. */
+	/** The number of messages that loops of earlier periods still hold. */
 	private final IntSupplier heldBefore;
 
 	private final boolean settledByHand;
@@ -73,9 +71,6 @@ final class PullLoop implements InFlight.Holder {
 
 	private final LoopState loop;
 
-	/** Redis has given all it had, and no worker could begin more. */
-	private volatile boolean waitsForWorker;
-
 	private volatile Runnable endWakeUps = () -> {
 	};
 
@@ -85,43 +80,38 @@ final class PullLoop implements InFlight.Holder {
 		this.source = source;
 		this.held = new HeldDeliveries(listenerId, source, capacity);
 		this.troubles = new Troubles(listenerId, source.name(), events);
-		this.settlement = new ReportedSettlement(listenerId, source, this.troubles, timer, events);
+		this.settler = new SourceSettler(listenerId, source, this.troubles, timer, events, this::settled);
 		this.workers = workers;
 		this.lane = lane;
-		this.capacity = capacity;
 		this.heldBefore = heldBefore;
 		this.settledByHand = settledByHand;
 		this.loop = new LoopState(timer);
 		this.events = events;
-		this.state = new Reading(listenerId, source, events, outage);
+		this.health = new ReadHealth(listenerId, source, events, outage);
+		this.readAhead = new ReadAhead(source, workers, lane, capacity, this::room);
 		this.keepAlive = new KeepAlive(this.held, timer, this.troubles, this::tick);
 		this.reclaiming = new Reclaiming(source, this.held, workers, this::room, this.troubles);
-		this.goodbye = new Goodbye(listenerId, source, this.held, this.settlement, workers);
+		this.handingBack = new HandingBack(listenerId, source, this.held, this.settler, workers);
 		this.endOnFree = workers.onFree(this::workerIsFree);
 	}
 
-	@Override
-	public String listenerId() {
-		return this.listenerId;
-	}
-
 	/** Whether the source can be read. */
-	Reading state() {
-		return this.state;
+	ReadHealth health() {
+		return this.health;
 	}
 
 	int heldCount() {
 		return this.held.count();
 	}
 
-	/** Whether its deliveries belong to it in Redis, under a name of their own. */
+	/** Whether its deliveries belong to a consumer of its own in Redis. */
 	boolean isOwner() {
 		return !this.source.lease().isZero();
 	}
 
-	/** What keeps this loop from its work. */
+	/** The reasons why messages are not read, reclaimed, renewed or settled now. */
 	List<ListenerProblem> problems() {
-		List<ListenerProblem> problems = new ArrayList<>(this.state.problems(this.reading.get()));
+		List<ListenerProblem> problems = new ArrayList<>(this.health.problems(this.reading.get()));
 		problems.addAll(this.troubles.list());
 		if (problems.isEmpty()) {
 			problems.addAll(this.held.stalledBySettlement());
@@ -131,25 +121,25 @@ final class PullLoop implements InFlight.Holder {
 
 	/**
 	 * Starts reading.
-	 * @return completes when reading has begun, or is tried again since Redis can't be
+	 * @return completes when reading has begun, or is retried since Redis can't be
 	 * reached; exceptionally when the listener can't work as configured
 	 */
 	CompletableFuture<Void> start() {
-		this.state.starting();
-		this.waitsForWorker = false;
+		this.health.starting();
+		this.readAhead.leaveNothing();
 		return open(this.loop.start());
 	}
 
 	private CompletableFuture<Void> open(int start) {
 		return this.source.open().handle((nothing, failure) -> {
 			if (failure == null) {
-				this.state.opened();
+				this.health.opened();
 				opened(start);
 			}
 			else if (this.loop.isCurrent(start)) {
 				if (Failures.unwrap(failure) instanceof BrokerConfigurationException invalid) {
 					this.loop.stop();
-					this.state.gaveUp(invalid);
+					this.health.gaveUp(invalid);
 					throw invalid;
 				}
 				failed(failure, () -> open(start));
@@ -168,28 +158,29 @@ final class PullLoop implements InFlight.Holder {
 		if (isOwner()) {
 			this.keepAlive.start(this.source.lease());
 			this.endWakeUps.run();
-			this.endWakeUps = this.source.onWakeUp(this::lookForLeftovers);
+			this.endWakeUps = this.source.onWakeUp(this::reclaimSoon);
 		}
-		lookForLeftovers();
+		reclaimSoon();
 	}
 
-	/** From time to time, when all that is held has been renewed. */
+	/** Called from time to time, when all held deliveries have been renewed. */
 	private void tick() {
 		if (!this.loop.isRunning()) {
-			this.goodbye.endIfGone();
+			this.handingBack.endIfGone();
 		}
 		else {
-			CompletableFuture<List<InFlight>> handingBack = this.goodbye.handBackOverdue(this);
-			if (handingBack != null) {
-				this.waitsForWorker = !this.workers.isAnyFree();
-				this.reclaiming.holdUpFor(handingBack.thenAccept((kept) -> this.workers.offerAgain(this.lane, kept)))
-					.thenRun(this::lookForLeftovers);
+			CompletableFuture<List<InFlight>> overdue = this.handingBack.handBackOverdue(this);
+			if (overdue != null) {
+				this.readAhead.leaveToOthers();
+				this.reclaiming.holdUpFor(overdue.thenAccept((kept) -> this.workers.offerAgain(this.lane, kept)))
+					.thenRun(this::reclaimSoon);
 			}
 		}
-		lookForLeftovers();
+		reclaimSoon();
 	}
 
-	void lookForLeftovers() {
+	/** Looks for messages that are due or abandoned as soon as there is room. */
+	void reclaimSoon() {
 		if (isOwner()) {
 			this.reclaiming.want();
 		}
@@ -201,7 +192,7 @@ final class PullLoop implements InFlight.Holder {
 	}
 
 	/**
-	 * Reads, and reclaims where that is wanted, as far as there is room. Cheap to call.
+	 * Reads, and reclaims if that is wanted, as far as there is room. Cheap to call.
 	 * @param workEnded whether a worker ends its work at this moment
 	 */
 	private void pump(boolean workEnded) {
@@ -211,25 +202,23 @@ final class PullLoop implements InFlight.Holder {
 		if (this.reclaiming.isWanted()) {
 			reclaim(workEnded);
 		}
-		if (this.reclaiming.holdsUpReading() || this.loop.isPausing() || leavesToOthers() || this.reading.get()
-				|| !worthReading() || !this.reading.compareAndSet(false, true)) {
+		if (this.reclaiming.holdsUpReading() || this.loop.isPausing() || this.reading.get() || !this.readAhead.isDue()
+				|| !this.reading.compareAndSet(false, true)) {
 			return;
 		}
 		long asked = System.nanoTime();
-		this.state.asked(asked);
+		this.health.asked(asked);
 		int max = Math.max(1, room());
-		this.source.receive(max, this.held::deliveries)
-			.whenComplete((deliveries, failure) -> received(deliveries, failure, max, asked));
+		read(max).whenComplete((deliveries, failure) -> received(deliveries, failure, max, asked));
+	}
+
+	private CompletableFuture<List<Delivery>> read(int max) {
+		// deliveries are held until they are settled, so all that have arrived are known
+		return this.source.mustRecover() ? this.source.recover(this.held.deliveries(), max) : this.source.receive(max);
 	}
 
 	private int room() {
 		return this.held.room() - this.heldBefore.getAsInt();
-	}
-
-	/** Small reads cost as much as large ones: read ahead in halves of the capacity. */
-	private boolean worthReading() {
-		int room = room();
-		return room > 0 && (room * 2 >= this.capacity || !this.workers.hasWaiting(this.lane));
 	}
 
 	private void received(@Nullable List<Delivery> reply, @Nullable Throwable failure, int max, long asked) {
@@ -237,7 +226,7 @@ final class PullLoop implements InFlight.Holder {
 			failed(failure, this::pump);
 			this.reading.set(false);
 			if (!this.loop.isPausing()) {
-				// it was started anew meanwhile
+				// it was started again meanwhile
 				pump();
 			}
 			return;
@@ -245,46 +234,35 @@ final class PullLoop implements InFlight.Holder {
 		List<Delivery> deliveries = (reply != null) ? reply : List.of();
 		try {
 			arrived(deliveries, asked);
-			this.waitsForWorker = isForOthers(deliveries.size(), max);
+			this.readAhead.answered(deliveries.size(), max);
 		}
 		finally {
-			// only now: the next read may look for what got lost, and must know of these
+			// only now: the next read may recover a lost reply, and must know of these
 			this.reading.set(false);
 		}
-		if (!this.waitsForWorker || this.workers.isAnyFree()) {
-			this.waitsForWorker = false;
+		if (this.readAhead.goesOn()) {
 			pump();
 		}
 	}
 
-	private boolean isForOthers(int brought, int max) {
-		// listeners with priorities choose among the messages that they hold
-		return this.source.isDrained(brought, max) && !this.workers.chooseAmongSources();
-	}
-
-	/** Lost replies are recovered by reading, and nothing is reclaimed before that. */
-	private boolean leavesToOthers() {
-		return this.waitsForWorker && !this.source.isCatchingUp();
-	}
-
 	private void workerIsFree() {
-		if (this.waitsForWorker || this.reclaiming.isWanted()) {
-			this.waitsForWorker = false;
+		if (this.readAhead.leavesToOthers() || this.reclaiming.isWanted()) {
+			this.readAhead.leaveNothing();
 			pump(true);
 		}
 	}
 
 	private void arrived(List<Delivery> deliveries, long asked) {
-		boolean recovered = this.state.succeeded();
+		boolean recovered = this.health.succeeded();
 		List<InFlight> work = hold(deliveries, asked);
 		if (work != null) {
 			this.workers.offer(this.lane, work);
 		}
 		else {
-			this.settlement.handBack(deliveries);
+			this.settler.handBack(deliveries);
 		}
 		if (recovered) {
-			// something may have become due
+			// messages may have become due
 			this.keepAlive.now();
 		}
 	}
@@ -305,24 +283,32 @@ final class PullLoop implements InFlight.Holder {
 		}
 	}
 
-	@Override
-	public void settled(InFlight work) {
+	private void settled(InFlight work) {
 		boolean roomier = this.held.remove(work);
 		if (work.isAbandoned()) {
-			// makes room for others like it
+			// makes room for other abandoned ones
 			this.reclaiming.wantMore(work.isSuspect());
 		}
 		if (!this.loop.isRunning()) {
-			this.goodbye.endIfGone();
+			this.handingBack.endIfGone();
 		}
 		else if (roomier || work.isAbandoned()) {
 			pump();
 		}
 	}
 
-	@Override
-	public boolean giveBack(List<InFlight> unread) {
-		return isOwner() && this.goodbye.giveBack(unread, this.reclaiming);
+	/**
+	 * Hands back deliveries that were not decoded, and come before newer ones.
+	 * @param unread the deliveries, also those of other loops
+	 * @return those that this loop does not hand back
+	 */
+	List<InFlight> handBackUnread(List<InFlight> unread) {
+		List<InFlight> mine = isOwner() ? unread.stream().filter((each) -> each.holder() == this).toList() : List.of();
+		if (mine.isEmpty()) {
+			return unread;
+		}
+		this.reclaiming.holdUpFor(this.handingBack.handBack(mine));
+		return unread.stream().filter((each) -> each.holder() != this).toList();
 	}
 
 	@Override
@@ -330,14 +316,14 @@ final class PullLoop implements InFlight.Holder {
 		return this.held.confirm(work);
 	}
 
-	/** In one step, so that a loop which stops knows of all that it holds. */
+	/** In one step, so that a loop which stops knows all deliveries that it holds. */
 	private synchronized @Nullable List<InFlight> hold(List<Delivery> deliveries, long asked) {
-		return (this.loop.isRunning() || !isOwner()) ? this.held.hold(deliveries, this, asked) : null;
+		return (this.loop.isRunning() || !isOwner()) ? this.held.hold(deliveries, this, this.settler, asked) : null;
 	}
 
 	private void failed(Throwable failure, Runnable again) {
 		if (this.loop.isRunning()) {
-			this.loop.pause(Backoff.RECONNECT.delay(this.state.failed(failure)), again);
+			this.loop.pause(Backoff.RECONNECT.delay(this.health.failed(failure)), again);
 		}
 	}
 
@@ -357,8 +343,8 @@ final class PullLoop implements InFlight.Holder {
 		List<Delivery> fresh = deliveries.isEmpty() ? deliveries : this.held.adopt(deliveries);
 		List<InFlight> work = hold(fresh, asked);
 		if (work == null) {
-			// this name has left, and would hold them for the whole reclaim delay
-			this.settlement.handBack(deliveries);
+			// this consumer has left, and would keep them for the whole reclaim delay
+			this.settler.handBack(deliveries);
 		}
 		else if (!work.isEmpty()) {
 			// a delayed message, or one handed back unseen, comes for the first time
@@ -366,11 +352,6 @@ final class PullLoop implements InFlight.Holder {
 					fresh.stream().filter((delivery) -> delivery.deliveryCount() > 1).toList());
 			this.workers.offerAgain(this.lane, work);
 		}
-	}
-
-	@Override
-	public InFlight.Settling settling() {
-		return this.settlement;
 	}
 
 	/** Reads no more; the deliveries that are held are renewed until {@link #end}. */
@@ -382,15 +363,16 @@ final class PullLoop implements InFlight.Holder {
 
 	/** Hands back those of the unstarted deliveries that are this loop's. */
 	CompletableFuture<Void> handBack(Collection<InFlight> unstarted) {
-		return this.goodbye.leave(this, unstarted, this.state);
+		return this.handingBack.leave(this, unstarted, this.health);
 	}
 
 	/**
 	 * Never reads again. The loop stays until all its deliveries are settled, then it
-	 * removes its name from Redis and ends.
+	 * removes its consumer from Redis and ends.
+	 * @param gone called then
 	 */
 	void retire(Runnable gone) {
-		this.goodbye.onGone(() -> {
+		this.handingBack.onGone(() -> {
 			end();
 			gone.run();
 		});
@@ -398,7 +380,7 @@ final class PullLoop implements InFlight.Holder {
 
 	void end() {
 		this.keepAlive.end();
-		this.settlement.end();
+		this.settler.close();
 		this.endOnFree.run();
 	}
 

@@ -16,19 +16,21 @@ import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a loop reclaims deliveries that are due or were abandoned, and how many. They
+ * Decides when a loop reclaims deliveries that are due or abandoned, and how many. They
  * follow the rule of new messages: no delivery waits behind the work of a busy instance
  * while another one is idle. One look at a time. Thread-safe.
  */
 final class Reclaiming {
 
-	/** How long a look waits for settlements that are under way. */
+	/** The time that a look waits for settlements that are under way. */
 	static final Duration LONGEST_SETTLING = Duration.ofSeconds(2);
 
-	/** Due messages are left to idle instances for so long while all workers are busy. */
+	/**
+	 * While all workers are busy, due messages are left to idle instances for this time.
+	 */
 	private static final Duration LEFT_TO_IDLE_INSTANCES = Duration.ofSeconds(1);
 
-	/** Reading goes on though a look takes longer. */
+	/** Reading goes on when a look takes longer. */
 	private static final long LONGEST_HOLD = Duration.ofSeconds(1).toNanos();
 
 	private final DeliverySource source;
@@ -45,7 +47,7 @@ final class Reclaiming {
 
 	private final AtomicBoolean anew = new AtomicBoolean();
 
-	/** How many times deliveries are being handed back at this moment. */
+	/** The number of calls under way that hand back deliveries. */
 	private final AtomicInteger handingBack = new AtomicInteger();
 
 	private volatile boolean wanted;
@@ -53,18 +55,18 @@ final class Reclaiming {
 	/** The messages that were handed back have been looked for. */
 	private volatile boolean looked;
 
-	/** Until then no worker can be busy with messages of this loop. */
+	/** Before the first look no worker can be busy with messages of this loop. */
 	private volatile boolean isFirst = true;
 
-	private volatile boolean leftToOthers;
+	private volatile boolean leavesToOthers;
 
 	private volatile long begunAt;
 
 	/**
 	 * Creates one that has not looked yet.
-	 * @param source where to reclaim
+	 * @param source the source
 	 * @param held the deliveries that this process holds
-	 * @param workers who handles deliveries
+	 * @param workers handle the deliveries
 	 * @param room tells how many more may be held
 	 * @param troubles is told of looks that fail
 	 */
@@ -76,15 +78,15 @@ final class Reclaiming {
 		this.troubles = troubles;
 	}
 
-	/** Asks for a look at everything that is pending. */
+	/** Asks for a look at all pending deliveries. */
 	void want() {
 		this.anew.set(true);
 		this.wanted = true;
 	}
 
 	/**
-	 * Asks for a look that goes on where the last one found something.
-	 * @param fromTheBeginning whether something was passed over that may be taken now
+	 * Asks for a look that goes on where the last one found deliveries.
+	 * @param fromTheBeginning whether a delivery was passed over that may be taken now
 	 */
 	void wantMore(boolean fromTheBeginning) {
 		this.anew.compareAndSet(false, fromTheBeginning);
@@ -93,12 +95,12 @@ final class Reclaiming {
 
 	/** Also when the last look left messages to idle instances, and a worker is free. */
 	boolean isWanted() {
-		return this.wanted || (this.leftToOthers && this.workers.isAnyFree());
+		return this.wanted || (this.leavesToOthers && this.workers.isAnyFree());
 	}
 
 	/**
-	 * Deliveries are handed back and come before newer ones: nothing is read until Redis
-	 * has them and they have been looked for, when a worker ends its work.
+	 * Holds up reading, since deliveries are handed back that come before newer ones:
+	 * until Redis has them, a worker has ended its work, and they were looked for.
 	 * @param handedBack completes when Redis has them
 	 * @return completes when they can be looked for
 	 */
@@ -109,13 +111,13 @@ final class Reclaiming {
 	}
 
 	/**
-	 * Recovering lost replies must not find a delivery that is being reclaimed. And
-	 * messages that were handed back come before newer ones, unless a long list of
-	 * pending messages makes looking for them take too long.
+	 * Whether to read later. Recovering a lost reply must not find a delivery that is
+	 * being reclaimed. And messages that were handed back come before newer ones, unless
+	 * a long list of pending messages makes the look for them take too long.
 	 */
 	boolean holdsUpReading() {
 		boolean looking = this.underWay.get();
-		if (this.handingBack.get() > 0 || (looking && this.source.isCatchingUp())) {
+		if (this.handingBack.get() > 0 || (looking && this.source.mustRecover())) {
 			return true;
 		}
 		if (!this.looked && looking && System.nanoTime() - this.begunAt > LONGEST_HOLD) {
@@ -126,8 +128,8 @@ final class Reclaiming {
 
 	/**
 	 * Looks, unless a look is under way or there is no room. While all workers are busy,
-	 * idle instances have some time to take the messages that are due; after that each
-	 * worker takes some when it ends its work.
+	 * idle instances have some time to take the due messages; after that each worker
+	 * takes some when it ends its work.
 	 * @param workEnded whether a worker ends its work at this moment
 	 * @param running whether the loop still reads
 	 * @param taken gets the deliveries and the time at which they were asked for
@@ -155,7 +157,7 @@ final class Reclaiming {
 
 	private CompletableFuture<Void> reclaim(Taken taken) {
 		boolean all = this.isFirst || !this.looked || this.workers.isAnyFree();
-		this.leftToOthers = !all;
+		this.leavesToOthers = !all;
 		int room = this.room.getAsInt();
 		ReclaimRoom most = this.held.roomToReclaim(all ? room : Math.min(room, this.workers.perWorker()),
 				this.workers.atOnce(), all ? Duration.ZERO : LEFT_TO_IDLE_INSTANCES);
@@ -189,7 +191,7 @@ final class Reclaiming {
 		this.underWay.set(false);
 	}
 
-	/** Takes over deliveries. */
+	/** Gets reclaimed deliveries. */
 	@FunctionalInterface
 	interface Taken {
 

@@ -1,6 +1,7 @@
 package io.redisbroker.engine.pull;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -8,8 +9,8 @@ import io.redisbroker.engine.settlement.Settlement;
 import io.redisbroker.message.Delivery;
 
 /**
- * A source whose deliveries nobody owns: nothing is renewed, nothing is ever left over by
- * others.
+ * A source whose deliveries have no owner in Redis: none is renewed, recovered or
+ * reclaimed.
  */
 public abstract class UnownedSource implements DeliverySource {
 
@@ -17,7 +18,7 @@ public abstract class UnownedSource implements DeliverySource {
 
 	/**
 	 * Creates a source.
-	 * @param settlement what becomes of deliveries
+	 * @param settlement settles the deliveries
 	 */
 	protected UnownedSource(Settlement settlement) {
 		this.settlement = settlement;
@@ -30,12 +31,17 @@ public abstract class UnownedSource implements DeliverySource {
 
 	@Override
 	public final void dueIn(long millis) {
-		// nothing is delivered again
+		// no message is delivered again
 	}
 
 	@Override
-	public final boolean isCatchingUp() {
+	public final boolean mustRecover() {
 		return false;
+	}
+
+	@Override
+	public final CompletableFuture<List<Delivery>> recover(Collection<Delivery> held, int max) {
+		return receive(max);
 	}
 
 	@Override

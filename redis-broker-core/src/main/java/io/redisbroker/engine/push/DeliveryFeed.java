@@ -13,31 +13,31 @@ import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.message.Delivery;
 
 /**
- * Where deliveries come from that Redis pushes: the counterpart of
- * {@link DeliverySource}, which is asked for them.
+ * Brings the deliveries that Redis pushes: the counterpart of {@link DeliverySource},
+ * which is asked for them.
  */
 public interface DeliveryFeed {
 
 	/**
-	 * Begins to receive, and goes on through whatever happens to Redis until
-	 * {@link #close}.
-	 * @param receiver takes what comes; called on I/O threads, and never blocks
-	 * @param missed for how long nothing was received, which is reported as a gap, with
-	 * the time until then, once something can be; zero where nothing was missed
-	 * @return completes when what is sent from now on is received; exceptionally when
-	 * that did not succeed at once, though trying goes on, or with
-	 * {@link BrokerConfigurationException} when it never will
+	 * Begins to receive, and goes on through all failures of Redis until {@link #close}.
+	 * @param receiver takes the deliveries; called on I/O threads, and never blocks
+	 * @param missed for how long no message could be received. Once messages can be
+	 * received again, this time and the time until then are reported as a gap. Zero where
+	 * no message was missed
+	 * @return completes when messages sent from now on are received; exceptionally when
+	 * that did not succeed at once, though the feed tries again, or with
+	 * {@link BrokerConfigurationException} when it can't succeed
 	 */
 	CompletableFuture<Void> open(Consumer<Delivery> receiver, Duration missed);
 
 	/**
-	 * Returns what can't be received from at the moment.
+	 * Returns the channels and patterns from which no message can be received now.
 	 * @return names, empty when all is well
 	 */
 	Collection<String> missing();
 
 	/**
-	 * Returns why, with the newest causes.
+	 * Returns the reasons for {@link #missing}, with the newest causes.
 	 * @return the problems, empty when all is well
 	 */
 	default List<ListenerProblem> problems() {
@@ -45,13 +45,13 @@ public interface DeliveryFeed {
 	}
 
 	/**
-	 * Returns how deliveries of this feed are settled.
+	 * Returns the settlement of the deliveries of this feed.
 	 * @return the settlement
 	 */
 	Settlement settlement();
 
 	/**
-	 * Receives no more. The feed may be opened again.
+	 * Stops receiving. The feed may be opened again.
 	 * @return completes when the receiver is called no more
 	 */
 	CompletableFuture<Void> close();

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Between the I/O threads that bring messages and the workers that handle them: never
- * blocks, holds at most so many, and drops by a policy what is beyond that. Workers are
- * woken once for all that came with one read.
+ * The buffer between the I/O threads that bring messages and the workers that handle
+ * them. It never blocks, holds a limited number of messages, and drops the others by a
+ * policy. Workers are woken once for all messages of one read. Thread-safe.
  */
 final class Inbox {
 
@@ -33,10 +33,12 @@ final class Inbox {
 
 	private boolean closed;
 
-	/** For how many there is room at least; how many wait is asked only when it is 0. */
+	/** Lower bound of the free space; recomputed when it reaches 0. */
 	private int room;
 
-	/** What was dropped since the buffer overflowed, until it is half empty again. */
+	/**
+	 * The number of messages dropped since the buffer overflowed, until it is half empty.
+	 */
 	private volatile long dropped;
 
 	private long overflowedAt;
@@ -102,7 +104,7 @@ final class Inbox {
 			this.overflowedAt = System.nanoTime();
 			logger.warn(
 					"Listener '{}' is too slow: its buffer of {} messages is full, and the {} ones are dropped. "
-							+ "Make it faster, give it a higher concurrency or a larger buffer",
+							+ "Make it faster, or give it a higher concurrency or a larger buffer",
 					this.listenerId, this.size, (this.policy == OverflowPolicy.DROP_OLDEST) ? "oldest" : "newest");
 		}
 		this.events.overflowed(this.listenerId, work.delivery());
@@ -123,7 +125,7 @@ final class Inbox {
 		}
 	}
 
-	/** Takes nothing any more. */
+	/** Takes no more messages. */
 	synchronized void close() {
 		this.closed = true;
 	}

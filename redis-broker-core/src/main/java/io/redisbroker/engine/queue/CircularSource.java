@@ -1,12 +1,10 @@
 package io.redisbroker.engine.queue;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
@@ -38,7 +36,7 @@ final class CircularSource extends UnownedQueueSource {
 	}
 
 	@Override
-	public CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
+	public CompletableFuture<List<Delivery>> receive(int max) {
 		long pause = this.lastTurn + endpoint().pause().toNanos() - System.nanoTime();
 		if (pause <= 0) {
 			return turn();

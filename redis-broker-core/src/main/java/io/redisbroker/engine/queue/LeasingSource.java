@@ -90,7 +90,7 @@ final class LeasingSource extends OwningSource {
 	}
 
 	@Override
-	protected CompletableFuture<List<Delivery>> read(int max) {
+	protected CompletableFuture<List<Delivery>> doReceive(int max) {
 		// known before asking: what is handed out from now on is ours by that
 		String takeover = this.takeovers.lastOf(name());
 		return this.size.read(max, (most, transfer) -> this.connection.read((connection, wait) -> {
@@ -127,21 +127,21 @@ final class LeasingSource extends OwningSource {
 	}
 
 	@Override
-	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
+	protected CompletableFuture<List<Delivery>> doRecover(Collection<Delivery> held, int max) {
 		return this.size.read(max, (most, transfer) -> this.connection.ask((connection) -> {
 			List<Object> args = args(most);
-			args.addAll(QueueClaims.receipts(known));
+			args.addAll(QueueClaims.receipts(held));
 			return transfer.over(connection).run(QueueScripts.RECOVER, this.keys.all(), args);
 		}).thenApply((found) -> deliveries(found, Takeovers.UNKNOWN)));
 	}
 
 	@Override
-	protected boolean mayHaveLostMore(int found, int max) {
-		return !this.size.isDrained(found);
+	protected boolean mayRecoverMore(int recovered, int max) {
+		return !this.size.isDrained(recovered);
 	}
 
 	@Override
-	protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
+	protected CompletableFuture<List<Delivery>> doReclaim(ReclaimRoom room, boolean anew) {
 		return this.reclaimSize.read(room.most(),
 				(most, transfer) -> this.connections.bulk(this.keys.queue(), (connection) -> {
 					List<Object> args = args(most);

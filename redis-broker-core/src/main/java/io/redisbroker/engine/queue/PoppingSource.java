@@ -1,10 +1,8 @@
 package io.redisbroker.engine.queue;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
@@ -26,7 +24,7 @@ final class PoppingSource extends UnownedQueueSource {
 	}
 
 	@Override
-	public CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
+	public CompletableFuture<List<Delivery>> receive(int max) {
 		return read(max,
 				(connection, wait, most) -> connection
 					.send(Command.of("BLMPOP", Reply.ARRAY)

@@ -18,19 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns many small settlements into few commands without a timer: an item that arrives
+ * Turns many small settlements into few commands, without a timer: an item that arrives
  * while no command is in flight leaves at once, items that arrive meanwhile leave
  * together when it is answered. A command that Redis refuses, or that gets no answer, is
- * repeated with backoff until Redis carries it out, so it must be safe to repeat. Items
- * that are settled together share a fate, so there is one coalescer for each source.
+ * repeated with backoff until Redis carries it out, so it must be safe to repeat. A
+ * refused command holds up later items, so there is one coalescer for each source.
  * Thread-safe.
  *
- * @param <T> what is settled
+ * @param <T> the items
  */
 public final class Coalescer<T> {
-
-	/** Redis' Lua takes about 8,000 values on its stack. */
-	private static final int MOST_AT_ONCE = 1000;
 
 	private static final Logger logger = LoggerFactory.getLogger(Coalescer.class);
 
@@ -57,8 +54,8 @@ public final class Coalescer<T> {
 	 * @param timer for the pauses between repetitions
 	 * @param backoff how long these pauses are
 	 * @param refusals is told of each command that failed, and when one succeeds again
-	 * @param command settles a list and returns those that were not ours; is told whether
-	 * it is repeated, when an item that it finds settled may be its own work
+	 * @param command settles items and returns those that were not ours; is told whether
+	 * it is repeated, because then it may have settled an item itself before
 	 */
 	public Coalescer(ScheduledExecutorService timer, Backoff backoff, Refusals refusals,
 			BiFunction<List<T>, Boolean, CompletableFuture<Set<T>>> command) {
@@ -114,8 +111,8 @@ public final class Coalescer<T> {
 	private void next() {
 		List<Entry<T>> batch;
 		synchronized (this) {
-			batch = new ArrayList<>(Math.min(MOST_AT_ONCE, this.waiting.size()));
-			while (batch.size() < MOST_AT_ONCE && !this.waiting.isEmpty()) {
+			batch = new ArrayList<>(Math.min(ScriptLimits.MOST_DELIVERIES, this.waiting.size()));
+			while (batch.size() < ScriptLimits.MOST_DELIVERIES && !this.waiting.isEmpty()) {
 				batch.add(this.waiting.remove());
 			}
 			this.inFlight = !batch.isEmpty();
@@ -147,14 +144,14 @@ public final class Coalescer<T> {
 		catch (Throwable ex) {
 			answer = CompletableFuture.failedFuture(ex);
 		}
-		answer.whenComplete((lost, failure) -> {
+		answer.whenComplete((notOurs, failure) -> {
 			if (failure != null && isRepeated(failure, batch, attempt)) {
 				return;
 			}
 			if (failure == null && attempt > 1) {
 				this.refusals.accepted(this);
 			}
-			complete(batch, lost, Failures.unwrap(failure));
+			complete(batch, notOurs, Failures.unwrap(failure));
 			answered(batch.size());
 			next();
 		});
@@ -178,19 +175,19 @@ public final class Coalescer<T> {
 		}
 	}
 
-	private static <T> void complete(List<Entry<T>> batch, @Nullable Set<T> lost, @Nullable Throwable failure) {
+	private static <T> void complete(List<Entry<T>> batch, @Nullable Set<T> notOurs, @Nullable Throwable failure) {
 		for (Entry<T> entry : batch) {
 			try {
 				if (failure != null) {
 					entry.outcome().failed(failure);
 				}
 				else {
-					entry.outcome().settled(lost == null || lost.isEmpty() || !lost.contains(entry.item()));
+					entry.outcome().settled(notOurs == null || notOurs.isEmpty() || !notOurs.contains(entry.item()));
 				}
 			}
 			catch (Throwable ex) {
-				// otherwise nothing of this source would ever be settled again
-				logger.error("The outcome of a settlement could not be told", ex);
+				// otherwise no delivery of this source would ever be settled again
+				logger.error("The outcome of a settlement could not be reported, and settling goes on", ex);
 			}
 		}
 	}

@@ -11,13 +11,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The fields of a dead letter: what was written, byte for byte, then what happened. The
- * same for every transport.
+ * The fields of a dead letter: the message as it was written, byte for byte, then the
+ * circumstances of its failure. The same for every transport.
  */
 public final class DeadLetterFields {
-
-	/** Redis' Lua takes about 8,000 values on its stack. */
-	private static final int MOST_VALUES = 7000;
 
 	public static final String ACK_MODE = "ack-mode";
 
@@ -30,9 +27,9 @@ public final class DeadLetterFields {
 
 	/**
 	 * Returns the entry of a dead letter.
-	 * @param delivery what could not be handled
-	 * @param letter why
-	 * @param transport the way on which it came
+	 * @param delivery the delivery that could not be handled
+	 * @param letter the reason
+	 * @param transport the transport that brought it
 	 * @param group the consumer group that gave up, or {@code null} without one
 	 * @return names and values in turn, each {@code String} or {@code byte[]}
 	 */
@@ -59,10 +56,10 @@ public final class DeadLetterFields {
 	}
 
 	/**
-	 * Says that the listener acknowledges nothing: its group, if it has one, has nothing
-	 * pending, and the ids of a queue's messages only tell them apart in its process.
+	 * Adds that the listener acknowledges no message: then its group, if it has one, has
+	 * no pending entries, and ids of a queue's messages are unique in its process only.
 	 * @param fields the entry of a dead letter
-	 * @return the entry, with that said
+	 * @return the entry with this field
 	 */
 	public static List<Object> unacknowledged(List<Object> fields) {
 		List<Object> more = new ArrayList<>(fields);
@@ -73,7 +70,7 @@ public final class DeadLetterFields {
 	/** An entry with more fields than a script can add keeps them as one JSON object. */
 	private static List<Object> original(Delivery delivery) {
 		byte[][] raw = delivery.content().raw();
-		if (raw.length <= MOST_VALUES) {
+		if (raw.length <= ScriptLimits.MOST_VALUES) {
 			return new ArrayList<>(List.of(raw));
 		}
 		List<Object> fields = new ArrayList<>();

@@ -63,13 +63,14 @@ final class LetterWriter {
 	}
 
 	/**
-	 * Returns whether the delivery was ours; exceptionally when it can't be written at
-	 * all.
+	 * Writes a dead letter.
+	 * @return whether the delivery was ours; exceptionally when the letter can't be
+	 * written at all
 	 */
 	CompletableFuture<Boolean> write(Delivery delivery, DeadLetter reason) {
 		if (this.unwritten.size() >= MOST) {
-			return CompletableFuture.failedFuture(
-					new IllegalStateException("There are " + MOST + " dead letters already that Redis does not take"));
+			return CompletableFuture.failedFuture(new IllegalStateException("Redis takes no dead letters, and " + MOST
+					+ " wait for it already. Mend Redis, whose error is in the log"));
 		}
 		Letter letter = new Letter(delivery, reason);
 		this.unwritten.add(letter);
@@ -86,10 +87,10 @@ final class LetterWriter {
 			.exceptionally((failure) -> null);
 	}
 
-	/** Has a letter wait while Redis takes none. */
+	/** Lets a letter wait while Redis takes none. */
 	private synchronized boolean queue(Letter letter) {
 		if (this.outage) {
-			// before those that may be refused by themselves
+			// before letters that may be refused for a reason of their own
 			this.refused.addFirst(letter);
 		}
 		return this.outage;
@@ -120,7 +121,7 @@ final class LetterWriter {
 		});
 	}
 
-	/** Redis does not refuse everything any more. */
+	/** Redis no longer refuses all letters. */
 	private void tryOthers(Letter ended) {
 		List<Letter> others = List.of();
 		boolean allAccepted;
@@ -139,7 +140,7 @@ final class LetterWriter {
 		others.forEach(this::attempt);
 	}
 
-	/** Keeps a letter for later, if there is a later. */
+	/** Keeps a letter for later, unless the application ends. */
 	private synchronized boolean isKept(Letter letter, Throwable failure, boolean repeated) {
 		this.refusals.get().refused(this, failure);
 		this.refused.add(letter);
@@ -180,15 +181,15 @@ final class LetterWriter {
 		return (cause != null) ? cause : failure;
 	}
 
-	/** How a transport writes one. */
+	/** Writes a dead letter in the way of a transport. */
 	interface Writing {
 
 		/**
 		 * Writes a dead letter.
 		 * @param delivery the delivery
-		 * @param letter why
-		 * @param repeated whether it was tried before, when a delivery that is gone may
-		 * have been settled by that try
+		 * @param letter the reason
+		 * @param repeated whether it was tried before; then that try may have settled a
+		 * delivery that is gone
 		 * @return whether the delivery was ours
 		 */
 		CompletableFuture<Boolean> write(Delivery delivery, DeadLetter letter, boolean repeated);

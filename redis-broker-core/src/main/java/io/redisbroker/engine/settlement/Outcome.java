@@ -1,7 +1,7 @@
 package io.redisbroker.engine.settlement;
 
 /**
- * Is told, once, how a settlement ended, by the thread that reads from Redis.
+ * Receives the end of a settlement, once, from the thread that reads from Redis.
  */
 public interface Outcome {
 
@@ -13,7 +13,7 @@ public interface Outcome {
 
 	/**
 	 * Redis has refused.
-	 * @param failure why
+	 * @param failure the cause
 	 */
 	void failed(Throwable failure);
 

@@ -22,13 +22,11 @@ import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.Backoff;
 
 /**
- * Settles what this consumer owns in Redis. Each operation first proves the ownership in
- * its script; that is what keeps a consumer that was frozen from harming the one that
- * took over. Thread-safe.
+ * Settles the deliveries that this consumer owns in Redis. Each operation first proves
+ * the ownership in its script, so a consumer that was frozen can't harm the one that took
+ * over. Thread-safe.
  */
 public final class OwnedSettlement implements Settlement {
-
-	private static final int MOST_AT_ONCE = 1000;
 
 	private final Claims claims;
 
@@ -68,7 +66,7 @@ public final class OwnedSettlement implements Settlement {
 
 	private Coalescer<Delivery> newAcknowledgments(String source) {
 		return new Coalescer<>(this.timer, Backoff.RECONNECT, this.refusals.of(source),
-				(deliveries, repeated) -> lostOf(deliveries, repeated, this.claims::acknowledge));
+				(deliveries, repeated) -> notOursOf(deliveries, repeated, this.claims::acknowledge));
 	}
 
 	@Override
@@ -133,53 +131,57 @@ public final class OwnedSettlement implements Settlement {
 	private CompletableFuture<Set<Again>> runRetries(List<Again> batch, boolean repeated) {
 		Map<Delivery, Again> byDelivery = new LinkedHashMap<>();
 		batch.forEach((each) -> byDelivery.put(each.delivery(), each));
-		return lostOf(byDelivery.keySet(), repeated,
+		return notOursOf(byDelivery.keySet(), repeated,
 				(source, some) -> this.claims.retry(source,
 						some.stream().map(byDelivery::get).filter(Objects::nonNull).toList()))
-			.thenApply((lost) -> pick(batch, lost, Again::delivery));
+			.thenApply((notOurs) -> pick(batch, notOurs, Again::delivery));
 	}
 
 	private CompletableFuture<Boolean> writeLetter(Delivery delivery, DeadLetter letter, boolean repeated) {
 		return this.claims.deadLetter(delivery, letter)
-			.thenApply((lists) -> lost(lists, List.of(delivery), repeated).isEmpty());
+			.thenApply((lists) -> notOurs(lists, List.of(delivery), repeated).isEmpty());
 	}
 
 	/** Runs a script, which returns the claims that do not hold. */
-	private CompletableFuture<Set<Delivery>> lostOf(Collection<Delivery> deliveries, boolean repeated,
+	private CompletableFuture<Set<Delivery>> notOursOf(Collection<Delivery> deliveries, boolean repeated,
 			BiFunction<String, List<Delivery>, CompletableFuture<List<Object>>> script) {
-		Set<Delivery> lost = ConcurrentHashMap.newKeySet();
-		return inBatches(deliveries, (source, some) -> script.apply(source, some)
-			.thenAccept((lists) -> lost.addAll(lost(lists, some, repeated)))).thenApply((nothing) -> lost);
+		Set<Delivery> notOurs = ConcurrentHashMap.newKeySet();
+		return inBatches(deliveries,
+				(source, some) -> script.apply(source, some)
+					.thenAccept((lists) -> notOurs.addAll(notOurs(lists, some, repeated))))
+			.thenApply((nothing) -> notOurs);
 	}
 
 	/**
-	 * What others have taken is lost, and so is what is gone, unless the command is
-	 * repeated because its reply got lost: then it is what the first one has settled.
+	 * Deliveries that another consumer took are not ours, and neither are those that are
+	 * gone. But when a command is repeated, it may have settled the latter itself, in the
+	 * first try, whose reply never arrived.
 	 */
-	private Set<Delivery> lost(List<Object> takenAndGone, List<Delivery> deliveries, boolean repeated) {
+	private Set<Delivery> notOurs(List<Object> takenAndGone, List<Delivery> deliveries, boolean repeated) {
 		List<?> taken = (List<?>) takenAndGone.get(0);
 		List<?> gone = (List<?>) takenAndGone.get(1);
 		if (taken.isEmpty() && (repeated || gone.isEmpty())) {
 			return Set.of();
 		}
-		Set<Delivery> lost = new HashSet<>(named(taken, deliveries));
+		Set<Delivery> notOurs = new HashSet<>(named(taken, deliveries));
 		if (!repeated) {
-			lost.addAll(named(gone, deliveries));
+			notOurs.addAll(named(gone, deliveries));
 		}
-		return lost;
+		return notOurs;
 	}
 
-	/** By source, and never more than Redis' Lua can take on its stack. */
+	/** By source, and in calls that Redis' Lua can take. */
 	private CompletableFuture<Void> inBatches(Collection<Delivery> deliveries,
 			BiFunction<String, List<Delivery>, CompletableFuture<Void>> work) {
 		List<CompletableFuture<Void>> answers = new ArrayList<>();
 		bySource(deliveries).forEach((source, all) -> {
-			if (all.size() > MOST_AT_ONCE) {
+			if (all.size() > ScriptLimits.MOST_DELIVERIES) {
 				// a script looks through the range that its deliveries span
 				all.sort(this.claims.order());
 			}
-			for (int from = 0; from < all.size(); from += MOST_AT_ONCE) {
-				answers.add(work.apply(source, all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE))));
+			for (int from = 0; from < all.size(); from += ScriptLimits.MOST_DELIVERIES) {
+				answers.add(work.apply(source,
+						all.subList(from, Math.min(all.size(), from + ScriptLimits.MOST_DELIVERIES))));
 			}
 		});
 		return (answers.size() == 1) ? answers.get(0)
@@ -197,14 +199,14 @@ public final class OwnedSettlement implements Settlement {
 		return named;
 	}
 
-	private static <T> Set<T> pick(List<T> items, Set<Delivery> lost, Function<T, Delivery> delivery) {
+	private static <T> Set<T> pick(List<T> items, Set<Delivery> chosen, Function<T, Delivery> delivery) {
 		Set<T> picked = new HashSet<>(items);
-		picked.removeIf((item) -> !lost.contains(delivery.apply(item)));
+		picked.removeIf((item) -> !chosen.contains(delivery.apply(item)));
 		return picked;
 	}
 
 	/**
-	 * Sorts deliveries by where they came from.
+	 * Groups deliveries by source.
 	 * @param deliveries the deliveries
 	 * @return a list for each source, in the order given
 	 */
@@ -227,10 +229,10 @@ public final class OwnedSettlement implements Settlement {
 	}
 
 	/**
-	 * The scripts of a transport that prove what this consumer owns. Those that return a
-	 * list begin with two: the names of claims that now belong to others, and of those
-	 * that belong to nobody though others may have settled them. They are called with
-	 * deliveries of one source, at most {@value #MOST_AT_ONCE}.
+	 * The scripts of a transport that prove the ownership of deliveries. Their replies
+	 * begin with two lists of names: claims that another consumer took, and claims that
+	 * are gone, which another consumer may have settled. They are called with deliveries
+	 * of one source, at most {@value ScriptLimits#MOST_DELIVERIES}.
 	 */
 	public interface Claims {
 
@@ -251,34 +253,34 @@ public final class OwnedSettlement implements Settlement {
 		}
 
 		/**
-		 * Removes what is ours from what is pending.
+		 * Acknowledges the deliveries that are ours.
 		 * @param source the source
 		 * @param deliveries the deliveries
-		 * @return claims of others, claims of nobody
+		 * @return claims that were taken, claims that are gone
 		 */
 		CompletableFuture<List<Object>> acknowledge(String source, List<Delivery> deliveries);
 
 		/**
-		 * Says that what is ours is being worked on.
+		 * Renews the deliveries that are ours.
 		 * @param source the source
 		 * @param deliveries the deliveries
-		 * @return claims of others, claims of nobody
+		 * @return claims that were taken, claims that are gone
 		 */
 		CompletableFuture<List<Object>> renew(String source, List<Delivery> deliveries);
 
 		/**
-		 * Has what is ours delivered again.
+		 * Has the deliveries that are ours delivered again.
 		 * @param source the source
 		 * @param deliveries the deliveries
-		 * @return claims of others, claims of nobody; safe to repeat
+		 * @return claims that were taken, claims that are gone; safe to repeat
 		 */
 		CompletableFuture<List<Object>> retry(String source, List<Again> deliveries);
 
 		/**
 		 * Moves a delivery that is ours to the dead letters.
 		 * @param delivery the delivery
-		 * @param letter why
-		 * @return claims of others, claims of nobody
+		 * @param letter the reason
+		 * @return claims that were taken, claims that are gone
 		 */
 		CompletableFuture<List<Object>> deadLetter(Delivery delivery, DeadLetter letter);
 
@@ -293,7 +295,7 @@ public final class OwnedSettlement implements Settlement {
 		/**
 		 * See {@link Settlement#leave}.
 		 * @param unstarted deliveries that were never begun
-		 * @param held deliveries that are worked on or being settled
+		 * @param held deliveries that are being handled or settled
 		 * @return completes when it is done
 		 */
 		CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held);

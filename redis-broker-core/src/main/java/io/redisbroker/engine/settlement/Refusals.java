@@ -7,13 +7,13 @@ import io.redisbroker.failure.RedisErrorException;
 import io.redisbroker.retry.Backoff;
 
 /**
- * Is told when Redis does not carry out a settlement, which is then repeated, and when it
- * does again. Called by the threads that read from Redis: implementations are quick,
- * thread-safe and throw nothing.
+ * Observes settlements that Redis does not carry out, and which are then repeated. Called
+ * by the threads that read from Redis: implementations are quick, thread-safe and throw
+ * nothing.
  */
 public interface Refusals {
 
-	/** Tells nobody. */
+	/** Ignores them. */
 	Refusals NONE = new Refusals() {
 
 		@Override
@@ -44,20 +44,20 @@ public interface Refusals {
 
 	/**
 	 * Redis refused, or did not answer.
-	 * @param settler whose settlements it refuses
-	 * @param failure why
+	 * @param settler the sender of these settlements
+	 * @param failure the cause
 	 */
 	void refused(Object settler, Throwable failure);
 
 	/**
 	 * Redis has carried out all settlements that it had refused before.
-	 * @param settler whose settlements these were
+	 * @param settler the sender of these settlements
 	 */
 	void accepted(Object settler);
 
 	/**
-	 * Tells whether it is Redis that failed, which passes or is mended by a person, and
-	 * not this program.
+	 * Tells whether Redis failed, which passes or is mended by a person, and not this
+	 * program.
 	 * @param failure the failure
 	 * @return whether the settlement is worth repeating
 	 */

@@ -38,8 +38,9 @@ public final class RetainedLetters {
 		connection.run(RETAIN, List.of(deadLetters), List.of(retention.maxLength(), age))
 			.whenComplete((removed, failure) -> {
 				if (failure != null) {
-					logger.warn("Dead letters in '{}' are kept longer than they should be: {}", deadLetters,
-							failure.getMessage());
+					logger.warn(
+							"Dead letters in '{}' could not be trimmed to their retention, and are kept until the next one is written: {}",
+							deadLetters, failure.getMessage());
 				}
 			});
 	}

@@ -9,31 +9,31 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 
 /**
- * How a transport ends deliveries. Every operation proves in Redis that the delivery
- * still is this consumer's and changes nothing otherwise; futures then hold
- * {@code false}. What Redis refuses, or does not answer, is repeated with backoff until
- * Redis carries it out. Thread-safe.
+ * Settles deliveries in the way of a transport. Every operation proves in Redis that the
+ * delivery still is this consumer's and changes nothing otherwise; futures then hold
+ * {@code false}. An operation that Redis refuses, or does not answer, is repeated with
+ * backoff until Redis carries it out. Thread-safe.
  */
 public interface Settlement {
 
 	/**
-	 * Says who is told of refusals; to be called before anything is settled.
-	 * @param refusals who is told
+	 * Sets the observer of refusals; to be called before the first settlement.
+	 * @param refusals the observer
 	 */
 	void reportTo(Refusals refusals);
 
 	/**
-	 * Removes a delivery from what is pending.
+	 * Acknowledges a delivery: it is not pending any more.
 	 * @param delivery the delivery
-	 * @param outcome is told whether it was ours; every message is acknowledged, so this
-	 * is worth doing without a future
+	 * @param outcome receives whether it was ours. It is no future, since every message
+	 * is acknowledged, and this saves an object for each
 	 */
 	void acknowledge(Delivery delivery, Outcome outcome);
 
 	/**
-	 * Hands a delivery back whose listener failed, to be delivered again.
+	 * Hands back a delivery whose listener failed, to be delivered again.
 	 * @param delivery the delivery
-	 * @param after how long to wait before
+	 * @param after the time until then
 	 * @return whether it was ours
 	 */
 	CompletableFuture<Boolean> retry(Delivery delivery, Duration after);
@@ -51,21 +51,21 @@ public interface Settlement {
 	/**
 	 * Moves a delivery to the dead letters.
 	 * @param delivery the delivery
-	 * @param letter why
+	 * @param letter the reason
 	 * @return whether it was ours
 	 */
 	CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter);
 
 	/**
-	 * Says that deliveries are still being worked on.
+	 * Renews deliveries that are still being handled.
 	 * @param deliveries the deliveries
 	 * @return those that no longer are ours
 	 */
 	CompletableFuture<Renewal> renew(Collection<Delivery> deliveries);
 
 	/**
-	 * Waits until everything handed in so far is settled in Redis.
-	 * @return completes when it is
+	 * Waits until all settlements so far are carried out in Redis.
+	 * @return completes when they are
 	 */
 	CompletableFuture<Void> settled();
 
@@ -78,25 +78,25 @@ public interface Settlement {
 	CompletableFuture<Set<Delivery>> handBack(Collection<Delivery> unstarted);
 
 	/**
-	 * Ends a period of reading: hands back, without raising delivery counts, everything
-	 * that is pending for this consumer, and removes the consumer if nothing is pending
-	 * for it. Redis may have handed out more than has arrived here.
+	 * Ends a period of reading: hands back, without raising delivery counts, all
+	 * deliveries that are pending for this consumer, and removes the consumer if none is
+	 * left. Redis may have handed out more deliveries than have arrived here.
 	 * @param unstarted deliveries that this consumer holds and never began
-	 * @param held deliveries that it still works on or settles; left alone
+	 * @param held deliveries that it still handles or settles; left alone
 	 * @return completes when it is done
 	 */
 	CompletableFuture<Void> leave(Collection<Delivery> unstarted, Collection<Delivery> held);
 
 	/**
-	 * What could not be renewed.
+	 * The deliveries that could not be renewed.
 	 *
-	 * @param taken what belongs to another consumer now
-	 * @param gone what belongs to nobody: another consumer has settled it, or somebody
-	 * deleted the group or this consumer
+	 * @param taken deliveries that belong to another consumer now
+	 * @param gone deliveries that are not pending any more: another consumer has settled
+	 * them, or the group or this consumer was deleted
 	 */
 	record Renewal(Set<Delivery> taken, Set<Delivery> gone) {
 
-		/** Everything is renewed. */
+		/** All deliveries are renewed. */
 		public static final Renewal COMPLETE = new Renewal(Set.of(), Set.of());
 
 	}

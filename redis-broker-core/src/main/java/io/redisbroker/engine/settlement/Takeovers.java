@@ -9,34 +9,35 @@ import java.util.function.Function;
 import io.redisbroker.message.Delivery;
 
 /**
- * When something was last taken over from another consumer of a source, as far as this
- * one knows. What was asked for after that can't have been taken from it as long as Redis
- * names the same moment, so that settling it needs no look at who owns it. Thread-safe.
+ * The moment of the last takeover of each source: when a consumer last took deliveries
+ * from another one, as far as this consumer knows. It stamps each delivery. As long as
+ * Redis names the same moment, no delivery with this stamp was taken over, so settling it
+ * needs no look at its owner. Thread-safe.
  */
 public final class Takeovers {
 
-	/** Where that is not known: settling looks at everything. */
+	/** The stamp when the moment is not known: settling looks at each owner. */
 	public static final String UNKNOWN = "";
 
-	/** What scripts share who read or write it. */
+	/** The part that scripts share which read or write it. */
 	public static final String SCRIPT = "/io/redisbroker/engine/settlement/takeovers.lua";
 
 	private final Map<String, String> last = new ConcurrentHashMap<>();
 
 	/**
-	 * Returns the last takeover. What is asked for next is stamped with it.
+	 * Returns the last takeover, the stamp of the deliveries that are read next.
 	 * @param source the source
-	 * @return when it was, in Redis' words; {@link #UNKNOWN} where that is not known
+	 * @return the moment, as Redis names it; {@link #UNKNOWN} when it is not known
 	 */
 	public String lastOf(String source) {
 		return this.last.getOrDefault(source, UNKNOWN);
 	}
 
 	/**
-	 * Notes what Redis said.
+	 * Notes the last takeover from a reply.
 	 * @param source the source
 	 * @param reply a script's reply, the third value of which is the last takeover
-	 * @return the last takeover, with which what is in the same reply is stamped
+	 * @return the last takeover, the stamp of the deliveries in the same reply
 	 */
 	public String learnFrom(String source, List<?> reply) {
 		String takeover = new String((byte[]) reply.get(2), StandardCharsets.US_ASCII);
@@ -45,9 +46,9 @@ public final class Takeovers {
 	}
 
 	/**
-	 * Returns what deliveries are stamped with that are settled together.
+	 * Returns the common stamp of deliveries that are settled together.
 	 * @param deliveries the deliveries, at least one
-	 * @param stamp the stamp of one of them
+	 * @param stamp returns the stamp of one of them
 	 * @return the stamp of all, or {@link #UNKNOWN} where they differ
 	 */
 	public static String commonOf(List<Delivery> deliveries, Function<Delivery, String> stamp) {

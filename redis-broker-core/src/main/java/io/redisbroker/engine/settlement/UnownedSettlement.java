@@ -17,9 +17,8 @@ import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.message.Delivery;
 
 /**
- * For deliveries that are nobody's, since nothing is acknowledged: there is nothing to
- * settle but dead letters, where they were asked for. To ask for another delivery is in
- * vain.
+ * For deliveries without an owner, since they are not acknowledged: only dead letters are
+ * written, where they were asked for. A retry is not possible.
  */
 public class UnownedSettlement implements Settlement {
 
@@ -38,10 +37,10 @@ public class UnownedSettlement implements Settlement {
 	/**
 	 * Creates a settlement.
 	 * @param connection writes the dead letters
-	 * @param fields makes the entry of a dead letter
+	 * @param fields returns the entry of a dead letter
 	 * @param deadLettersOf names the stream for the dead letters of a source
 	 * @param retention how long dead letters are kept
-	 * @param timer times repeated tries
+	 * @param timer for the pauses between tries
 	 */
 	public UnownedSettlement(RedisConnection connection, BiFunction<Delivery, DeadLetter, List<Object>> fields,
 			UnaryOperator<String> deadLettersOf, DeadLetterRetention retention, ScheduledExecutorService timer) {
@@ -54,7 +53,7 @@ public class UnownedSettlement implements Settlement {
 
 	/**
 	 * Tells whether a dead letter that was not written is tried again.
-	 * @param failure why it was not written
+	 * @param failure the cause
 	 * @return whether it is
 	 */
 	protected boolean isRepeated(Throwable failure) {
@@ -92,9 +91,9 @@ public class UnownedSettlement implements Settlement {
 
 	/**
 	 * Writes a dead letter.
-	 * @param letters the stream for it
+	 * @param letters the stream of the dead letters
 	 * @param fields its fields, names and values in turn
-	 * @param delivery what could not be handled
+	 * @param delivery the delivery that could not be handled
 	 * @return whether it was still there to be written
 	 */
 	protected CompletableFuture<Boolean> write(String letters, List<Object> fields, Delivery delivery) {

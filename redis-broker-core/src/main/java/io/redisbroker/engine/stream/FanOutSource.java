@@ -2,12 +2,10 @@ package io.redisbroker.engine.stream;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
@@ -75,7 +73,7 @@ final class FanOutSource extends UnownedSource {
 	}
 
 	@Override
-	public CompletableFuture<List<Delivery>> receive(int max, Supplier<Collection<Delivery>> held) {
+	public CompletableFuture<List<Delivery>> receive(int max) {
 		List<String> positions = this.reader.streams()
 			.stream()
 			.map((stream) -> Objects.requireNonNull(this.reader.lastSeen(stream)).id())

@@ -118,7 +118,7 @@ final class GroupSource extends OwningSource {
 	}
 
 	@Override
-	protected CompletableFuture<List<Delivery>> read(int max) {
+	protected CompletableFuture<List<Delivery>> doReceive(int max) {
 		boolean unacknowledged = this.endpoint.settings().ackMode() == AckMode.NONE;
 		List<String> positions = this.membership.streams().stream().map((stream) -> ">").toList();
 		return this.reader.read("XREADGROUP", (command) -> {
@@ -154,18 +154,18 @@ final class GroupSource extends OwningSource {
 	}
 
 	@Override
-	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
-		return this.reader.recover(max, (connection, most) -> this.reclaimer.unseen(connection, known, most))
+	protected CompletableFuture<List<Delivery>> doRecover(Collection<Delivery> held, int max) {
+		return this.reader.recover(max, (connection, most) -> this.reclaimer.unseen(connection, held, most))
 			.thenApply(this::withoutCopiesForOthers);
 	}
 
 	@Override
-	protected boolean mayHaveLostMore(int found, int max) {
-		return this.reader.mayHaveMore(found);
+	protected boolean mayRecoverMore(int recovered, int max) {
+		return this.reader.mayHaveMore(recovered);
 	}
 
 	@Override
-	protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
+	protected CompletableFuture<List<Delivery>> doReclaim(ReclaimRoom room, boolean anew) {
 		return this.reclaimer.reclaim(room, anew, this::dueIn).thenApply(this::withoutCopiesForOthers);
 	}
 

@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the calls of a listener to its time limit, and reports those that take
- * suspiciously long where it has none. Used by one thread.
+ * Interrupts the calls of a listener that exceed its time limit, and reports long ones
+ * where there is no limit. Used by one thread.
  */
 final class CallWatch {
 
 	private static final Logger logger = LoggerFactory.getLogger(CallWatch.class);
 
-	/** After the interrupt, unless the limit is shorter. */
+	/** The time after the interrupt, unless the limit is shorter. */
 	private static final Duration LONGEST_GRACE = Duration.ofSeconds(10);
 
 	private static final Duration SHORTEST_REPORTED = Duration.ofMinutes(1);
@@ -39,7 +39,7 @@ final class CallWatch {
 
 	/**
 	 * Creates a watch.
-	 * @param endpoint whose calls
+	 * @param endpoint the listener
 	 * @param reportAfter when a call that has no limit is reported
 	 */
 	CallWatch(ListenerEndpoint endpoint, Duration reportAfter) {
@@ -53,13 +53,13 @@ final class CallWatch {
 		return (one.compareTo(other) > 0) ? one : other;
 	}
 
-	/** How often to look: often enough for a tenth of what matters. */
+	/** The time between two looks: at most a tenth of the limit. */
 	long periodMillis() {
 		long tenth = ((this.limit != null) ? this.limit : this.reportAfter).toMillis() / 10;
 		return Math.max(10, Math.min((this.limit != null) ? 1000 : 5000, tenth));
 	}
 
-	/** Looks at a call, and does what has to be done about it. */
+	/** Interrupts, gives up or reports a call, if it takes too long. */
 	void check(RunningCall call) {
 		if (this.limit != null) {
 			hold(call, this.limit);
@@ -68,8 +68,8 @@ final class CallWatch {
 		if (!hasLimit && System.nanoTime() - call.since() > this.reportAfter.toNanos() && call.report()) {
 			logger.warn(
 					"Listener '{}' has been busy with {} for more than {} s, on thread '{}', and may never return; "
-							+ "DEBUG shows where it is. The message stays with this instance meanwhile. Give what it "
-							+ "waits for a timeout, or the listener a max-processing-time",
+							+ "DEBUG shows where it is. The message stays with this instance meanwhile. Give its calls "
+							+ "to other systems a timeout, or the listener a max-processing-time",
 					this.endpoint.id(), named(call), this.reportAfter.toSeconds(), call.thread().getName());
 			logger.debug("Thread '{}' is at{}", call.thread().getName(), stack(call));
 		}
@@ -94,9 +94,9 @@ final class CallWatch {
 		}
 		else if (call.givesUp(limit.plus(this.grace).toNanos())) {
 			logger
-				.error("Listener '{}' goes on with {} though its max-processing-time of {} ms is over since {} ms. {}. "
-						+ "Thread '{}' handles nothing else until the call returns: have the listener end when it is "
-						+ "interrupted, or give what it waits for a timeout. It is at{}", this.endpoint.id(),
+				.error("Listener '{}' goes on with {} though its max-processing-time of {} ms has been over for {} ms. {}. "
+						+ "Thread '{}' handles no other message until the call returns: let the listener end when it is "
+						+ "interrupted, or give its calls to other systems a timeout. It is at{}", this.endpoint.id(),
 						named(call), limit.toMillis(), this.grace.toMillis(), consequence(), call.thread().getName(),
 						stack(call));
 		}
@@ -104,10 +104,9 @@ final class CallWatch {
 
 	private String consequence() {
 		return (this.endpoint.settings().ackMode() == AckMode.NONE)
-				? "What it had is not delivered again, as its ack mode NONE says"
-				: "It is not renewed any more, and is delivered again after the reclaim delay of "
-						+ this.endpoint.settings().reclaimDelay().toMillis()
-						+ " ms, to whichever instance has a free worker";
+				? "Its messages are not delivered again, because its ack mode is NONE"
+				: "Its messages are not renewed any more, and are delivered again after the reclaim delay of "
+						+ this.endpoint.settings().reclaimDelay().toMillis() + " ms, to an instance with a free worker";
 	}
 
 	private static String named(RunningCall call) {

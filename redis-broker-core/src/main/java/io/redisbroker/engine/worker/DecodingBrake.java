@@ -5,6 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 import io.redisbroker.converter.DecodingFailures;
 import io.redisbroker.listener.ListenerEndpoint;
@@ -13,17 +14,17 @@ import io.redisbroker.message.TransportType;
 import io.redisbroker.retry.Backoff;
 
 /**
- * Slows down a listener that can decode or validate next to nothing, as after a
- * deployment whose type does not fit the messages that wait: they would all be dead
- * letters within seconds. While the brake is on, the listener takes one message after
- * each pause, until one can be decoded. Thread-safe.
+ * Slows down a listener that can decode or validate hardly any message, as after a
+ * deployment whose type does not fit the waiting messages: they would all be dead letters
+ * within seconds. While the brake is on, the listener takes one message after each pause,
+ * until one can be decoded. Thread-safe.
  */
 public final class DecodingBrake {
 
-	/** So many failures become dead letters at once. */
+	/** The number of failures that become dead letters at once. */
 	static final int TOLERATED = 10;
 
-	/** Above it one success ends the pauses, and a few failures bring them back. */
+	/** The highest count: one success ends the pauses, a few failures bring them back. */
 	private static final int MOST_COUNTED = 15;
 
 	private static final Backoff PAUSES = Backoff.REDELIVERY;
@@ -48,6 +49,8 @@ public final class DecodingBrake {
 
 	private volatile boolean pausing;
 
+	private volatile UnaryOperator<List<InFlight>> handBack = UnaryOperator.identity();
+
 	private volatile Runnable onEnd = () -> {
 	};
 
@@ -63,27 +66,35 @@ public final class DecodingBrake {
 	}
 
 	/**
-	 * Says what to do at the end of a pause.
-	 * @param onEnd reads again
+	 * Sets the actions of a pause, where messages can be handed back to Redis.
+	 * @param handBack hands back deliveries during a pause; returns those that can't be
+	 * handed back, which are handled
+	 * @param onEnd reads again after a pause
 	 */
-	public void onEnd(Runnable onEnd) {
+	public void onPause(UnaryOperator<List<InFlight>> handBack, Runnable onEnd) {
+		this.handBack = handBack;
 		this.onEnd = onEnd;
 	}
 
-	/** Whether no message is to be taken now. */
+	/** Returns the deliveries that may be decoded now; hands back the others. */
+	List<InFlight> readable(List<InFlight> work) {
+		return this.pausing ? this.handBack.apply(work) : work;
+	}
+
+	/** Whether no message may be taken now. */
 	boolean isPausing() {
 		return this.pausing;
 	}
 
 	/**
-	 * Tells how much of the room for messages is not to be used now.
-	 * @param capacity how much there is
+	 * Returns how much of the room for messages may not be used now.
+	 * @param capacity the room
 	 */
 	public int takesRoom(int capacity) {
 		return this.pausing ? capacity : this.on ? capacity - 1 : 0;
 	}
 
-	/** None while no message comes that could show whether it lasts. */
+	/** The problem, unless no message has come for a while that could show its end. */
 	public List<ListenerProblem> problems() {
 		boolean isRecent = this.clock.getAsLong() - this.failedAt < PAUSES.max().toNanos();
 		return (this.pausing || isRecent) ? this.troubles.list() : List.of();
@@ -101,12 +112,11 @@ public final class DecodingBrake {
 			this.pausing = this.holdsMessages && endLater(++this.pauses);
 		}
 		this.troubles.failed(ListenerProblem.Kind.DECODE,
-				new NothingDecodedException(
-						"next to none can be decoded and valid, the last one because of "
-								+ DecodingFailures.describe(failure)
-								+ (this.holdsMessages ? ". It takes one message at a time, with pauses that grow up to "
-										+ PAUSES.max().toSeconds() + " s, until one can be decoded; the others wait"
-										: "")));
+				new NothingDecodedException("hardly any can be decoded and is valid, the last one because of "
+						+ DecodingFailures.describe(failure)
+						+ (this.holdsMessages ? ". It takes one message at a time, with pauses of up to "
+								+ PAUSES.max().toSeconds() + " s, until one can be decoded; the other messages wait"
+								: "")));
 	}
 
 	private boolean endLater(int attempt) {
@@ -141,7 +151,7 @@ public final class DecodingBrake {
 		this.troubles.succeeded(ListenerProblem.Kind.DECODE);
 	}
 
-	/** Says why, without a payload. */
+	/** Names the cause, without a payload. */
 	private static final class NothingDecodedException extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;

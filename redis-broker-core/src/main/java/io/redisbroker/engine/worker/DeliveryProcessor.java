@@ -3,13 +3,10 @@ package io.redisbroker.engine.worker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.ListenerEndpoint;
@@ -24,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens to a delivery, the same for every transport: is it still ours, was it
- * delivered too often, decode, call the listener, settle by how that ended. Whatever is
- * thrown concerns these deliveries only.
+ * Handles deliveries, in the same way for every transport: checks that they still are
+ * ours and were not delivered too often, decodes them, calls the listener, and settles
+ * them by the end of the call. A failure concerns these deliveries only.
  */
 public final class DeliveryProcessor {
 
@@ -61,7 +58,7 @@ public final class DeliveryProcessor {
 		this.failed.interrupted();
 	}
 
-	/** Reports deliveries that were not begun, and that can't be handed back. */
+	/** Reports deliveries that were not begun and can't be handed back. */
 	public void drop(List<InFlight> rest) {
 		if (!rest.isEmpty()) {
 			ListenerLog.dropped(this.endpoint, rest.size());
@@ -69,14 +66,14 @@ public final class DeliveryProcessor {
 		}
 	}
 
-	/** Is on while next to no message can be decoded. */
+	/** Is on while hardly any message can be decoded. */
 	public DecodingBrake brake() {
 		return this.brake;
 	}
 
 	public void process(RunningCall turn) {
 		try {
-			List<InFlight> ours = begin(readable(turn.work()));
+			List<InFlight> ours = begin(this.brake.readable(turn.work()));
 			if (!ours.isEmpty()) {
 				observe(turn, ours);
 			}
@@ -84,17 +81,6 @@ public final class DeliveryProcessor {
 		finally {
 			turn.work().forEach((each) -> each.holder().finished(each));
 		}
-	}
-
-	/** While nothing can be decoded, deliveries go back to Redis where that can be. */
-	private List<InFlight> readable(List<InFlight> work) {
-		if (!this.brake.isPausing()) {
-			return work;
-		}
-		Map<InFlight.Holder, List<InFlight>> byHolder = work.stream()
-			.collect(Collectors.groupingBy(InFlight::holder, LinkedHashMap::new, Collectors.toList()));
-		byHolder.entrySet().removeIf((each) -> each.getKey().giveBack(each.getValue()));
-		return byHolder.values().stream().flatMap(List::stream).toList();
 	}
 
 	private List<InFlight> begin(List<InFlight> work) {
@@ -122,19 +108,18 @@ public final class DeliveryProcessor {
 	private void observe(RunningCall turn, List<InFlight> work) {
 		try (Reception reception = this.observations.receive(this.endpoint.transport(), this.endpoint.id(),
 				() -> deliveries(work))) {
-			List<InFlight> ready = new ArrayList<>(work.size());
-			List<Object> prepared = new ArrayList<>(work.size());
+			PreparedCall call = new PreparedCall(work.size());
 			for (List<InFlight> rest = work; !rest.isEmpty(); rest = rest(rest)) {
-				prepare(rest.get(0), ready, prepared, reception);
+				prepare(rest.get(0), call, reception);
 			}
-			if (!ready.isEmpty()) {
-				call(turn, ready, prepared, reception);
+			if (!call.isEmpty()) {
+				call(turn, call, reception);
 			}
 		}
 	}
 
 	private List<InFlight> rest(List<InFlight> work) {
-		return (work.size() == 1) ? List.of() : readable(work.subList(1, work.size()));
+		return (work.size() == 1) ? List.of() : this.brake.readable(work.subList(1, work.size()));
 	}
 
 	private static List<Delivery> deliveries(List<InFlight> work) {
@@ -148,12 +133,12 @@ public final class DeliveryProcessor {
 		if (work.isLost()) {
 			this.events.lost(this.endpoint.id(), work.delivery());
 		}
-		logger.debug("Listener '{}' skips {}: another consumer owns it now, or may do so", this.endpoint.id(),
+		logger.debug("Listener '{}' skips {}: another consumer owns it now, or may own it", this.endpoint.id(),
 				work.delivery());
 		return false;
 	}
 
-	/** Checked before the call: a message that kills the process never gets past it. */
+	/** Checked before the call, for messages that kill their process. */
 	private boolean isExhausted(InFlight work) {
 		if (this.ackMode == AckMode.NONE
 				|| work.delivery().deliveryCount() <= this.endpoint.settings().maxDeliveries()) {
@@ -163,10 +148,9 @@ public final class DeliveryProcessor {
 		return true;
 	}
 
-	private void prepare(InFlight work, List<InFlight> ready, List<Object> prepared, Reception reception) {
+	private void prepare(InFlight work, PreparedCall call, Reception reception) {
 		try {
-			prepared.add(this.endpoint.handler().prepare(work.delivery(), work));
-			ready.add(work);
+			call.add(work, this.endpoint.handler().prepare(work.delivery(), work));
 			this.brake.succeeded();
 		}
 		catch (Throwable ex) {
@@ -176,27 +160,27 @@ public final class DeliveryProcessor {
 		}
 	}
 
-	private void call(RunningCall turn, List<InFlight> ready, List<Object> prepared, Reception reception) {
+	private void call(RunningCall turn, PreparedCall call, Reception reception) {
 		Throwable thrown = null;
 		long start = turn.enter();
 		try {
-			this.advice.call(this.endpoint, ready, prepared);
+			this.advice.call(this.endpoint, call);
 		}
 		catch (Throwable ex) {
 			thrown = ex;
 		}
 		boolean inTime = !turn.leave();
 		if (turn.wasGivenUp()) {
-			logger.warn("Listener '{}' has ended a call after {} ms that was given up; its thread is free again",
+			logger.warn("Listener '{}' has ended, after {} ms, a call that was given up; its thread is free again",
 					this.endpoint.id(), Duration.ofNanos(System.nanoTime() - start).toMillis());
 		}
 		if (thrown == null) {
-			handled(ready, start);
+			handled(call.work(), start);
 		}
 		else {
 			UnaryOperator<Throwable> explained = inTime ? UnaryOperator.identity() : this::tooLong;
 			reception.failed(explained.apply(thrown));
-			handled(failSome(ready, thrown, explained), start);
+			handled(failSome(call.work(), thrown, explained), start);
 		}
 	}
 
@@ -232,7 +216,9 @@ public final class DeliveryProcessor {
 		return handled;
 	}
 
-	/** What a batch listener says it failed on; empty when that is all of it. */
+	/**
+	 * The positions that a batch listener names in its failure; empty for all of them.
+	 */
 	private SortedMap<Integer, Throwable> failedPositions(Throwable failure, int size) {
 		BatchListenerFailedException some = Causes.find(failure, BatchListenerFailedException.class);
 		if (some == null) {

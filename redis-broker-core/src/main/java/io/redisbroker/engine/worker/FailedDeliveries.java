@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What becomes of deliveries that can't be handled: again, given up or dropped.
+ * Settles deliveries that could not be handled: retries, dead-letters or drops them.
  */
 final class FailedDeliveries {
 
@@ -45,14 +45,14 @@ final class FailedDeliveries {
 	}
 
 	/**
-	 * Says that listeners are being interrupted: what they throw from now on is not their
-	 * failure.
+	 * To be called before listeners are interrupted: their exceptions are no failures
+	 * from now on.
 	 */
 	void interrupted() {
 		this.interrupted = true;
 	}
 
-	/** It was delivered more often than is allowed, and is not even begun. */
+	/** A message was delivered more often than allowed, and is not begun. */
 	void exhausted(InFlight work) {
 		Delivery delivery = work.delivery();
 		long deliveries = delivery.deliveryCount() - 1;
@@ -68,28 +68,30 @@ final class FailedDeliveries {
 	}
 
 	/**
-	 * It can't be decoded. What decoders and validators say may quote the payload, which
-	 * belongs into no log.
+	 * A message can't be decoded. Messages of decoders and validators may quote the
+	 * payload, so they are logged at DEBUG only.
 	 */
 	void undecodable(InFlight work, Throwable failure) {
 		this.events.failed(this.endpoint.id(), List.of(work.delivery()), failure);
 		logger.error("Listener '{}' can't decode or validate {}, which is {}: {}", this.endpoint.id(), work.delivery(),
-				keepsFailed() ? "kept as a dead letter" : "dropped, since nothing is delivered again here",
+				keepsFailed() ? "kept as a dead letter"
+						: "dropped, because this listener's messages are not delivered again",
 				DecodingFailures.describe(failure));
 		log(Level.DEBUG, "Listener '{}' can't decode or validate {}", failure, this.endpoint.id(), work.delivery());
 		giveUp(work, new DeadLetter(DeadLetter.Reason.UNDECODABLE, this.endpoint.id(), null, failure));
 	}
 
-	/** Its listener threw. */
+	/** A listener has thrown an exception. */
 	void failed(InFlight work, Throwable failure) {
 		try {
 			decide(work, failure);
 		}
 		catch (Throwable ex) {
-			// what can't be decided about must not keep the other messages of a batch
-			// from being settled
-			logger.error("Listener '{}' failed on {} with {}, and what becomes of it can't be decided ({})",
-					this.endpoint.id(), work.delivery(), failure.getClass().getName(), ex.getClass().getName());
+			// a failing decision must not keep the other messages of the batch from being
+			// settled
+			logger.error("Listener '{}' failed on {} with {}, and the decision about it failed with {}. It is {}",
+					this.endpoint.id(), work.delivery(), failure.getClass().getName(), ex.getClass().getName(),
+					(this.ackMode == AckMode.NONE) ? "not delivered again" : "retried");
 			work.retry(this.endpoint.settings().retry().backoff().delay(work.delivery().failureCount() + 1));
 		}
 	}
@@ -116,17 +118,14 @@ final class FailedDeliveries {
 		}
 	}
 
-	/**
-	 * A failure may be unable to speak of itself, or have more causes than the stack can
-	 * take.
-	 */
+	/** {@code getMessage()} of a failure, or printing its causes, may itself throw. */
 	private static void log(Level level, String text, Throwable failure, Object... arguments) {
 		try {
 			logger.atLevel(level).setCause(failure).log(text, arguments);
 		}
 		catch (Throwable ex) {
 			logger.atLevel(level)
-				.log(text + " (" + failure.getClass().getName() + ", which can't be told: " + ex.getClass().getName()
+				.log(text + " (" + failure.getClass().getName() + ", which can't be printed: " + ex.getClass().getName()
 						+ ")", arguments);
 		}
 	}
@@ -143,7 +142,8 @@ final class FailedDeliveries {
 		Delivery delivery = work.delivery();
 		if (this.ackMode == AckMode.NONE && !(decision instanceof FailurePolicy.Drop)) {
 			log(Level.ERROR, "Listener '{}' failed on {}, which is {}", failure, this.endpoint.id(), delivery,
-					keepsFailed() ? "kept as a dead letter" : "dropped, since nothing is delivered again here");
+					keepsFailed() ? "kept as a dead letter"
+							: "dropped, because this listener's messages are not delivered again");
 			giveUp(work,
 					letter((decision instanceof FailurePolicy.Retry) ? DeadLetter.Reason.DELIVERIES_EXHAUSTED : reason,
 							failure));
@@ -163,7 +163,7 @@ final class FailedDeliveries {
 			work.deadLetter(letter(reason, failure));
 		}
 		else {
-			log(Level.WARN, "Listener '{}' failed on {}, which is dropped, as is said for this exception", failure,
+			log(Level.WARN, "Listener '{}' failed on {}, which is dropped, as configured for this exception", failure,
 					this.endpoint.id(), delivery);
 			work.acknowledge();
 			this.events.dropped(this.endpoint.id(), work.delivery());
@@ -174,7 +174,7 @@ final class FailedDeliveries {
 		return new DeadLetter(reason, this.endpoint.id(), null, failure);
 	}
 
-	/** At most once keeps what failed only where that was asked for. */
+	/** With ack mode NONE dead letters are kept only where they were asked for. */
 	private boolean keepsFailed() {
 		return this.ackMode != AckMode.NONE || this.endpoint.settings().deadLetters() != null;
 	}

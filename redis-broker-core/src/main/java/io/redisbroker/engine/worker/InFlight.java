@@ -1,7 +1,6 @@
 package io.redisbroker.engine.worker;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A delivery while this process holds it: waiting for a worker or being handled. It
- * settles at most once, whoever asks first.
+ * A delivery while this process holds it: it waits for a worker, is handled, or is being
+ * settled. It settles itself, at most once. Thread-safe.
  */
 public final class InFlight implements Acknowledgment, Outcome {
 
@@ -32,24 +31,26 @@ public final class InFlight implements Acknowledgment, Outcome {
 
 	private static final int RELEASED = 4;
 
+	private static final int BEGUN = 8;
+
+	private static final int FINISHED = 16;
+
+	private static final int LOST = 32;
+
+	private static final int GIVEN_UP = 64;
+
 	private volatile Delivery delivery;
 
 	private final Holder holder;
 
+	private final Settler settler;
+
 	private volatile long renewedAt;
 
-	private volatile boolean lost;
-
-	private volatile boolean begun;
-
-	private volatile boolean finished;
-
-	/** The steps it has taken. Each message takes all of them, so without a lock. */
+	/** The steps it has taken. Each message takes most of them, so without a lock. */
 	private volatile int steps;
 
-	private volatile boolean givenUp;
-
-	/** Where it waits for a worker, 0 when it has left the line. */
+	/** Its place in the line for a worker, 0 when it has left the line. */
 	private volatile int place;
 
 	private long waitingSince;
@@ -57,12 +58,20 @@ public final class InFlight implements Acknowledgment, Outcome {
 	/** How it was settled, once that is known: whether it was ours, or the failure. */
 	private volatile @Nullable Object end;
 
-	/** Made when somebody wants to know. */
+	/** Made on demand: most messages are settled without a future. */
 	private volatile @Nullable CompletableFuture<Boolean> outcome;
 
-	public InFlight(Delivery delivery, Holder holder, long now) {
+	/**
+	 * Holds a delivery.
+	 * @param delivery the delivery
+	 * @param holder counts it until it has ended
+	 * @param settler settles it
+	 * @param now when Redis may have handed it out, as {@code nanoTime}
+	 */
+	public InFlight(Delivery delivery, Holder holder, Settler settler, long now) {
 		this.delivery = delivery;
 		this.holder = holder;
+		this.settler = settler;
 		this.renewedAt = now;
 	}
 
@@ -74,7 +83,7 @@ public final class InFlight implements Acknowledgment, Outcome {
 		return this.holder;
 	}
 
-	/** When others last were told that this delivery is alive, as {@code nanoTime}. */
+	/** When it was last renewed in Redis, as {@code nanoTime}. */
 	public long renewedAt() {
 		return this.renewedAt;
 	}
@@ -91,29 +100,29 @@ public final class InFlight implements Acknowledgment, Outcome {
 
 	/** Whether another consumer is known to own it now. */
 	public boolean isLost() {
-		return this.lost;
+		return has(LOST);
 	}
 
 	public void markLost() {
-		this.lost = true;
+		take(LOST);
 	}
 
 	/** A worker begins to handle it. */
 	void markBegun() {
-		this.begun = true;
+		take(BEGUN);
 	}
 
 	public boolean isBegun() {
-		return this.begun;
+		return has(BEGUN);
 	}
 
-	/** No worker has anything to do with it any more. */
+	/** No worker is busy with it any more. */
 	public void markFinished() {
-		this.finished = true;
+		take(FINISHED);
 	}
 
 	public boolean isFinished() {
-		return this.finished;
+		return has(FINISHED);
 	}
 
 	/** Gives its room to the next one; returns whether this is the first time. */
@@ -124,6 +133,10 @@ public final class InFlight implements Acknowledgment, Outcome {
 	/** Is held no longer; returns whether this is the first time. */
 	public boolean release() {
 		return take(RELEASED);
+	}
+
+	private boolean has(int step) {
+		return (this.steps & step) != 0;
 	}
 
 	/** Takes a step; returns whether this is the first time. */
@@ -138,14 +151,14 @@ public final class InFlight implements Acknowledgment, Outcome {
 		return false;
 	}
 
-	/** Whether its call ignores the end of its time, so that others may have it. */
+	/** Whether its call ignores its time limit, so that another consumer may have it. */
 	public boolean isGivenUp() {
-		return this.givenUp;
+		return has(GIVEN_UP);
 	}
 
 	/** Renews it no more, so that it is delivered again when its lease has ended. */
 	void giveUp() {
-		this.givenUp = true;
+		take(GIVEN_UP);
 	}
 
 	/** When it joined the line for a worker, as {@code nanoTime}. */
@@ -155,7 +168,7 @@ public final class InFlight implements Acknowledgment, Outcome {
 
 	/**
 	 * Begins to wait.
-	 * @param place where, not 0
+	 * @param place the place in the line, not 0
 	 * @param now {@code nanoTime}
 	 */
 	void joinLine(int place, long now) {
@@ -172,7 +185,7 @@ public final class InFlight implements Acknowledgment, Outcome {
 		return PLACE.compareAndSet(this, place, 0);
 	}
 
-	/** How many consumers had it, and died or were stopped before it ended. */
+	/** How many consumers held it, and died or were stopped before it ended. */
 	private long deaths() {
 		return this.delivery.deliveryCount() - 1 - this.delivery.failureCount();
 	}
@@ -181,7 +194,7 @@ public final class InFlight implements Acknowledgment, Outcome {
 		return deaths() > 0;
 	}
 
-	/** Whether it may be what kills its consumers. */
+	/** Whether this message may be the one that kills its consumers. */
 	public boolean isSuspect() {
 		return deaths() > 1;
 	}
@@ -192,51 +205,48 @@ public final class InFlight implements Acknowledgment, Outcome {
 		return outcome();
 	}
 
-	/** The way of most messages: nobody wants to know how it ended. */
+	/** Acknowledges without a future: the way of most messages. */
 	void acknowledgeQuietly() {
 		if (begin()) {
-			this.holder.settling().acknowledge(this);
+			this.settler.acknowledge(this);
 		}
 	}
 
 	@Override
 	public CompletableFuture<Boolean> retry(Duration after) {
 		Assert.isTrue(after != null && !after.isNegative(), "Retry after a duration that is not negative");
-		return settleOnce(() -> this.holder.settling().retry(this.delivery, Duration.ofMillis(Backoff.millis(after))));
+		return settleOnce(() -> this.settler.retry(this.delivery, Duration.ofMillis(Backoff.millis(after))));
 	}
 
-	/** Hands back what was begun and did not end, which is no failure. */
+	/** Hands back a delivery that was begun and did not end, which is no failure. */
 	CompletableFuture<Boolean> returnUnfinished() {
-		return settleOnce(() -> this.holder.settling().release(this.delivery));
+		return settleOnce(() -> this.settler.release(this.delivery));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> deadLetter(String reason) {
 		Assert.hasText(reason, "A dead letter has a reason");
-		return deadLetter(new DeadLetter(DeadLetter.Reason.REJECTED, this.holder.listenerId(), reason, null));
+		return deadLetter(new DeadLetter(DeadLetter.Reason.REJECTED, this.settler.listenerId(), reason, null));
 	}
 
 	CompletableFuture<Boolean> deadLetter(DeadLetter letter) {
-		return settleOnce(() -> this.holder.settling().deadLetter(this.delivery, letter));
+		return settleOnce(() -> this.settler.deadLetter(this.delivery, letter));
 	}
 
 	public boolean isSettled() {
-		return (this.steps & SETTLING) != 0;
+		return has(SETTLING);
 	}
 
 	private CompletableFuture<Boolean> settleOnce(Supplier<CompletableFuture<Boolean>> settlement) {
 		if (begin()) {
-			settlement.get().whenComplete((ours, failure) -> {
-				this.holder.settled(this);
-				end((failure != null) ? failure : ours);
-			});
+			settlement.get().whenComplete((ours, failure) -> end((failure != null) ? failure : ours));
 		}
 		return outcome();
 	}
 
 	/**
-	 * From here on it counts as settled: what is told to Redis next may come back as
-	 * another delivery before that call returns.
+	 * From here on it counts as settled: it may come back from Redis as another delivery
+	 * before the call that settles it returns.
 	 */
 	private boolean begin() {
 		return take(SETTLING);
@@ -256,7 +266,8 @@ public final class InFlight implements Acknowledgment, Outcome {
 		return asked;
 	}
 
-	private void end(@Nullable Object end) {
+	private void end(Object end) {
+		this.settler.ended(this);
 		this.end = end;
 		CompletableFuture<Boolean> asked = this.outcome;
 		if (asked != null) {
@@ -275,59 +286,26 @@ public final class InFlight implements Acknowledgment, Outcome {
 
 	@Override
 	public void settled(boolean ours) {
-		this.holder.settling().acknowledged(this, ours, null);
-		this.holder.settled(this);
+		if (!ours) {
+			this.settler.unsettled(this.delivery, null);
+		}
 		end(ours);
 	}
 
 	@Override
 	public void failed(Throwable failure) {
-		this.holder.settling().acknowledged(this, false, failure);
-		this.holder.settled(this);
+		this.settler.unsettled(this.delivery, failure);
 		end(failure);
 	}
 
-	/** Brought a delivery here, and counts it until it has ended. Thread-safe. */
+	/** Brought a delivery here, and is told when its worker is done. Thread-safe. */
 	public interface Holder {
-
-		String listenerId();
 
 		/** Makes sure that a delivery still is ours before it is begun. */
 		boolean confirm(InFlight work);
 
-		/** A worker is done with it, whatever came of it. */
+		/** A worker is done with it, settled or not. */
 		void finished(InFlight work);
-
-		/** It is settled, or was not ours, or can't be settled. */
-		void settled(InFlight work);
-
-		/**
-		 * Hands deliveries back to Redis that nothing was done with.
-		 * @param unread the deliveries
-		 * @return whether that is possible; otherwise they are to be handled
-		 */
-		default boolean giveBack(List<InFlight> unread) {
-			return false;
-		}
-
-		Settling settling();
-
-	}
-
-	/** Ends deliveries and reports how that went. Thread-safe. */
-	public interface Settling {
-
-		/** Has it acknowledged, which tells it how that ended. */
-		void acknowledge(InFlight work);
-
-		/** It was acknowledged, or was not ours, or can't be acknowledged. */
-		void acknowledged(InFlight work, boolean ours, @Nullable Throwable failure);
-
-		CompletableFuture<Boolean> retry(Delivery delivery, Duration after);
-
-		CompletableFuture<Boolean> release(Delivery delivery);
-
-		CompletableFuture<Boolean> deadLetter(Delivery delivery, DeadLetter letter);
 
 	}
 

@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Names consumers in Redis, so that a person recognises in {@code XINFO CONSUMERS} where
- * they run, and so that no two of them ever share a name. Thread-safe.
+ * Names consumers in Redis, so that {@code XINFO CONSUMERS} shows where they run, and so
+ * that no two of them ever share a name. Thread-safe.
  */
 public final class InstanceName {
 
@@ -31,7 +31,7 @@ public final class InstanceName {
 	/**
 	 * Names a consumer for one period of reading, from a start or resume of its listener
 	 * to the next pause or stop.
-	 * @param base says who the consumer is, for example {@code shop-web1:billing}
+	 * @param base names application and listener, for example {@code shop-web1:billing}
 	 * @return the base and a suffix that no other period has, in this process or another,
 	 * for example {@code shop-web1:billing:k3f9x2-1}
 	 */

@@ -12,10 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an application adds to the calls of all its listeners. Immutable.
+ * The interceptors and error handlers of an application, for the calls of all its
+ * listeners. Immutable.
  *
- * @param interceptors what stands around a call, the first outermost
- * @param errorHandlers who decides about failures, until one does
+ * @param interceptors stand around a call, the first one outermost
+ * @param errorHandlers are asked about a failure in turn, until one decides
  */
 public record ListenerAdvice(List<ListenerInterceptor> interceptors, List<ListenerErrorHandler> errorHandlers) {
 
@@ -30,16 +31,16 @@ public record ListenerAdvice(List<ListenerInterceptor> interceptors, List<Listen
 		errorHandlers = List.copyOf(errorHandlers);
 	}
 
-	void call(ListenerEndpoint endpoint, List<InFlight> work, List<Object> prepared) throws Throwable {
+	void call(ListenerEndpoint endpoint, PreparedCall call) throws Throwable {
 		if (this.interceptors.isEmpty()) {
-			endpoint.handler().handle(prepared);
+			endpoint.handler().handle(call.arguments());
 			return;
 		}
-		List<Delivery> deliveries = work.stream().map(InFlight::delivery).toList();
-		new Call(this.interceptors, endpoint, deliveries, prepared).proceed();
+		List<Delivery> deliveries = call.work().stream().map(InFlight::delivery).toList();
+		new Call(this.interceptors, endpoint, deliveries, call.arguments()).proceed();
 	}
 
-	/** An error handler that fails has decided nothing. */
+	/** An error handler that fails itself has decided nothing. */
 	FailurePolicy.@Nullable Decision decide(String listenerId, Delivery delivery, Throwable failure) {
 		for (ListenerErrorHandler handler : this.errorHandlers) {
 			try {
@@ -49,7 +50,8 @@ public record ListenerAdvice(List<ListenerInterceptor> interceptors, List<Listen
 				}
 			}
 			catch (Throwable ex) {
-				logger.error("{} failed to decide about {}, on which listener '{}' failed; its settings decide",
+				logger.error(
+						"{} failed to decide about {}, on which listener '{}' failed; the listener's settings decide",
 						handler.getClass().getName(), delivery, listenerId, ex);
 			}
 		}

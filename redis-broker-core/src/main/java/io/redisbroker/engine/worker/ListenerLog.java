@@ -6,19 +6,20 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.message.TransportType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lines about a listener that starts or stops.
+ * The log lines about the start and the stop of a listener.
  */
 public final class ListenerLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(ListenerLog.class);
 
-	/** How many names a line holds at most. */
+	/** The number of names in a line at most. */
 	private static final int MOST_NAMES = 10;
 
 	private ListenerLog() {
@@ -27,7 +28,7 @@ public final class ListenerLog {
 	/**
 	 * A listener has started.
 	 * @param endpoint the listener
-	 * @param consumers the names under which it reads, if Redis knows any
+	 * @param consumers the names under which Redis knows it, if there are any
 	 */
 	public static void started(ListenerEndpoint endpoint, Collection<String> consumers) {
 		if (logger.isInfoEnabled()) {
@@ -43,15 +44,22 @@ public final class ListenerLog {
 		logger.info("Listener '{}' has stopped", endpoint.id());
 	}
 
-	public static void interrupted(ListenerEndpoint endpoint, Duration timeout) {
-		logger.warn("Listener '{}' still works after {} ms and is interrupted; its messages will be delivered again",
-				endpoint.id(), timeout.toMillis());
+	/**
+	 * Calls of a listener are interrupted, since it stops.
+	 * @param endpoint the listener
+	 * @param timeout how long they went on
+	 */
+	static void interrupted(ListenerEndpoint endpoint, Duration timeout) {
+		logger.warn("Listener '{}' still works {} ms after its stop began and is interrupted; its messages are {}",
+				endpoint.id(), timeout.toMillis(),
+				(endpoint.transport() == TransportType.CHANNEL || endpoint.settings().ackMode() == AckMode.NONE)
+						? "not delivered again" : "delivered again");
 	}
 
 	static void dropped(ListenerEndpoint endpoint, int messages) {
 		logger.warn("Listener '{}' has stopped and drops {} messages it had not begun, {}", endpoint.id(), messages,
-				(endpoint.transport() == TransportType.CHANNEL) ? "which Redis does not keep"
-						: "as its ack mode NONE says");
+				(endpoint.transport() == TransportType.CHANNEL) ? "because Redis does not keep messages of channels"
+						: "because its ack mode is NONE");
 	}
 
 	public static void notHandedBack(ListenerEndpoint endpoint, Throwable failure) {

@@ -8,8 +8,8 @@ import io.redisbroker.observation.BrokerObservations;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * What all containers of an application share: one timer thread, where workers get their
- * threads, and who is told what happens.
+ * Shared by all containers of an application: the timer, with one thread, the executors
+ * of workers, events and observations. Thread-safe.
  */
 public final class ListenerRuntime implements AutoCloseable {
 
@@ -26,9 +26,9 @@ public final class ListenerRuntime implements AutoCloseable {
 	private final Outage outage = new Outage();
 
 	/**
-	 * Creates the runtime of listeners that nobody observes.
-	 * @param executors where workers get their threads
-	 * @param events who is told what happens
+	 * Creates a runtime without observations.
+	 * @param executors create the executors of workers
+	 * @param events are published there
 	 */
 	public ListenerRuntime(WorkerExecutors executors, BrokerEvents events) {
 		this(executors, events, BrokerObservations.NONE, ListenerAdvice.NONE);
@@ -36,10 +36,10 @@ public final class ListenerRuntime implements AutoCloseable {
 
 	/**
 	 * Creates the runtime.
-	 * @param executors where workers get their threads
-	 * @param events who is told what happens
-	 * @param observations observes the calls of listeners
-	 * @param advice what the application adds to the calls of all its listeners
+	 * @param executors create the executors of workers
+	 * @param events are published there
+	 * @param observations observe the calls of listeners
+	 * @param advice the interceptors and error handlers of all listeners
 	 */
 	public ListenerRuntime(WorkerExecutors executors, BrokerEvents events, BrokerObservations observations,
 			ListenerAdvice advice) {
@@ -60,7 +60,7 @@ public final class ListenerRuntime implements AutoCloseable {
 	}
 
 	/**
-	 * Returns who is told what happens.
+	 * Returns the receiver of events.
 	 * @return the events
 	 */
 	public BrokerEvents events() {
@@ -68,8 +68,8 @@ public final class ListenerRuntime implements AutoCloseable {
 	}
 
 	/**
-	 * Returns what tells that Redis can't be reached.
-	 * @return the same one for all listeners
+	 * Returns the log of outages.
+	 * @return one for all listeners
 	 */
 	public Outage outage() {
 		return this.outage;

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /**
- * Logs the first of many like events, and of the others a number each second, as when a
- * stream is deleted with a thousand pending entries. Thread-safe.
+ * Logs the first of many equal events, and then the number of further ones each second,
+ * as when a stream is deleted with a thousand pending entries. Thread-safe.
  */
 public final class LogThrottle {
 
@@ -21,8 +21,8 @@ public final class LogThrottle {
 
 	/**
 	 * Creates one.
-	 * @param timer for the seconds
-	 * @param further logs how many more there were
+	 * @param timer calls back each second
+	 * @param further logs the number of further events
 	 */
 	public LogThrottle(ScheduledExecutorService timer, IntConsumer further) {
 		this.timer = timer;

@@ -8,7 +8,7 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
- * Tells that Redis can't be reached, or refuses the login, once for all listeners that
+ * Logs that Redis can't be reached, or refuses the login: once for all listeners that
  * have not reached it yet, and again for each other cause. Thread-safe.
  */
 public final class Outage {
@@ -18,9 +18,9 @@ public final class Outage {
 	private volatile String told = "";
 
 	/**
-	 * Tells about a listener's first failure, unless that is known already.
+	 * Logs a listener's first failure, unless it is known already.
 	 * @param failure why the listener can't read
-	 * @return whether this is about all listeners; if not, nothing is told
+	 * @return whether it concerns all listeners; if not, it is not logged here
 	 */
 	public boolean concerns(Throwable failure) {
 		Throwable cause = Failures.unwrap(failure);

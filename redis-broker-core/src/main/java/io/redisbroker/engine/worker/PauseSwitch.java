@@ -4,8 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Turns a listener off and on again, one turn after the other, whoever turns it.
- * Thread-safe.
+ * Pauses and resumes a listener, one turn after the other. Thread-safe.
  */
 public final class PauseSwitch {
 

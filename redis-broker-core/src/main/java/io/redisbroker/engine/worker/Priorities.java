@@ -6,11 +6,11 @@ import java.util.List;
 import io.redisbroker.failure.BrokerConfigurationException;
 
 /**
- * Which of a listener's sources comes first when several have messages. Immutable.
+ * The order of a listener's sources when several have messages. Immutable.
  */
 public final class Priorities {
 
-	/** Whatever came first. */
+	/** Messages of all sources in the order in which they came. */
 	public static final Priorities NONE = new Priorities(Kind.NONE, List.of());
 
 	private final Kind kind;
@@ -40,13 +40,13 @@ public final class Priorities {
 	 */
 	public static Priorities weighted(List<Integer> weights) {
 		if (weights.stream().anyMatch((weight) -> weight < 1 || weight > 1_000_000)) {
-			throw new BrokerConfigurationException("A weight is not positive, or is greater than a million: " + weights,
+			throw new BrokerConfigurationException("A weight is not positive, or greater than a million: " + weights,
 					"Give every queue a weight from 1 to 1000000.");
 		}
 		return new Priorities(Kind.WEIGHTED, List.copyOf(weights));
 	}
 
-	/** How many of the messages that a listener holds at most may be of this source. */
+	/** The share of a source in the messages that a listener may hold. */
 	public int capacity(int ofListener, int source, int sources) {
 		if (this.kind != Kind.WEIGHTED) {
 			return Math.max(1, ofListener / sources);

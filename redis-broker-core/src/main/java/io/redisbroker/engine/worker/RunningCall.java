@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 /**
  * A worker's turn: from taking deliveries until all of them are settled or handed on. In
  * the middle of it the listener is called, and only that part has a time limit. An
- * interrupt never reaches what the thread does after this turn. Thread-safe.
+ * interrupt has no effect after the turn. Thread-safe.
  */
 public final class RunningCall {
 
@@ -47,7 +47,7 @@ public final class RunningCall {
 
 	/**
 	 * Begins a turn of the current thread.
-	 * @param work what the worker has taken
+	 * @param work the deliveries that the worker has taken
 	 * @param ownThread whether the thread is the worker's own, which may be interrupted
 	 */
 	RunningCall(List<InFlight> work, boolean ownThread) {
@@ -69,7 +69,7 @@ public final class RunningCall {
 		return this.thread;
 	}
 
-	/** Whether the thread may be interrupted; otherwise it is one that others need. */
+	/** Whether the thread may be interrupted; otherwise other code needs it as well. */
 	boolean hasOwnThread() {
 		return this.ownThread;
 	}
@@ -118,7 +118,7 @@ public final class RunningCall {
 		}
 	}
 
-	/** Interrupts the turn, whatever it is at, unless its thread belongs to others. */
+	/** Interrupts the turn in any phase, unless the thread is not the worker's own. */
 	void interrupt() {
 		int current = this.phase;
 		while (this.ownThread && current != ENDED) {
@@ -132,7 +132,7 @@ public final class RunningCall {
 	}
 
 	/**
-	 * Interrupts the listener if it has been at it for too long, once.
+	 * Interrupts the listener, once, if its call takes too long.
 	 * @param limit how long it may take, in ns
 	 * @return whether it exceeds the limit now, and did not before
 	 */
@@ -141,7 +141,7 @@ public final class RunningCall {
 			return false;
 		}
 		try {
-			// it may be another look at the clock by now, but never another call
+			// another check may have come first, but the call is the same
 			boolean first = !this.limitExceeded;
 			this.limitExceeded = true;
 			if (first && this.ownThread) {
@@ -155,7 +155,7 @@ public final class RunningCall {
 	}
 
 	/**
-	 * Gives up a listener that goes on in spite of that, once: its deliveries are renewed
+	 * Gives up a call, once, that goes on after its interrupt: its deliveries are renewed
 	 * no more.
 	 * @param limit how long it may take, the time after the interrupt included, in ns
 	 * @return whether it is given up now, and was not before
@@ -185,12 +185,12 @@ public final class RunningCall {
 		return this.phase == LISTENING;
 	}
 
-	/** Whether the call went on after it was given up; for the thread that has left. */
+	/** Whether the call was given up; for its own thread, after the call. */
 	boolean wasGivenUp() {
 		return this.givenUp;
 	}
 
-	/** Whether this is the first report about the turn; for one thread that watches. */
+	/** Whether this is the first report about the turn; for the thread that watches. */
 	boolean report() {
 		boolean first = !this.reported;
 		this.reported = true;

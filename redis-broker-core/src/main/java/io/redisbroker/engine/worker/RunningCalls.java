@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls of a listener that are under way, one per busy worker. While there are any, a
- * {@link CallWatch} looks at them from time to time; an idle listener costs nothing.
+ * The calls of a listener that are under way, one per busy worker. While there are calls,
+ * a {@link CallWatch} looks at them from time to time; an idle listener costs nothing.
  * Thread-safe.
  */
 final class RunningCalls {
@@ -48,7 +48,7 @@ final class RunningCalls {
 		return slot;
 	}
 
-	/** How long the longest call that is under way has taken; nothing without any. */
+	/** The time that the longest call under way has taken; {@code null} without calls. */
 	@Nullable Duration longest() {
 		long now = System.nanoTime();
 		long longest = -1;
@@ -78,8 +78,8 @@ final class RunningCalls {
 				this.timer.schedule(this::look, this.watch.periodMillis(), TimeUnit.MILLISECONDS);
 			}
 			catch (RejectedExecutionException ex) {
-				// the application ends, and interrupts what is left by itself
-				logger.debug("Nothing watches the calls of a listener any more", ex);
+				// the application ends, and interrupts the remaining calls itself
+				logger.debug("The calls of a listener have no time limit any more, since the application ends", ex);
 			}
 		}
 	}
@@ -98,13 +98,14 @@ final class RunningCalls {
 		}
 	}
 
-	/** Whatever goes wrong, the other calls are watched. */
+	/** A failure does not end the watch over the other calls. */
 	private void check(RunningCall call) {
 		try {
 			this.watch.check(call);
 		}
 		catch (RuntimeException ex) {
-			logger.error("A call of a listener can't be watched, and has no time limit for now", ex);
+			logger.error("A call of a listener could not be checked for its time limit, and is checked again later",
+					ex);
 		}
 	}
 

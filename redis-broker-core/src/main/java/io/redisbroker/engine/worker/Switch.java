@@ -3,7 +3,7 @@ package io.redisbroker.engine.worker;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Whether a container shall run. Once closed it stays off. Thread-safe.
+ * Remembers whether a container shall run. Once closed it stays off. Thread-safe.
  */
 public final class Switch {
 
@@ -38,7 +38,7 @@ public final class Switch {
 
 	public CompletableFuture<Void> refusal() {
 		return CompletableFuture.failedFuture(new IllegalStateException("Listener '" + this.listenerId
-				+ "' was unregistered and can't start again. Register it once more, and start the new container."));
+				+ "' was unregistered and can't start again. Register it again, and start the new container."));
 	}
 
 }

@@ -17,18 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a loop does not get done, besides reading: told once per cause, counted each time,
- * and shown with the newest cause until it succeeds again. Thread-safe.
+ * The steps of a loop that fail now, besides reading. Each is logged once per cause,
+ * counted each time, and shown with the newest cause until it succeeds again.
+ * Thread-safe.
  */
 public final class Troubles implements Refusals {
 
 	private static final Logger logger = LoggerFactory.getLogger(Troubles.class);
 
-	/**
-	 * A failover or a restart is told by the reads that fail; these last until mended.
-	 */
+	/** Failures that last until they are mended, so they are logged at once. */
 	private static final Set<String> LASTING = Set.of("OOM", "MISCONF", "NOREPLICAS", "BUSY");
 
+	/** Other failures are logged after this time: failing reads report a failover. */
 	private static final Duration TOLD_AFTER = Duration.ofSeconds(10);
 
 	private final String listenerId;
@@ -144,7 +144,7 @@ public final class Troubles implements Refusals {
 		return Failures.isTransient(failure) && !LASTING.contains(codeOf(failure));
 	}
 
-	/** What a person can do about it. */
+	/** How a person can mend it; empty where there is no advice. */
 	public static String adviceOn(Throwable failure) {
 		return switch (codeOf(failure)) {
 			case "OOM" -> ". Give Redis more memory, or delete keys";
@@ -158,12 +158,12 @@ public final class Troubles implements Refusals {
 	}
 
 	/**
-	 * Work that is not done.
+	 * A step that fails.
 	 *
 	 * @param since when it failed first, as {@code nanoTime}
 	 * @param where the source, or all sources of the loop
 	 * @param cause the newest cause
-	 * @param told the code of the cause that is in the log; empty when none is
+	 * @param told the code of the cause that was logged; empty when none was
 	 */
 	private record Trouble(long since, String where, String cause, String told) {
 

@@ -14,14 +14,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for a worker, and whose turn it is. Each source has a lane, in which first
- * come is first served, and what was delivered before comes before all else. Thread-safe.
+ * The line in which deliveries wait for a worker. Each source has a lane, which is first
+ * come, first served, except that redelivered messages come first. Thread-safe.
  */
 public final class WaitingLine {
 
 	private final List<Lane> lanes;
 
-	/** Deliveries whose turn it was, and that go first when a worker is free. */
+	/** Deliveries that were put back, and are next when a worker is free. */
 	private final Lane aside = new Lane(2);
 
 	private final Supplier<@Nullable InFlight> next;
@@ -36,12 +36,12 @@ public final class WaitingLine {
 		return new WaitingLine(1, (line) -> line.lanes.get(0)::poll);
 	}
 
-	/** The first lane in which somebody waits. */
+	/** Serves the first lane that is not empty. */
 	public static WaitingLine strict(int lanes) {
 		return new WaitingLine(lanes, (line) -> line::firstWaiting);
 	}
 
-	/** Lanes in turn, each as often as its weight says. */
+	/** Serves lanes in turn, each in proportion to its weight. */
 	static WaitingLine weighted(List<Integer> weights) {
 		return new WaitingLine(weights.size(), (line) -> new WeightedTurns(line.lanes, weights)::next);
 	}
@@ -54,7 +54,7 @@ public final class WaitingLine {
 		lane(lane).add(work);
 	}
 
-	/** Adds what was delivered before. */
+	/** Adds redelivered messages. */
 	void addAgain(int lane, Collection<InFlight> work) {
 		lane(lane).addAgain(work);
 	}
@@ -64,7 +64,7 @@ public final class WaitingLine {
 		return (first != null) ? first : this.next.get();
 	}
 
-	/** Puts back what was just polled: its turn comes before all others. */
+	/** Puts back a delivery that was just polled: it is next. */
 	void putBack(InFlight work) {
 		this.aside.add(List.of(work), work.waitingSince());
 	}
@@ -73,7 +73,7 @@ public final class WaitingLine {
 	 * Takes away all deliveries of a holder if one of them waits since before a moment.
 	 * The newest is taken first: a worker that takes one meanwhile takes the oldest, so
 	 * that the order is kept.
-	 * @param holder whose deliveries
+	 * @param holder the holder
 	 * @param before the moment, as {@code nanoTime}
 	 * @return the deliveries, the oldest first; empty when none has waited that long
 	 */
@@ -97,7 +97,7 @@ public final class WaitingLine {
 		return this.lanes.size() > 1;
 	}
 
-	/** Whether anything waits that came through this lane, or could have. */
+	/** Whether a delivery waits in this lane, or was put back. */
 	boolean isWaiting(int lane) {
 		return lane(lane).size() + this.aside.size() > 0;
 	}
@@ -137,19 +137,17 @@ public final class WaitingLine {
 
 		private final Queue<InFlight> waiting = new ConcurrentLinkedQueue<>();
 
-		/**
-		 * Two counters: who adds and who takes should not have to wait for each other.
-		 */
+		/** Two counters, so that adding and taking do not wait for each other. */
 		private final AtomicLong added = new AtomicLong();
 
 		private final AtomicLong taken = new AtomicLong();
 
-		/** Creates a lane in a place that InFlight knows. */
+		/** Creates a lane; its deliveries know its place. */
 		Lane(int place) {
 			this.place = place;
 		}
 
-		/** How long this one waits is not asked. */
+		/** Adds a delivery whose waiting time is not needed. */
 		void add(InFlight work) {
 			this.added.incrementAndGet();
 			work.joinLine(this.place, 0);
@@ -190,7 +188,7 @@ public final class WaitingLine {
 			return isOverdue(this.again, holder, before) || isOverdue(this.waiting, holder, before);
 		}
 
-		/** Looks at those only that have waited that long, which come first. */
+		/** Looks only at deliveries that have waited that long, which come first. */
 		private boolean isOverdue(Queue<InFlight> queue, InFlight.Holder holder, long before) {
 			for (InFlight each : queue) {
 				if (each.waitingSince() - before >= 0) {
@@ -221,7 +219,7 @@ public final class WaitingLine {
 		}
 
 		int size() {
-			// in this order, so that nothing that waits is overlooked
+			// in this order, so that no waiting delivery is overlooked
 			long taken = this.taken.get();
 			return (int) (this.added.get() - taken);
 		}
@@ -229,14 +227,14 @@ public final class WaitingLine {
 	}
 
 	/**
-	 * Smooth weighted round robin: every turn each lane gains its weight, and the one
-	 * that has most goes and pays for all. A lane that is empty for a moment, since Redis
-	 * has not answered yet, keeps what it gained and catches up; one that stays empty
-	 * does not save up for ever.
+	 * Smooth weighted round robin: every turn each lane gains its weight, and the lane
+	 * with most credit is served and pays for all. A lane that is empty for a moment,
+	 * since Redis has not answered yet, keeps its credit and catches up. The credit has a
+	 * limit, for lanes that stay empty.
 	 */
 	private static final class WeightedTurns {
 
-		/** For how many rounds of all weights a lane saves up. */
+		/** The limit of the credit, in rounds of all weights. */
 		private static final int ROUNDS = 20;
 
 		private final List<Lane> lanes;

@@ -82,7 +82,7 @@ final class WorkerThreads {
 						TimeUnit.MILLISECONDS);
 			}
 			catch (RejectedExecutionException ex) {
-				logger.debug("Listener '{}' asks for no thread any more: the application ends", this.listenerId, ex);
+				logger.debug("Listener '{}' asks for no more threads: the application ends", this.listenerId, ex);
 			}
 		}
 	}
@@ -98,7 +98,7 @@ final class WorkerThreads {
 			this.logged = true;
 			this.loggedAt = now;
 			logger.error(
-					"Listener '{}' gets no thread from its executor ({}), so its messages wait, and it asks again every "
+					"Listener '{}' gets no thread from its executor ({}). Its messages wait, and it asks again every "
 							+ "second. Give the executor as many threads as its listeners' concurrency",
 					this.listenerId, failure.getMessage(), failure);
 		}

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands what waits to at most {@code concurrency} workers, first come, first served. A
- * worker takes a thread only while there is something to do, so that an idle listener
- * occupies none; no thread is started per message. Bounded by whoever offers.
+ * Hands waiting deliveries to at most {@code concurrency} workers. A worker takes a
+ * thread only while deliveries wait, so that an idle listener occupies none; no thread is
+ * started per message. The caller bounds the backlog. Thread-safe.
  */
 public final class Workers {
 
@@ -49,8 +49,8 @@ public final class Workers {
 	 * Creates workers, as many as the listener's concurrency allows.
 	 * @param endpoint the listener
 	 * @param executor runs them
-	 * @param timer watches what they do
-	 * @param waiting who is next
+	 * @param timer for the time limit of calls
+	 * @param waiting the line in which deliveries wait
 	 * @param task handles deliveries; throws nothing
 	 */
 	public Workers(ListenerEndpoint endpoint, Executor executor, ScheduledExecutorService timer, WaitingLine waiting,
@@ -71,17 +71,17 @@ public final class Workers {
 		startWorkers(deliveries.size());
 	}
 
-	/** Adds what may wait until {@link #start} is called. */
+	/** Adds a delivery that may wait until {@link #start} is called. */
 	public void add(int lane, InFlight delivery) {
 		this.waiting.add(lane, delivery);
 	}
 
-	/** Has workers begin, as many as there is work for. */
+	/** Starts as many workers as the waiting deliveries need. */
 	public void start() {
 		startWorkers(this.waiting.size());
 	}
 
-	/** Offers what was delivered before, which comes first. */
+	/** Offers redelivered messages, which come first. */
 	public void offerAgain(int lane, Collection<InFlight> deliveries) {
 		this.waiting.addAgain(lane, deliveries);
 		startWorkers(deliveries.size());
@@ -98,7 +98,7 @@ public final class Workers {
 	}
 
 	/**
-	 * Calls back whenever a worker is done with what it had, and when it ends.
+	 * Calls back whenever a worker is done with its deliveries, and when it ends.
 	 * @param listener returns soon and throws nothing
 	 * @return ends the calls
 	 */
@@ -108,14 +108,14 @@ public final class Workers {
 	}
 
 	/**
-	 * Tells whether a worker could begin something at once. Whoever finds none and then
-	 * waits misses no call of {@link #onFree}.
+	 * Tells whether a worker could begin a message at once. A caller that finds none and
+	 * then waits misses no call of {@link #onFree}.
 	 */
 	public boolean isAnyFree() {
 		return this.active.get() < this.concurrency;
 	}
 
-	/** Tells whether some sources come before others. */
+	/** Tells whether sources have priorities. */
 	public boolean chooseAmongSources() {
 		return this.waiting.hasLanes();
 	}
@@ -135,12 +135,12 @@ public final class Workers {
 		return this.waiting.size();
 	}
 
-	/** Forgets what waits longest, if anything waits. */
+	/** Removes the delivery that waits longest, if there is one. */
 	public @Nullable InFlight dropOldest() {
 		return this.waiting.poll();
 	}
 
-	/** Begins nothing any more; what is being handled goes on. */
+	/** Begins no more messages; those being handled go on. */
 	public void pause() {
 		this.paused = true;
 	}
@@ -151,7 +151,7 @@ public final class Workers {
 		start();
 	}
 
-	/** Takes away what nobody has begun. */
+	/** Removes the waiting deliveries. */
 	public List<InFlight> drain() {
 		List<InFlight> rest = new ArrayList<>();
 		InFlight next;
@@ -162,22 +162,22 @@ public final class Workers {
 	}
 
 	/**
-	 * Takes away what a holder has waiting here, if one of it has waited too long. Cheap
-	 * where none has.
-	 * @param holder whose deliveries
-	 * @param longest how long is not too long
+	 * Removes the waiting deliveries of a holder, if one of them has waited too long.
+	 * Cheap where none has.
+	 * @param holder the holder
+	 * @param longest the time that is not too long
 	 * @return the deliveries, the oldest first; empty when none has waited too long
 	 */
 	public List<InFlight> takeBack(InFlight.Holder holder, Duration longest) {
 		return this.waiting.takeBack(holder, System.nanoTime() - longest.toNanos());
 	}
 
-	/** How long the longest call that is under way has taken; nothing without any. */
+	/** The time that the longest call under way has taken; {@code null} without calls. */
 	public @Nullable Duration longestCall() {
 		return this.calls.longest();
 	}
 
-	/** Completes when no worker is busy and none has reason to begin. */
+	/** Completes when no worker is busy, and no delivery waits that one could begin. */
 	public CompletableFuture<Void> quiet() {
 		this.quiet = new CompletableFuture<>();
 		checkQuiet();
@@ -190,7 +190,7 @@ public final class Workers {
 		}
 	}
 
-	/** Interrupts what runs, but no thread that is not a worker's own. */
+	/** Interrupts the calls under way, but only threads that are the workers' own. */
 	public void interrupt() {
 		this.calls.interrupt();
 	}
@@ -241,7 +241,7 @@ public final class Workers {
 			}
 		}
 		catch (Throwable ex) {
-			logger.error("A worker has failed unexpectedly, and goes on", ex);
+			logger.error("A worker has failed unexpectedly; its listener goes on", ex);
 		}
 	}
 
@@ -266,7 +266,7 @@ public final class Workers {
 		return batch;
 	}
 
-	/** What may kill its consumers takes no other message along. */
+	/** A message that may kill its consumers is handled without others. */
 	private @Nullable InFlight nextOfBatch() {
 		InFlight next = this.waiting.poll();
 		if (next != null && next.isSuspect()) {
@@ -277,7 +277,7 @@ public final class Workers {
 		return next;
 	}
 
-	/** Is counted once as long as it works, however it ends. */
+	/** Counts as active once, from its start to its end. */
 	private final class Worker implements Runnable {
 
 		private final Thread starter = Thread.currentThread();
@@ -293,13 +293,13 @@ public final class Workers {
 
 		@Override
 		public void run() {
-			// an executor may run it in the thread that asks, which is none of ours
+			// an executor may run it in the thread that asks, which is not a worker's own
 			boolean ownThread = Thread.currentThread() != this.starter || !this.starting;
 			try {
 				do {
 					workOff(ownThread);
 					leave();
-					// what was offered between the last look and here found all busy
+					// a delivery offered since the last look found all workers busy
 				}
 				while (!Workers.this.paused && !Workers.this.waiting.isEmpty() && stay());
 			}

@@ -71,7 +71,7 @@ class HeldDeliveriesTests {
 		for (int i = 0; i < deliveries; i++) {
 			some.add(new Delivery("orders", "1-" + i, 1, null));
 		}
-		return this.held.hold(some, null, System.nanoTime());
+		return this.held.hold(some, null, null, System.nanoTime());
 	}
 
 	private static final class NeverRead extends SourceInMemory {
@@ -81,7 +81,7 @@ class HeldDeliveriesTests {
 		}
 
 		@Override
-		protected CompletableFuture<List<Delivery>> read(int max) {
+		protected CompletableFuture<List<Delivery>> doReceive(int max) {
 			return new CompletableFuture<>();
 		}
 

@@ -113,12 +113,12 @@ class PullLoopTests {
 		SourceInMemory source = new FailingSource(this.timer) {
 
 			@Override
-			protected CompletableFuture<List<Delivery>> read(int max) {
+			protected CompletableFuture<List<Delivery>> doReceive(int max) {
 				return new CompletableFuture<>();
 			}
 
 			@Override
-			protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
+			protected CompletableFuture<List<Delivery>> doReclaim(ReclaimRoom room, boolean anew) {
 				return reply;
 			}
 
@@ -146,13 +146,13 @@ class PullLoopTests {
 		}
 
 		@Override
-		protected CompletableFuture<List<Delivery>> read(int max) {
+		protected CompletableFuture<List<Delivery>> doReceive(int max) {
 			this.reads.incrementAndGet();
 			return CompletableFuture.failedFuture(new RedisConnectionFailureException("gone"));
 		}
 
 		@Override
-		protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
+		protected CompletableFuture<List<Delivery>> doReclaim(ReclaimRoom room, boolean anew) {
 			this.reclaims.incrementAndGet();
 			return CompletableFuture.failedFuture(new RedisConnectionFailureException("gone"));
 		}

@@ -262,7 +262,7 @@ class ReadingAheadTests {
 		}
 
 		@Override
-		protected CompletableFuture<List<Delivery>> read(int max) {
+		protected CompletableFuture<List<Delivery>> doReceive(int max) {
 			CompletableFuture<List<Delivery>> next = new CompletableFuture<>();
 			this.reply = next;
 			this.reads.incrementAndGet();

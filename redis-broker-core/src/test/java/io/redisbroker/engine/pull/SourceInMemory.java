@@ -60,12 +60,12 @@ abstract class SourceInMemory extends OwningSource {
 	}
 
 	@Override
-	protected CompletableFuture<List<Delivery>> findLost(Collection<Delivery> known, int max) {
+	protected CompletableFuture<List<Delivery>> doRecover(Collection<Delivery> held, int max) {
 		return CompletableFuture.completedFuture(List.of());
 	}
 
 	@Override
-	protected CompletableFuture<List<Delivery>> takeOver(ReclaimRoom room, boolean anew) {
+	protected CompletableFuture<List<Delivery>> doReclaim(ReclaimRoom room, boolean anew) {
 		this.reclaims.incrementAndGet();
 		return CompletableFuture.completedFuture(List.of());
 	}

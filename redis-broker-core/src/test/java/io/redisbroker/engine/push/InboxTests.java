@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import io.redisbroker.client.SimulatedRead;
 import io.redisbroker.engine.worker.InFlight;
+import io.redisbroker.engine.worker.Settler;
 import io.redisbroker.engine.worker.TestWorkers;
 import io.redisbroker.engine.worker.WaitingLine;
 import io.redisbroker.engine.worker.Workers;
@@ -41,6 +42,8 @@ class InboxTests {
 
 	private static final InFlight.Holder HOLDER = mock(InFlight.Holder.class);
 
+	private static final Settler SETTLER = mock(Settler.class);
+
 	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
 	private final List<String> handled = new ArrayList<>();
@@ -59,7 +62,7 @@ class InboxTests {
 	}
 
 	private static InFlight work(String id) {
-		return new InFlight(new Delivery("channel", id, 1, CONTENT), HOLDER, 0);
+		return new InFlight(new Delivery("channel", id, 1, CONTENT), HOLDER, SETTLER, 0);
 	}
 
 	@Test

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link CallWatch}, and for who has it look.
+ * Tests for {@link CallWatch}, and for the calls that it looks at.
  */
 class CallWatchTests {
 
@@ -84,7 +84,7 @@ class CallWatchTests {
 
 	private static InFlight delivery(String id) {
 		return new InFlight(new Delivery("orders", id, 1, Envelope.decode(new byte[0])), mock(InFlight.Holder.class),
-				0);
+				mock(Settler.class), 0);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.redisbroker.engine.worker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.WorkerExecutors;
@@ -53,7 +54,7 @@ class DecodingBrakeTests {
 	@Test
 	void leavesRoomForOneAfterAPauseUntilOneSucceeds() {
 		AtomicInteger ends = new AtomicInteger();
-		this.brake.onEnd(ends::incrementAndGet);
+		this.brake.onPause(UnaryOperator.identity(), ends::incrementAndGet);
 		fail(DecodingBrake.TOLERATED - 1);
 		assertThat(this.brake.takesRoom(10)).isZero();
 		fail(1);

@@ -94,7 +94,7 @@ class WaitingLineTests {
 	private static List<InFlight> work(String source, int count) {
 		return IntStream.range(0, count)
 			.mapToObj((i) -> new InFlight(new Delivery(source, String.valueOf(i), 1, Envelope.decode(new byte[0])),
-					null, 0))
+					null, null, 0))
 			.toList();
 	}
 

@@ -247,7 +247,8 @@ class WorkersTests {
 	}
 
 	private static InFlight work(InFlight.Holder holder, String id, int deliveries) {
-		return new InFlight(new Delivery("orders", id, deliveries, Envelope.decode(new byte[0])), holder, 0);
+		return new InFlight(new Delivery("orders", id, deliveries, Envelope.decode(new byte[0])), holder,
+				mock(Settler.class), 0);
 	}
 
 	private static List<String> ids(List<InFlight> work) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a loop parts with deliveries that it has not begun, and in the end with its name in
- * Redis. Thread-safe.
+ * Hands back to Redis the deliveries that a loop has not begun, and in the end removes
+ * its consumer. Thread-safe.
  */
-final class Goodbye {
+final class HandingBack {
 
-	private static final Logger logger = LoggerFactory.getLogger(Goodbye.class);
+	private static final Logger logger = LoggerFactory.getLogger(HandingBack.class);
 
-	/** How long to wait until the consumer is removed, before anything else fails. */
+	/** The time to wait until the consumer is removed. */
 	private static final Duration WITH_REDIS = Duration.ofSeconds(2);
 
 	private static final Duration WITHOUT_REDIS = Duration.ofMillis(300);
@@ -34,25 +35,24 @@ final class Goodbye {
 
 	private final HeldDeliveries held;
 
-	private final ReportedSettlement settlement;
+	private final SourceSettler settler;
 
 	private final Workers workers;
 
-	/** Called when nothing is held any more; present once the loop never reads again. */
+	/** Called when no delivery is held any more; set once the loop never reads again. */
 	private final AtomicReference<@Nullable Runnable> onGone = new AtomicReference<>();
 
-	Goodbye(String listenerId, DeliverySource source, HeldDeliveries held, ReportedSettlement settlement,
-			Workers workers) {
+	HandingBack(String listenerId, DeliverySource source, HeldDeliveries held, SourceSettler settler, Workers workers) {
 		this.listenerId = listenerId;
 		this.source = source;
 		this.held = held;
-		this.settlement = settlement;
+		this.settler = settler;
 		this.workers = workers;
 	}
 
 	/**
 	 * Hands back deliveries that have waited for a worker as long as a dead consumer
-	 * would have kept them: another instance may be idle.
+	 * would have kept them, since another instance may be idle.
 	 * @param holder the loop
 	 * @return the deliveries that Redis did not take: those that were trimmed meanwhile,
 	 * or all after FLUSHALL; {@code null} when there is nothing to hand back
@@ -62,7 +62,7 @@ final class Goodbye {
 		if (overdue.isEmpty()) {
 			return null;
 		}
-		return this.settlement.handBack(overdue.stream().map(InFlight::delivery).toList()).thenApply((handedBack) -> {
+		return this.settler.handBack(overdue.stream().map(InFlight::delivery).toList()).thenApply((handedBack) -> {
 			List<InFlight> others = new ArrayList<>();
 			for (InFlight each : overdue) {
 				if (handedBack.contains(each.delivery())) {
@@ -83,28 +83,27 @@ final class Goodbye {
 	}
 
 	/**
-	 * Hands back deliveries that nothing was done with, and that come before newer ones.
-	 * @param unread the deliveries
-	 * @param reclaiming looks for them
-	 * @return {@code true}
+	 * Hands back deliveries that were not begun, and holds them no longer.
+	 * @param unstarted the deliveries
+	 * @return completes when Redis has them, or could not be told
 	 */
-	boolean giveBack(Collection<InFlight> unread, Reclaiming reclaiming) {
-		reclaiming.holdUpFor(
-				this.settlement.handBack(unread.stream().map(InFlight::delivery).toList()).thenAccept((handedBack) -> {
-				}));
-		unread.forEach(this.held::remove);
-		return true;
+	CompletableFuture<Void> handBack(Collection<InFlight> unstarted) {
+		CompletableFuture<Set<Delivery>> handedBack = this.settler
+			.handBack(unstarted.stream().map(InFlight::delivery).toList());
+		unstarted.forEach(this.held::remove);
+		return handedBack.thenAccept((those) -> {
+		});
 	}
 
 	/**
 	 * Ends a period of reading.
 	 * @param holder the loop
 	 * @param unstarted deliveries that were not begun, also those of other loops
-	 * @param reading whether Redis can be reached
+	 * @param health whether Redis can be reached
 	 * @return completes when Redis knows; exceptionally only if deliveries were held
 	 */
-	CompletableFuture<Void> leave(InFlight.Holder holder, Collection<InFlight> unstarted, Reading reading) {
-		if (!reading.hasReachedRedis() && this.held.count() == 0) {
+	CompletableFuture<Void> leave(InFlight.Holder holder, Collection<InFlight> unstarted, ReadHealth health) {
+		if (!health.hasReachedRedis() && this.held.count() == 0) {
 			return CompletableFuture.completedFuture(null);
 		}
 		List<Delivery> mine = unstarted.stream().filter((each) -> each.holder() == holder).map((each) -> {
@@ -118,12 +117,12 @@ final class Goodbye {
 			.settled()
 			.completeOnTimeout(null, Reclaiming.LONGEST_SETTLING.toMillis(), TimeUnit.MILLISECONDS)
 			.thenCompose((nothing) -> this.source.settlement().leave(mine, held));
-		return (mine.isEmpty() && this.held.count() == 0) ? nameLeft(left, reading) : left;
+		return (mine.isEmpty() && this.held.count() == 0) ? consumerRemoved(left, health) : left;
 	}
 
-	/** A name that stays in Redis harms nobody. */
-	private CompletableFuture<Void> nameLeft(CompletableFuture<Void> left, Reading reading) {
-		Duration patience = reading.isFailing() ? WITHOUT_REDIS : WITH_REDIS;
+	/** A consumer that stays in Redis without deliveries does no harm. */
+	private CompletableFuture<Void> consumerRemoved(CompletableFuture<Void> left, ReadHealth health) {
+		Duration patience = health.isFailing() ? WITHOUT_REDIS : WITH_REDIS;
 		return left.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS).exceptionally((failure) -> {
 			logger.debug("Listener '{}' could not remove its consumer from {}", this.listenerId, this.source.name(),
 					failure);
@@ -132,7 +131,7 @@ final class Goodbye {
 	}
 
 	/**
-	 * Has the name removed from Redis once all deliveries are settled.
+	 * Removes the consumer from Redis once all deliveries are settled.
 	 * @param gone called then
 	 */
 	void onGone(Runnable gone) {

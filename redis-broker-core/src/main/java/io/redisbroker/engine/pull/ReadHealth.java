@@ -13,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a source can be read, and since when; tells it once when that changes.
+ * Whether a source can be read, and since when. Logs and publishes each change once.
  */
-final class Reading {
+final class ReadHealth {
 
-	private static final Logger logger = LoggerFactory.getLogger(Reading.class);
+	private static final Logger logger = LoggerFactory.getLogger(ReadHealth.class);
 
-	/** Redis answers a read, be it with nothing, in much less. */
+	/** Redis answers a read in much less, also when it has no messages. */
 	private static final Duration LONGEST_READ = Duration.ofSeconds(30);
 
 	private final String listenerId;
@@ -42,18 +42,19 @@ final class Reading {
 
 	private volatile String cause = "";
 
+	/** The code of the failure that was logged last. */
 	private String told = "";
 
 	private volatile long succeededAt = System.nanoTime();
 
-	Reading(String listenerId, DeliverySource source, BrokerEvents events, Outage outage) {
+	ReadHealth(String listenerId, DeliverySource source, BrokerEvents events, Outage outage) {
 		this.outage = outage;
 		this.listenerId = listenerId;
 		this.source = source;
 		this.events = events;
 	}
 
-	/** Under which name the source is read. */
+	/** The name under which Redis knows the reader. */
 	Optional<String> consumer() {
 		return Optional.ofNullable(this.source.consumer());
 	}
@@ -68,7 +69,7 @@ final class Reading {
 	}
 
 	/**
-	 * Tells why nothing is read, by the newest failure.
+	 * Returns the problem that no message is read, with the newest cause.
 	 * @param asked whether a read is under way
 	 */
 	List<ListenerProblem> problems(boolean asked) {
@@ -84,23 +85,23 @@ final class Reading {
 				: List.of();
 	}
 
-	/** Since the last answer, or since there is anything to read. */
+	/** The time since the last answer to a read, or since the start. */
 	Duration sinceSuccess() {
 		return Duration.ofNanos(System.nanoTime() - this.succeededAt);
 	}
 
-	/** Redis has been asked whether the source can be read. */
+	/** Redis has answered that the source can be read. */
 	void opened() {
 		this.reached = true;
 		this.outage.ended();
 	}
 
-	/** Whether Redis was there at any time since the start. */
+	/** Whether Redis was reached at any time since the start. */
 	boolean hasReachedRedis() {
 		return this.reached;
 	}
 
-	/** Is about to begin, be it for another time. */
+	/** The loop starts, for the first time or again. */
 	void starting() {
 		this.givenUp = false;
 	}
@@ -109,7 +110,7 @@ final class Reading {
 		return this.givenUp;
 	}
 
-	/** Gives up, until it is started again. */
+	/** The loop gives up, until it is started again. */
 	void gaveUp(BrokerConfigurationException invalid) {
 		this.failures = 1;
 		this.failingSince = System.nanoTime();
@@ -121,7 +122,7 @@ final class Reading {
 
 	/**
 	 * Reading failed.
-	 * @return for which time in a row
+	 * @return how many times in a row
 	 */
 	int failed(Throwable failure) {
 		int attempt = ++this.failures;
@@ -131,7 +132,7 @@ final class Reading {
 			this.told = "";
 			this.events.disconnected(this.listenerId, failure);
 		}
-		// another cause after "no connection", such as a missing right, needs a person
+		// another cause than "no connection", such as a missing right, needs a person
 		if (!this.told.equals(Troubles.codeOf(failure))) {
 			this.told = Troubles.codeOf(failure);
 			if (this.reached || !this.outage.concerns(failure)) {
@@ -139,7 +140,7 @@ final class Reading {
 						this.source.name(), this.cause, Troubles.adviceOn(failure));
 			}
 		}
-		logger.debug("Listener '{}', try {}", this.listenerId, attempt, failure);
+		logger.debug("Listener '{}' could not read {}, try {}", this.listenerId, this.source.name(), attempt, failure);
 		return attempt;
 	}
 
