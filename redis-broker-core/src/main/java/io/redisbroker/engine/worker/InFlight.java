@@ -201,7 +201,7 @@ public final class InFlight implements Acknowledgment, Outcome {
 
 	@Override
 	public CompletableFuture<Boolean> retry(Duration after) {
-		Assert.isTrue(after != null && !after.isNegative(), "The pause before a retry must not be negative");
+		Assert.isTrue(after != null && !after.isNegative(), "Retry after a duration that is not negative");
 		return settleOnce(() -> this.holder.settling().retry(this.delivery, Duration.ofMillis(Backoff.millis(after))));
 	}
 
