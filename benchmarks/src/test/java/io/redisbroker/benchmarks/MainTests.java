@@ -71,7 +71,7 @@ class MainTests {
 		assertThat(Outcome.read(log, true)).isEqualTo(new Outcome(List.of(), null));
 	}
 
-	/** Were it not refused, it would fail at once. */
+	/** Fails at once if the option is not refused. */
 	private static int run(String... args) throws Exception {
 		List<String> all = new ArrayList<>(List.of("--scenarios=send-one", "--contestants=raw", "--heap=1k"));
 		all.addAll(List.of(args));
