@@ -134,7 +134,7 @@ class RawLettuce implements Contestant {
 				(List<byte[]> leased) -> handleLeased(leased, handler, settling, keys), reading, settling);
 	}
 
-	/** Handles what the lease script returns, and ends the leases without waiting. */
+	/** Handles the messages that the lease script returns, and ends the leases without waiting. */
 	static void handleLeased(List<byte[]> idsAndPayloads, Consumer<Order> handler,
 			StatefulRedisConnection<String, byte[]> settling, String[] keys) {
 		if (idsAndPayloads.isEmpty()) {

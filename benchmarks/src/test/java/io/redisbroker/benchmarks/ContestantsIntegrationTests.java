@@ -35,7 +35,7 @@ class ContestantsIntegrationTests {
 		assertThat(rows).isNotEmpty()
 			.allSatisfy((row) -> assertThat(row.figures())
 				.containsOnlyKeys(scenario.measurement().columns().stream().map(Column::title).toList()));
-		assertThat(redis.commands().keys("*")).as("what is left, but for what Rqueue writes when it ends")
+		assertThat(redis.commands().keys("*")).as("remaining keys, without those that Rqueue writes when it ends")
 			.allMatch((key) -> key.startsWith("__rq::"));
 	}
 

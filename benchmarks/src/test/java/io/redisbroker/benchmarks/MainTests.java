@@ -28,7 +28,7 @@ class MainTests {
 	@Test
 	void printsTheOptions(CapturedOutput output) throws Exception {
 		assertThat(Main.run("--help", "--turns=0")).isZero();
-		assertThat(output.getOut()).contains("--scenarios=... what to measure, of stream, queue,")
+		assertThat(output.getOut()).contains("--scenarios=... scenarios to measure, of stream, queue,")
 			.contains("--turns=... how often everything is measured (default: 3)");
 	}
 

@@ -70,16 +70,16 @@ public final class Recorder {
 	}
 
 	/**
-	 * Compares the calls with what was sent.
-	 * @param sent what should have been handled once each
-	 * @return what is missing and what came more than once, the first hundred of it;
-	 * empty when all is well
+	 * Compares the calls with the messages that were sent.
+	 * @param sent the messages that should have been handled once each
+	 * @return the messages that are missing or came more than once, at most the first
+	 * hundred; empty if there are none
 	 */
 	public List<String> difference(Collection<String> sent) {
 		return difference(texts(), sent);
 	}
 
-	/** Compares the calls of several recorders together with what was sent. */
+	/** Compares the calls of several recorders together with the messages that were sent. */
 	public static List<String> difference(Collection<Recorder> recorders, Collection<String> sent) {
 		return difference(recorders.stream().flatMap((recorder) -> recorder.texts().stream()).toList(), sent);
 	}

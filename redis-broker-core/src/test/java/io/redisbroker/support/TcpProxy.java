@@ -19,8 +19,8 @@ import java.util.function.IntConsumer;
 import io.redisbroker.test.RedisServer;
 
 /**
- * Stands between a client and a Redis, and can lose what they say to one another without
- * closing anything: the client then has half-open connections.
+ * A proxy between a client and Redis. It can lose their packets without closing a
+ * connection, so that the client has half-open connections.
  */
 public final class TcpProxy implements Closeable {
 
@@ -69,7 +69,7 @@ public final class TcpProxy implements Closeable {
 		this.line.limit(bytesPerSecond);
 	}
 
-	/** Lets all that is said take a while. */
+	/** Delays all packets. */
 	public void delay(Duration delay) {
 		this.delay = delay.toMillis();
 	}
@@ -127,7 +127,7 @@ public final class TcpProxy implements Closeable {
 				}
 			}
 			catch (IOException | InterruptedException ex) {
-				// one side went away, and with it the other
+				// one side has closed, so the other is closed too
 			}
 		}
 
