@@ -66,7 +66,7 @@ class KilledConsumerIntegrationTests {
 			.start(new ConsumerOptions(transport, redis.port(), SOURCE, "killed", settings, batch));
 		Patience.await().until(() -> ledger.count(Event.HANDLED) >= killAfter);
 		killed.kill();
-		// Redis may still work through what the process had sent
+		// Redis may still execute commands that the process had sent
 		Patience.await().until(() -> ours.containsAll(clients(redis)));
 		Map<String, Claim> inFlight = transport.inFlight(redis.commands(), SOURCE);
 		List<Entry> before = ledger.entries(Event.HANDLED);

@@ -61,7 +61,7 @@ class RoleChangeIntegrationTests {
 		}
 	}
 
-	/** A replica takes what is published, and tells nobody else. */
+	/** A replica accepts a published message, and does not pass it on. */
 	@Test
 	void publishesAndSubscribesWhereTheAddressLeadsNow() throws IOException {
 		Recorder here = new Recorder();
