@@ -20,7 +20,9 @@ final class Application {
 			+ "io.redisbroker.autoconfigure.RedisBrokerAutoConfiguration,"
 			+ "io.redisbroker.autoconfigure.RedisBrokerPreflightAutoConfiguration";
 
-	/** Connections of Lettuce from a pool, because each blocking command needs its own. */
+	/**
+	 * Connections of Lettuce from a pool, because each blocking command needs its own.
+	 */
 	static final String POOLED = "spring.data.redis.lettuce.pool.enabled=true";
 
 	private Application() {

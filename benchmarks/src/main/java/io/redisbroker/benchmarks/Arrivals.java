@@ -82,7 +82,8 @@ final class Arrivals implements Consumer<Order> {
 
 	/**
 	 * Waits while messages arrive, and returns the time from the first to the last. No
-	 * consumer dies here, so a message that comes twice is an error, as one that is missing.
+	 * consumer dies here, so a message that comes twice is an error, as one that is
+	 * missing.
 	 */
 	Duration awaitAll() throws InterruptedException {
 		long before = -1;

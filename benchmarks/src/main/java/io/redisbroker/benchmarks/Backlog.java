@@ -20,8 +20,8 @@ import com.sun.management.GarbageCollectionNotificationInfo;
 
 /**
  * Measures whether a listener that is far behind catches up within a small heap, and as
- * fast as one that is not. The heap is that of {@link Scenario#heap}; one that is too small
- * ends the JVM. A small backlog is drained several times.
+ * fast as one that is not. The heap is that of {@link Scenario#heap}; one that is too
+ * small ends the JVM. A small backlog is drained several times.
  */
 final class Backlog implements Measurement {
 

@@ -6,8 +6,8 @@ import java.time.Duration;
 import com.sun.management.OperatingSystemMXBean;
 
 /**
- * The CPU time that the process of a contestant and its server have used since the start of
- * the clock.
+ * The CPU time that the process of a contestant and its server have used since the start
+ * of the clock.
  */
 final class CpuClock {
 

@@ -50,7 +50,8 @@ final class Flood implements Measurement {
 		}
 		Arrivals arrivals = new Arrivals(messages);
 		try (AutoCloseable listening = contestant.listen(source, arrivals)) {
-			// includes connections from before it listened: some contestants open theirs early
+			// includes connections from before it listened: some contestants open theirs
+			// early
 			Set<String> connected = server.clients();
 			publish(server, payloads);
 			arrivals.awaitQuiet(Duration.ofSeconds(5));

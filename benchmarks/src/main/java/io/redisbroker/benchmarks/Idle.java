@@ -79,7 +79,10 @@ final class Idle implements Measurement {
 		return rows;
 	}
 
-	/** Watches for at least the longest pause of any contestant, after the contestant has settled. */
+	/**
+	 * Watches for at least the longest pause of any contestant, after the contestant has
+	 * settled.
+	 */
 	private static Map<String, Double> observe(Contestant contestant, Server server, Options options, int listeners)
 			throws IOException {
 		int seconds = options.number("idle-seconds");

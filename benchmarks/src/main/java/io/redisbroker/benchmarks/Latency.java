@@ -11,9 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Measures the time of a message from just before it is written to the socket until the
- * handler is called, at 200 messages per second. The harness sends the messages in the same
- * way to all contestants. It warms up at a higher rate until the JVM has compiled the code:
- * at 200 per second that takes minutes, in which a compiler competes with the measured code.
+ * handler is called, at 200 messages per second. The harness sends the messages in the
+ * same way to all contestants. It warms up at a higher rate until the JVM has compiled
+ * the code: at 200 per second that takes minutes, in which a compiler competes with the
+ * measured code.
  */
 final class Latency implements Measurement {
 

@@ -60,7 +60,10 @@ public final class Main {
 		return new Main(options).run() ? 0 : 1;
 	}
 
-	/** Called before measuring, so that no measurement is lost because a file can't be written. */
+	/**
+	 * Called before measuring, so that no measurement is lost because a file can't be
+	 * written.
+	 */
 	private static void createDirectories(Options options) {
 		createDirectory("out", Objects.requireNonNull(options.out().getParent()));
 		if (!options.text("jfr").isEmpty()) {
@@ -181,7 +184,9 @@ public final class Main {
 		return Outcome.read(log, ended);
 	}
 
-	/** Prints the stacks of all threads into the log of the JVM, to show where it hangs. */
+	/**
+	 * Prints the stacks of all threads into the log of the JVM, to show where it hangs.
+	 */
 	private static void printThreads(Process process) throws Exception {
 		// the kill of the shell, because not every system has a program of that name
 		new ProcessBuilder("sh", "-c", "kill -QUIT " + process.pid()).inheritIO().start().waitFor();

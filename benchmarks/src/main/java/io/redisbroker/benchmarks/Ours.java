@@ -28,8 +28,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * redis-broker with its starter. Listeners are registered in code, because their number and
- * their sources vary, with the same handlers as annotated methods.
+ * redis-broker with its starter. Listeners are registered in code, because their number
+ * and their sources vary, with the same handlers as annotated methods.
  */
 final class Ours implements Contestant {
 

@@ -26,8 +26,8 @@ import org.springframework.context.annotation.Configuration;
 /**
  * RabbitMQ with Spring AMQP's {@code @RabbitListener}: a durable queue with persistent
  * messages, as in its tutorial on work queues, filled with publisher confirms. Tuned: two
- * consumers fetch 1,000 messages ahead, and acknowledge 250 messages with one command when
- * all of them are handled.
+ * consumers fetch 1,000 messages ahead, and acknowledge 250 messages with one command
+ * when all of them are handled.
  */
 final class RabbitMq implements Contestant {
 

@@ -105,7 +105,8 @@ final class RabbitServer implements AutoCloseable {
 		settings.put("RABBITMQ_ENABLED_PLUGINS_FILE", file("no-plugins").toString());
 		settings.put("RABBITMQ_CONFIG_FILE", file("no-configuration").toString());
 		settings.put("RABBITMQ_CONF_ENV_FILE", file("no-environment").toString());
-		// the script replaces itself by the broker: only one process to measure and to stop
+		// the script replaces itself by the broker: only one process to measure and to
+		// stop
 		settings.put("RUNNING_UNDER_SYSTEMD", "true");
 		return settings;
 	}
@@ -144,7 +145,10 @@ final class RabbitServer implements AutoCloseable {
 		return this.port;
 	}
 
-	/** The number of messages in all queues, with those that are delivered but not settled. */
+	/**
+	 * The number of messages in all queues, with those that are delivered but not
+	 * settled.
+	 */
 	long messages() throws IOException, InterruptedException {
 		Process process = environment(new ProcessBuilder(BROKER.resolveSibling("rabbitmqctl").toString(), "--quiet",
 				"list_queues", "--no-table-headers", "messages"))

@@ -10,9 +10,9 @@ import io.lettuce.core.StreamMessage;
 import io.lettuce.core.api.StatefulRedisConnection;
 
 /**
- * The shortest way of a message: a thread blocks in Redis, handles each message and settles
- * it without waiting. A message of a queue is leased first, so that other consumers know
- * when to reclaim it, or only moved to another list.
+ * The shortest way of a message: a thread blocks in Redis, handles each message and
+ * settles it without waiting. A message of a queue is leased first, so that other
+ * consumers know when to reclaim it, or only moved to another list.
  */
 final class RawBlocking extends RawLettuce {
 

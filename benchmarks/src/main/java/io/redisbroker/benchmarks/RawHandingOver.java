@@ -9,8 +9,8 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
 /**
- * The counterpart of {@link RawBlocking} for channels: a loop that blocks until the thread
- * that reads hands over messages, through a queue of the JDK.
+ * The counterpart of {@link RawBlocking} for channels: a loop that blocks until the
+ * thread that reads hands over messages, through a queue of the JDK.
  */
 final class RawHandingOver extends RawLettuce {
 

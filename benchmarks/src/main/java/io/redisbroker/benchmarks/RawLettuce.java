@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectReader;
 
 /**
- * The reference for all others: loops that do only the measured work. They ask for the next
- * messages before they handle the last ones, and settle many with one command. They do not
- * retry, reclaim or reconnect.
+ * The reference for all others: loops that do only the measured work. They ask for the
+ * next messages before they handle the last ones, and settle many with one command. They
+ * do not retry, reclaim or reconnect.
  */
 class RawLettuce implements Contestant {
 
@@ -134,7 +134,10 @@ class RawLettuce implements Contestant {
 				(List<byte[]> leased) -> handleLeased(leased, handler, settling, keys), reading, settling);
 	}
 
-	/** Handles the messages that the lease script returns, and ends the leases without waiting. */
+	/**
+	 * Handles the messages that the lease script returns, and ends the leases without
+	 * waiting.
+	 */
 	static void handleLeased(List<byte[]> idsAndPayloads, Consumer<Order> handler,
 			StatefulRedisConnection<String, byte[]> settling, String[] keys) {
 		if (idsAndPayloads.isEmpty()) {

@@ -29,8 +29,8 @@ import org.redisson.config.Config;
 
 /**
  * Redisson. Plain: as its documentation shows, with one message at a time where the
- * documentation does so. Tuned: the next read is under way while messages are handled, with
- * 256 messages at a time where possible, and acknowledgements are not waited for.
+ * documentation does so. Tuned: the next read is under way while messages are handled,
+ * with 256 messages at a time where possible, and acknowledgements are not waited for.
  */
 final class RedissonContestant implements Contestant {
 
@@ -78,8 +78,8 @@ final class RedissonContestant implements Contestant {
 	}
 
 	/**
-	 * Moves each message to a second list, and removes it from there. The reliable queues of
-	 * Redisson are not free of charge.
+	 * Moves each message to a second list, and removes it from there. The reliable queues
+	 * of Redisson are not free of charge.
 	 */
 	private AutoCloseable queue(String name, Consumer<Order> handler) {
 		RBlockingQueue<Order> queue = this.client.getBlockingQueue(name, JSON);
@@ -179,8 +179,8 @@ final class RedissonContestant implements Contestant {
 	}
 
 	/**
-	 * A command that blocks in Redis. It goes on when its thread is interrupted, and would
-	 * take messages of the next round, so closing waits for it.
+	 * A command that blocks in Redis. It goes on when its thread is interrupted, and
+	 * would take messages of the next round, so closing waits for it.
 	 */
 	private static final class Waiting<T extends @Nullable Object> implements AutoCloseable {
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the figures and writes them as Markdown: medians, with the smallest and the
- * largest figure, and the ratio to the first contestant, if there are variants to its row of
- * the same variant. The ratio is the median of the ratios within each turn, because
+ * largest figure, and the ratio to the first contestant, if there are variants to its row
+ * of the same variant. The ratio is the median of the ratios within each turn, because
  * measurements of one turn ran under the same conditions.
  */
 final class Report {

@@ -42,7 +42,9 @@ final class Rounds {
 		return round.run(messages);
 	}
 
-	/** At most ten times as many messages: the first rounds are slower than later ones. */
+	/**
+	 * At most ten times as many messages: the first rounds are slower than later ones.
+	 */
 	private double enough(Result result) {
 		double wanted = result.perSecond() * this.options.number("seconds");
 		double most = (double) MOST_BYTES / this.options.number("payload");

@@ -23,8 +23,8 @@ import io.lettuce.core.RedisURI;
 /**
  * Rqueue, tuned, in a process of its own with the generation of Spring that it needs: the
  * module {@code rqueue} beside this one. Its Javadoc lists the settings that are not
- * defaults. The process prints the ids of the messages that it has handled, and this class
- * passes them to the handler.
+ * defaults. The process prints the ids of the messages that it has handled, and this
+ * class passes them to the handler.
  */
 final class Rqueue implements Contestant {
 

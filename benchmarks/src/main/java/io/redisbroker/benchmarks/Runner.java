@@ -5,8 +5,8 @@ import java.util.List;
 import io.redisbroker.benchmarks.Measurement.Row;
 
 /**
- * The program of the JVM in which one contestant is measured once. Prints the result on one
- * line.
+ * The program of the JVM in which one contestant is measured once. Prints the result on
+ * one line.
  */
 public final class Runner {
 

@@ -90,7 +90,9 @@ class SpringData implements Contestant {
 		};
 	}
 
-	/** An annotated method names its channel itself, so this needs an application context. */
+	/**
+	 * An annotated method names its channel itself, so this needs an application context.
+	 */
 	AutoCloseable channel(String channel, Consumer<Order> handler) {
 		ConfigurableApplicationContext listening = Application.start(this.uri, Annotated.class,
 				Application.WITHOUT_OURS, "benchmark.channel=" + channel);

@@ -30,7 +30,10 @@ final class SpringDataTuned extends SpringData {
 
 	private static final int BATCH = 256;
 
-	/** One container for all listeners, because each container takes a connection from the pool. */
+	/**
+	 * One container for all listeners, because each container takes a connection from the
+	 * pool.
+	 */
 	private final RedisMessageListenerContainer channels = new RedisMessageListenerContainer();
 
 	SpringDataTuned(RedisURI uri) {

@@ -12,7 +12,8 @@ import io.redisbroker.benchmarks.Rounds.Result;
 
 /**
  * Measures how many messages per second a contestant consumes, from the first message to
- * the last: from a backlog, or from a channel on which a fixed number is always under way.
+ * the last: from a backlog, or from a channel on which a fixed number is always under
+ * way.
  */
 final class Throughput implements Measurement {
 

@@ -15,7 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 /**
- * Every contestant still does the measured work correctly. These tests do not measure speed.
+ * Every contestant still does the measured work correctly. These tests do not measure
+ * speed.
  */
 @WithRedis
 class ContestantsIntegrationTests {
@@ -24,7 +25,10 @@ class ContestantsIntegrationTests {
 			"--flood=2000", "--payloads=100,5000", "--instances=2", "--streams=3", "--starts=1", "--listeners=2",
 			"--idle-seconds=1");
 
-	/** A contestant that can't run on this machine is skipped; the test report has the reason. */
+	/**
+	 * A contestant that can't run on this machine is skipped; the test report has the
+	 * reason.
+	 */
 	@ParameterizedTest(name = "{0}: {1}")
 	@MethodSource("everything")
 	void handlesEveryMessage(Scenario scenario, Contestants contestant, RedisServer redis) throws Exception {

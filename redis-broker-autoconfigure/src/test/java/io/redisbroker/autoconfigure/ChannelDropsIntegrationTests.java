@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What a listener on a channel drops is what the meter says.
+ * The meter counts exactly the messages that a listener on a channel drops.
  */
 @WithRedis
 class ChannelDropsIntegrationTests {

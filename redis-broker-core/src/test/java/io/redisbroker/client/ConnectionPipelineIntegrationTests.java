@@ -57,8 +57,8 @@ class ConnectionPipelineIntegrationTests {
 	}
 
 	/**
-	 * The driver may report a connection before its I/O thread knows it, which is simulated
-	 * here: commands that are sent before would be refused.
+	 * The driver may report a connection before its I/O thread knows it, which is
+	 * simulated here: commands that are sent before would be refused.
 	 */
 	@Test
 	void areUsedWhenTheIoThreadKnowsOfThem(RedisServer redis) {

@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * An application connects to a node of a cluster as to a single server, as the addresses of
- * managed services suggest.
+ * An application connects to a node of a cluster as to a single server, as the addresses
+ * of managed services suggest.
  */
 class ClusterNodeAsServerIntegrationTests {
 

@@ -34,8 +34,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The code around a listener fails: exceptions whose methods throw, error handlers, reports,
- * observations. Messages are still settled once, and so are the others in the batch.
+ * The code around a listener fails: exceptions whose methods throw, error handlers,
+ * reports, observations. Messages are still settled once, and so are the others in the
+ * batch.
  */
 @WithRedis
 class FailingBystandersIntegrationTests {

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A consumer is frozen for longer than the reclaim delay, another reclaims its messages, and
- * the first one continues.
+ * A consumer is frozen for longer than the reclaim delay, another reclaims its messages,
+ * and the first one continues.
  */
 @WithRedis
 class FrozenConsumerIntegrationTests {

@@ -42,7 +42,10 @@ class KillerAmongOthersIntegrationTests {
 
 	private static final int NEIGHBOURS = 100;
 
-	/** The three deliveries of a neighbour: read ahead, reclaimed with others, reclaimed alone. */
+	/**
+	 * The three deliveries of a neighbour: read ahead, reclaimed with others, reclaimed
+	 * alone.
+	 */
 	private static final int MAX_DELIVERIES = 3;
 
 	@RegisterExtension

@@ -24,8 +24,8 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A name is not an owner: each period of reading has an owner of its own, so that no period
- * hands back, reclaims or excuses the deliveries of another.
+ * A name is not an owner: each period of reading has an owner of its own, so that no
+ * period hands back, reclaims or excuses the deliveries of another.
  */
 @WithRedis
 class PeriodsIntegrationTests {
@@ -103,7 +103,8 @@ class PeriodsIntegrationTests {
 			await().until(() -> handled.count() >= sent.size() + 1);
 			this.gate.countDown();
 			await().until(() -> transport.inFlight(this.redis.commands(), "orders").isEmpty());
-			// the consumer of the first period is removed when its last message is settled
+			// the consumer of the first period is removed when its last message is
+			// settled
 			await().until(() -> owners(transport) <= 1);
 		}
 		assertThat(handled.texts()).containsOnlyOnce("first").containsOnlyOnceElementsOf(sent);

@@ -25,8 +25,8 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Redis refuses settlements for a while. They are repeated and reported, and they limit how
- * many messages are read. No message is handled twice.
+ * Redis refuses settlements for a while. They are repeated and reported, and they limit
+ * how many messages are read. No message is handled twice.
  */
 @WithRedis
 class RefusedSettlementIntegrationTests {

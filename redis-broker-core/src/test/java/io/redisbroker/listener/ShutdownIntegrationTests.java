@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * An instance, or a listener, stops while it holds messages, with the default reclaim delay
- * of one minute.
+ * An instance, or a listener, stops while it holds messages, with the default reclaim
+ * delay of one minute.
  */
 @WithRedis
 class ShutdownIntegrationTests {

@@ -97,7 +97,9 @@ class TruthfulAcknowledgmentIntegrationTests {
 		}
 	}
 
-	/** Holds messages that are delivered after this consumer knows of the last reclaim. */
+	/**
+	 * Holds messages that are delivered after this consumer knows of the last reclaim.
+	 */
 	private List<Held> holdMessages(TestedTransport transport, TestBroker broker, RedisServer redis) {
 		broker.listen(transport.endpoint("orders",
 				TestSettings.defaults().ackMode(AckMode.MANUAL).concurrency(1).batchSize(COUNT).build(),

@@ -18,10 +18,10 @@ import io.redisbroker.support.Ledger.Event;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 /**
- * The program of {@link ConsumerProcess}. Its listener obeys the words of each message, and
- * writes its actions into the {@link Ledger}. The first word, {@code hold}, is optional and
- * makes the listener wait for the gate. The next word says how the call ends:
- * {@code handle}, {@code fail}, {@code halt}, or by hand {@code acknowledge},
+ * The program of {@link ConsumerProcess}. Its listener obeys the words of each message,
+ * and writes its actions into the {@link Ledger}. The first word, {@code hold}, is
+ * optional and makes the listener wait for the gate. The next word says how the call
+ * ends: {@code handle}, {@code fail}, {@code halt}, or by hand {@code acknowledge},
  * {@code retry}, {@code reject}. Further words only distinguish messages.
  */
 public final class ConsumerMain {

@@ -9,7 +9,8 @@ import io.redisbroker.message.Delivery;
 
 /**
  * Records the actions of listeners in all processes. It is kept in Redis, so that it
- * outlives the processes. Also has the gate at which listeners wait that are told to hold.
+ * outlives the processes. Also has the gate at which listeners wait that are told to
+ * hold.
  */
 public final class Ledger {
 
@@ -90,7 +91,10 @@ public final class Ledger {
 			this.instance = instance;
 		}
 
-		/** Returns when Redis has the event, and all events before that were written without waiting. */
+		/**
+		 * Returns when Redis has the event, and all events before that were written
+		 * without waiting.
+		 */
 		void write(Event event, Delivery delivery) {
 			writeLater(event, delivery).toCompletableFuture().join();
 		}

@@ -16,7 +16,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class Letters {
 
-	/** Writes all at once, because one by one takes long when each is written to the disk. */
+	/**
+	 * Writes all at once, because one by one takes long when each is written to the disk.
+	 */
 	private static final String WRITE = """
 			for i = 0, ARGV[2] - 1 do
 			  redis.call('XADD', KEYS[1], '*', 'payload', 'm-' .. i, 'dead-letter-source', ARGV[1])

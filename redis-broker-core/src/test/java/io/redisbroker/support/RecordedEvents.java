@@ -161,7 +161,10 @@ public final class RecordedEvents implements BrokerEvents {
 		return this.disconnected.get();
 	}
 
-	/** The number of times that Redis kept the listener from reclaiming, renewing or settling. */
+	/**
+	 * The number of times that Redis kept the listener from reclaiming, renewing or
+	 * settling.
+	 */
 	public int hindered() {
 		return this.hindered.get();
 	}

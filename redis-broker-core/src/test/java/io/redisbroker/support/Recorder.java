@@ -79,7 +79,9 @@ public final class Recorder {
 		return difference(texts(), sent);
 	}
 
-	/** Compares the calls of several recorders together with the messages that were sent. */
+	/**
+	 * Compares the calls of several recorders together with the messages that were sent.
+	 */
 	public static List<String> difference(Collection<Recorder> recorders, Collection<String> sent) {
 		return difference(recorders.stream().flatMap((recorder) -> recorder.texts().stream()).toList(), sent);
 	}

@@ -184,7 +184,10 @@ public final class TestBroker implements AutoCloseable {
 		return this.connections;
 	}
 
-	/** Disconnects from Redis for ever, so that it can't hand back messages, as if it were killed. */
+	/**
+	 * Disconnects from Redis for ever, so that it can't hand back messages, as if it were
+	 * killed.
+	 */
 	public void cutOff() {
 		this.pubSub.close();
 		this.connections.close();

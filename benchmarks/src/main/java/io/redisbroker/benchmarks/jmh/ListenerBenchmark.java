@@ -30,8 +30,8 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures the work of redis-broker for each message between Redis and the listener, beside
- * the part that Jackson and reflection need anyway: nanoseconds per message.
+ * Measures the work of redis-broker for each message between Redis and the listener,
+ * beside the part that Jackson and reflection need anyway: nanoseconds per message.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
