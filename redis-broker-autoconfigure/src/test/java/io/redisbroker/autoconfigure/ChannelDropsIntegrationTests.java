@@ -65,7 +65,7 @@ class ChannelDropsIntegrationTests {
 		void listen(String price) throws InterruptedException {
 			this.heard.add(price);
 			if (!this.gate.await(1, TimeUnit.MINUTES)) {
-				throw new IllegalStateException("Nobody opened the gate");
+				throw new IllegalStateException("The gate was not opened");
 			}
 		}
 

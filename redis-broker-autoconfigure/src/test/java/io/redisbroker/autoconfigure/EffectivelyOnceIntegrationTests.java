@@ -51,7 +51,7 @@ class EffectivelyOnceIntegrationTests {
 				jdbc.execute("create table calls (id varchar(50))");
 				List<Integer> amounts = IntStream.range(0, ORDERS).boxed().toList();
 				context.getBean(RedisBroker.class).stream("orders").sendAll(amounts);
-				// every third is rolled back once
+				// every third transaction is rolled back once
 				awaitCalls(jdbc, redis, ORDERS);
 				assertThat(charges(jdbc)).containsExactlyElementsOf(amounts);
 				// as after a crash between the work and the acknowledgement of all
@@ -62,8 +62,8 @@ class EffectivelyOnceIntegrationTests {
 	}
 
 	/**
-	 * Two groups that both charge, of which one gives up on some, now and then after its
-	 * work.
+	 * Two groups that both charge. One of them gives up on some messages, sometimes after its
+	 * work is done.
 	 */
 	@Test
 	void worksOnceForEachMessageAndGroupHoweverOftenDeadLettersAreRedriven(RedisServer redis) {

@@ -109,7 +109,7 @@ class UnregisteredListenersIntegrationTests {
 				assertThatExceptionOfType(Exception.class).isThrownBy(() -> container.start().join())
 					.withMessageContaining("Listener 'tenant' was unregistered");
 				assertThat(container.isRunning()).isFalse();
-				// with what its container shows
+				// with the values that its container shows
 				registry.register(container.endpoint());
 				registry.unregister("tenant").get(20, TimeUnit.SECONDS);
 			}

@@ -49,7 +49,7 @@ record KilledPrimary(RedisDeployment redis, RedisServer primary, RedisServer rep
 				.until(() -> transport.stored(this.replica.commands(), SOURCE).size() > HANDLED_BEFORE / 2);
 			this.primary.kill();
 			Set<String> kept = new HashSet<>(transport.stored(this.replica.commands(), SOURCE));
-			assertThat(kept).as("what the replica has").hasSizeGreaterThan(HANDLED_BEFORE / 2);
+			assertThat(kept).as("messages that the replica has").hasSizeGreaterThan(HANDLED_BEFORE / 2);
 			int sentBefore = load.count() + load.failed().size();
 			killed.countDown();
 			await().until(() -> recorder.texts().stream().filter((text) -> number(text) > sentBefore).count() > 300);

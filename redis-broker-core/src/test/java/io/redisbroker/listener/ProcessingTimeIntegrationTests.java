@@ -140,7 +140,7 @@ class ProcessingTimeIntegrationTests {
 			await().untilAsserted(() -> assertThat(transport.inFlight(this.redis.commands(), "orders")).isEmpty());
 			assertThat(log.warnings()).anyMatch((line) -> line.contains("goes on with orders")
 					&& line.contains("delivered again") && line.contains("hangUninterruptibly"));
-			// is too late to prove anything
+			// after this the test proves nothing more
 			this.end.countDown();
 			await().until(() -> this.events.lost() == 1);
 			assertThat(healthy.count()).isEqualTo(1);

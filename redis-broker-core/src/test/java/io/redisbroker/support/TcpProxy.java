@@ -51,19 +51,18 @@ public final class TcpProxy implements Closeable {
 		return this.socket.getLocalPort();
 	}
 
-	/** Loses all that is said from now on over the connections that are open now. */
+	/** Loses all packets from now on, over the connections that are open now. */
 	public void losePackets() {
 		this.tunnels.forEach((tunnel) -> tunnel.losing = true);
 	}
 
-	/** Leads connections that are made from now on to another server, as a name does. */
+	/** Leads new connections to another server, as a change of a DNS name does. */
 	public void leadTo(RedisServer other) {
 		this.redis = other;
 	}
 
 	/**
-	 * Lets only so much through that comes from Redis, over all connections, as a slow
-	 * network does.
+	 * Limits the bytes per second from Redis, over all connections, as a slow network does.
 	 */
 	public void limit(int bytesPerSecond) {
 		this.line.limit(bytesPerSecond);

@@ -20,7 +20,7 @@ public final class Work {
 	/** Works until the latch opens, and fails a test that forgets to open it. */
 	public static void until(CountDownLatch latch) throws InterruptedException {
 		if (!latch.await(Patience.LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
-			throw new IllegalStateException("Nobody opened the latch");
+			throw new IllegalStateException("The latch was not opened");
 		}
 	}
 

@@ -39,7 +39,7 @@ class Guide {
 				Place an order that is paid, confirmed and packed:
 				  curl -i -H 'Content-Type: application/json' -d '{"customer":"Ada","amount":12.5}' %1$s/orders
 
-				Place an order that payment refuses. After three deliveries, in about three seconds, it becomes a dead letter:
+				Place an order that payment refuses; after three deliveries, in about three seconds, it is a dead letter:
 				  curl -i -H 'Content-Type: application/json' -d '{"customer":"Bob","amount":2000}' %1$s/orders
 
 				See the state of an order (the answer above has its id):
@@ -59,8 +59,7 @@ class Guide {
 				  redis-cli -h %2$s -p %3$d xrange orders - +
 				  redis-cli -h %2$s -p %3$d xinfo groups orders
 				  redis-cli -h %2$s -p %3$d xrange {orders}:dlq - +
-				"""
-			.formatted(url(), this.redis.getHostName(), this.redis.getPort());
+				""".formatted(url(), this.redis.getHostName(), this.redis.getPort());
 	}
 
 	private String url() {
