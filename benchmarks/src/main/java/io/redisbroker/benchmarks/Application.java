@@ -11,7 +11,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The Spring Boot application that a contestant lives in.
+ * The Spring Boot application in which a contestant runs.
  */
 final class Application {
 
@@ -20,7 +20,9 @@ final class Application {
 			+ "io.redisbroker.autoconfigure.RedisBrokerAutoConfiguration,"
 			+ "io.redisbroker.autoconfigure.RedisBrokerPreflightAutoConfiguration";
 
-	/** Lettuce's connections from a pool, as commands that block need one each. */
+	/**
+	 * Connections of Lettuce from a pool, because each blocking command needs its own.
+	 */
 	static final String POOLED = "spring.data.redis.lettuce.pool.enabled=true";
 
 	private Application() {
@@ -37,7 +39,7 @@ final class Application {
 			.run();
 	}
 
-	/** What every Spring Boot application has. */
+	/** The configuration that every Spring Boot application has. */
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Plain {

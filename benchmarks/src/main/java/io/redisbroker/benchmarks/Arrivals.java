@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 
 /**
- * Notes which messages arrived, and when the first and the last did. Thread-safe.
+ * Records which messages arrived, and when the first and the last one did. Thread-safe.
  */
 final class Arrivals implements Consumer<Order> {
 
@@ -35,7 +35,7 @@ final class Arrivals implements Consumer<Order> {
 		});
 	}
 
-	/** Also says so each time another {@code step} messages have arrived. */
+	/** Also calls {@code onStep} each time another {@code step} messages have arrived. */
 	Arrivals(long expected, int step, Runnable onStep) {
 		this.expected = expected;
 		this.seen = new AtomicLongArray((int) (expected / Long.SIZE) + 1);
@@ -81,8 +81,9 @@ final class Arrivals implements Consumer<Order> {
 	}
 
 	/**
-	 * Waits while messages arrive, and returns from the first to the last. Nobody dies
-	 * here, so a message that comes twice is as wrong as one that does not come.
+	 * Waits while messages arrive, and returns the time from the first to the last. No
+	 * consumer dies here, so a message that comes twice is an error, as one that is
+	 * missing.
 	 */
 	Duration awaitAll() throws InterruptedException {
 		long before = -1;
@@ -100,7 +101,7 @@ final class Arrivals implements Consumer<Order> {
 		return Duration.ofNanos(this.last - this.first);
 	}
 
-	/** Waits until all have arrived or none does for a while. */
+	/** Waits until all messages have arrived or none arrives for a while. */
 	void awaitQuiet(Duration quiet) throws InterruptedException {
 		long before = -1;
 		while (!this.all.await(quiet.toMillis(), TimeUnit.MILLISECONDS) && count() != before) {

@@ -19,9 +19,9 @@ import javax.management.openmbean.CompositeData;
 import com.sun.management.GarbageCollectionNotificationInfo;
 
 /**
- * Whether a listener that is far behind catches up within a small heap, and as fast as
- * one that is not. The heap is that of {@link Scenario#heap}; one that is too small ends
- * the JVM. A backlog that takes no time is drained several times.
+ * Measures whether a listener that is far behind catches up within a small heap, and as
+ * fast as one that is not. The heap is that of {@link Scenario#heap}; one that is too
+ * small ends the JVM. A small backlog is drained several times.
  */
 final class Backlog implements Measurement {
 
@@ -29,7 +29,7 @@ final class Backlog implements Measurement {
 
 	private static final String HEAP = "heap MB";
 
-	/** How many messages make a rate. */
+	/** The number of messages that is enough to measure a rate. */
 	private static final int ENOUGH = 100_000;
 
 	private static final int MOST_ROUNDS = 20;
@@ -91,7 +91,7 @@ final class Backlog implements Measurement {
 		return bytes / 1048576.0;
 	}
 
-	/** The most that was left after any collection. */
+	/** The largest use of the heap after a collection. */
 	private static final class PeakHeap implements NotificationListener {
 
 		private static final Set<String> POOLS = ManagementFactory.getMemoryPoolMXBeans()

@@ -3,8 +3,8 @@ package io.redisbroker.benchmarks;
 import java.time.Duration;
 
 /**
- * How much of some time the compilers of a contestant's JVM worked, which compete for a
- * core with what is measured.
+ * Measures the part of the time in which the compilers of a contestant's JVM worked. They
+ * compete for a core with the measured code.
  */
 final class CompilerClock {
 
@@ -19,7 +19,7 @@ final class CompilerClock {
 		this.compiled = contestant.compileTime();
 	}
 
-	/** Whether they worked for less than this part of the time until now. */
+	/** Whether the compilers worked for less than this part of the time until now. */
 	boolean isBelow(double part) {
 		long nanos = System.nanoTime() - this.start;
 		return this.contestant.compileTime().minus(this.compiled).toNanos() < part * nanos;

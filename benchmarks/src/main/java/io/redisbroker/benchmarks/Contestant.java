@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One way to do messaging on Redis, in the state of an application that has started. Each
- * does what the scenarios ask of it in which it takes part, see {@link Contestants}.
+ * One way of messaging with Redis, as part of an application that has started. Each
+ * contestant implements the methods that its scenarios need, see {@link Contestants}.
  */
 interface Contestant extends AutoCloseable {
 
 	/**
-	 * Listens until closed. Messages are decoded by the contestant, and those of sources
-	 * that are handled at least once are acknowledged after the handler has returned.
-	 * @param source what to listen on
-	 * @param handler what is called with each message
+	 * Listens until closed. The contestant decodes the messages. From sources with
+	 * at-least-once delivery it acknowledges them after the handler has returned.
+	 * @param source the source to listen on
+	 * @param handler called with each message
 	 * @return ends the listening
-	 * @throws Exception when it does not work
+	 * @throws Exception when listening fails
 	 */
 	default AutoCloseable listen(Source source, Consumer<Order> handler) throws Exception {
 		throw new UnsupportedOperationException("%s does not listen on %s".formatted(getClass(), source));
@@ -31,7 +31,7 @@ interface Contestant extends AutoCloseable {
 		server.fill(source, messages);
 	}
 
-	/** How many messages were handed out and are not acknowledged yet. */
+	/** The number of messages that were delivered and are not acknowledged yet. */
 	default long unsettled(Source source, Server server) {
 		return (source.kind() == Source.Kind.STREAM) ? server.pending(source) : 0;
 	}
@@ -41,27 +41,27 @@ interface Contestant extends AutoCloseable {
 		throw new UnsupportedOperationException("%s does not send %s".formatted(getClass(), way));
 	}
 
-	/** Another instance of the same application. */
+	/** Starts another instance of the same application. */
 	default Contestant another() {
 		throw new UnsupportedOperationException(getClass() + " is alone");
 	}
 
-	/** How many messages it dropped, by its own count. */
+	/** The number of messages that it dropped, by its own count. */
 	default long countedLosses() {
 		return 0;
 	}
 
-	/** CPU time that the process has used in which messages are handled. */
+	/** The CPU time used by the process that handles the messages. */
 	default Duration clientCpu() {
 		return CpuClock.ofThisProcess();
 	}
 
-	/** How long the compilers have worked of the JVM in which messages are handled. */
+	/** The time that the compilers have worked in the JVM that handles the messages. */
 	default Duration compileTime() {
 		return Duration.ofMillis(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
 	}
 
-	/** CPU time that the server has used which keeps the messages. */
+	/** The CPU time used by the server that keeps the messages. */
 	default Duration serverCpu(Server server) {
 		return server.cpuTime();
 	}

@@ -32,64 +32,64 @@ import static io.redisbroker.benchmarks.Scenario.STREAM;
 import static io.redisbroker.benchmarks.Scenario.STREAMS;
 
 /**
- * Who takes part in what. In each scenario the first is the one that others are compared
- * with.
+ * The contestants and their scenarios. In each scenario the others are compared with the
+ * first one.
  */
 enum Contestants {
 
-	/** What a program can reach that does nothing else. */
+	/** The limit for a program that does nothing else. */
 	RAW("raw Lettuce", RawLettuce::new, STREAM, QUEUE, QUEUE_AT_MOST_ONCE, CHANNEL, SEND_ONE, SEND_ASYNC,
 			SEND_BULK_LIST, SEND_BULK_STREAM, FLOOD, BACKLOG_QUEUE, BACKLOG_STREAM, PAYLOAD_QUEUE, PAYLOAD_STREAM,
 			INSTANCES_QUEUE, INSTANCES_STREAM, STREAMS),
 
-	/** What a program can reach that only waits. */
+	/** The limit for a program that only waits for messages. */
 	RAW_BLOCKING("raw Lettuce, blocks", RawBlocking::new, LATENCY_QUEUE, LATENCY_STREAM, LATENCY_CHANNEL, IDLE_QUEUE,
 			IDLE_STREAM, IDLE_CHANNEL),
 
-	/** With nothing that tells others when they may have a message. */
+	/** Without leases, so other consumers can't know when to reclaim a message. */
 	RAW_MOVING("raw Lettuce, blocks, no lease", RawBlocking::withoutLeases, LATENCY_QUEUE),
 
-	/** With a thread that may wait. */
+	/** With a thread of its own for the handler, which may wait. */
 	RAW_HANDING_OVER("raw Lettuce, hands over to a thread", RawHandingOver::new, LATENCY_CHANNEL),
 
-	/** With a command for each message. */
+	/** With one command for each message. */
 	RAW_PIPELINED("raw Lettuce, one LPUSH each", RawLettuce::pipelined, SEND_BULK_LIST),
 
-	/** As it comes. */
+	/** With its defaults. */
 	OURS("redis-broker", Ours::new, Scenario.values()),
 
 	/** With one setting changed. */
 	OURS_TUNED("redis-broker, batch-size 512", Ours::readingFurtherAhead, STREAM, QUEUE, QUEUE_AT_MOST_ONCE),
 
-	/** As somebody sets it up whose listener is quick and never waits. */
+	/** Set up for a listener that is quick and never waits. */
 	OURS_IO_THREAD("redis-broker, on the I/O thread", Ours::onTheThreadThatReads, CHANNEL, LATENCY_CHANNEL, FLOOD),
 
 	/** As its reference documentation shows. */
 	SPRING_DATA("Spring Data Redis", SpringData::new, STREAM, CHANNEL, LATENCY_STREAM, LATENCY_CHANNEL, IDLE_STREAM,
 			FLOOD, SEND_ONE, SEND_BULK_LIST, SEND_BULK_STREAM),
 
-	/** As somebody sets it up who measures. */
+	/** Tuned by measuring. */
 	SPRING_DATA_TUNED("Spring Data Redis, tuned", SpringDataTuned::new, STREAM, CHANNEL, LATENCY_CHANNEL, IDLE_CHANNEL,
 			FLOOD),
 
 	/** As its reference documentation shows. */
 	SPRING_INTEGRATION("Spring Integration Redis", SpringIntegration::new, QUEUE_AT_MOST_ONCE, CHANNEL, IDLE_QUEUE),
 
-	/** As somebody sets it up who measures. */
+	/** Tuned by measuring. */
 	SPRING_INTEGRATION_TUNED("Spring Integration Redis, tuned", SpringIntegration::tuned, QUEUE_AT_MOST_ONCE),
 
 	/** As its documentation shows. */
 	REDISSON("Redisson", RedissonContestant::new, STREAM, QUEUE, QUEUE_AT_MOST_ONCE, CHANNEL, LATENCY_STREAM,
 			LATENCY_CHANNEL, FLOOD, SEND_ONE, SEND_ASYNC, SEND_BULK_LIST, SEND_BULK_STREAM),
 
-	/** As somebody sets it up who measures. */
+	/** Tuned by measuring. */
 	REDISSON_TUNED("Redisson, tuned", RedissonContestant::tuned, STREAM, QUEUE, QUEUE_AT_MOST_ONCE),
 
 	/** Another broker. */
 	RABBITMQ("RabbitMQ, Spring AMQP tuned", RabbitMq::start, RabbitServer::missing, QUEUE),
 
 	/**
-	 * As somebody sets it up who measures; as it comes, it fetches ten messages a second.
+	 * Tuned by measuring; with its defaults it fetches ten messages a second.
 	 */
 	RQUEUE("Rqueue, tuned", Rqueue::start, Rqueue::missing, QUEUE);
 
@@ -121,7 +121,7 @@ enum Contestants {
 		return this.scenarios.contains(scenario);
 	}
 
-	/** What it would need that is not here, if anything. */
+	/** The reason why it can't be measured on this machine, if there is one. */
 	Optional<String> missing() {
 		return this.missing.get();
 	}

@@ -6,8 +6,8 @@ import java.time.Duration;
 import com.sun.management.OperatingSystemMXBean;
 
 /**
- * CPU time that the process of a contestant and its server have used since the clock was
- * started.
+ * The CPU time that the process of a contestant and its server have used since the start
+ * of the clock.
  */
 final class CpuClock {
 

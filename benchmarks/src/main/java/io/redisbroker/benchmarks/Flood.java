@@ -12,7 +12,7 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.codec.ByteArrayCodec;
 
 /**
- * What happens to a listener on a channel when very much is published without a pause.
+ * Measures how a listener on a channel handles a flood: many messages without a pause.
  */
 final class Flood implements Measurement {
 
@@ -50,7 +50,8 @@ final class Flood implements Measurement {
 		}
 		Arrivals arrivals = new Arrivals(messages);
 		try (AutoCloseable listening = contestant.listen(source, arrivals)) {
-			// also those from before it listened: some contestants have theirs ready
+			// includes connections from before it listened: some contestants open theirs
+			// early
 			Set<String> connected = server.clients();
 			publish(server, payloads);
 			arrivals.awaitQuiet(Duration.ofSeconds(5));
@@ -63,7 +64,7 @@ final class Flood implements Measurement {
 		}
 	}
 
-	/** With a client's own PUBLISH, pipelined, on a connection of its own. */
+	/** Publishes with plain PUBLISH commands, pipelined, on a connection of its own. */
 	private static void publish(Server server, List<byte[]> payloads) throws Exception {
 		RedisClient client = RedisClient.create(server.uri());
 		var connection = client.connect(ByteArrayCodec.INSTANCE);

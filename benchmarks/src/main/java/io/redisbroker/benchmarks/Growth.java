@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The same measurement with more and more of something.
+ * Repeats a measurement while one quantity grows.
  */
 final class Growth implements Measurement {
 
@@ -27,7 +27,7 @@ final class Growth implements Measurement {
 		this.step = step;
 	}
 
-	/** Larger and larger messages. */
+	/** Growing messages. */
 	static Growth ofPayload(Source.Kind kind) {
 		Measurement throughput = new Throughput(kind);
 		return new Growth("payloads", "%,d B", throughput, (contestant, server, options, bytes) -> {
@@ -39,7 +39,7 @@ final class Growth implements Measurement {
 		});
 	}
 
-	/** More and more applications that share the messages of one source. */
+	/** A growing number of applications that share the messages of one source. */
 	static Growth ofInstances(Source.Kind kind) {
 		Measurement throughput = new Throughput(kind);
 		return new Growth("instances", "instances: %,d", throughput, (contestant, server, options, instances) -> {
@@ -49,7 +49,7 @@ final class Growth implements Measurement {
 		});
 	}
 
-	/** The same messages in more and more streams, with one listener. */
+	/** The same messages in a growing number of streams, with one listener. */
 	static Growth ofStreams() {
 		return new Growth("streams", "streams: %,d", new Throughput(Source.Kind.STREAM), (contestant, server, options,
 				streams) -> new Throughput(Source.Kind.STREAM, streams).measure(contestant, server, options));
@@ -76,7 +76,7 @@ final class Growth implements Measurement {
 		return rows;
 	}
 
-	/** Measures with so much of it. */
+	/** Measures with one value of the quantity. */
 	private interface Step {
 
 		List<Row> measure(Contestant contestant, Server server, Options options, int size) throws Exception;

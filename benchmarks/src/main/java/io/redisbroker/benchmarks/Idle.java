@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What listeners cost that have nothing to do. Commands are counted as clients send them:
- * what a script calls is not counted, so {@code MONITOR} is asked and not
+ * Measures the cost of listeners without messages. Only commands that clients send are
+ * counted, not those that scripts call, so it uses {@code MONITOR} instead of
  * {@code INFO commandstats}.
  */
 final class Idle implements Measurement {
@@ -55,7 +55,7 @@ final class Idle implements Measurement {
 		int threads = ManagementFactory.getThreadMXBean().getThreadCount();
 		Set<String> clients = server.clients();
 		Deque<AutoCloseable> listening = new ArrayDeque<>();
-		// they are only added
+		// the listeners of the smaller numbers go on listening
 		for (int listeners : options.numbers("listeners").stream().sorted().toList()) {
 			while (listening.size() < listeners) {
 				Source source = new Source(this.kind, "idle-" + listening.size());
@@ -79,7 +79,10 @@ final class Idle implements Measurement {
 		return rows;
 	}
 
-	/** At least as long as the longest pause of any contestant, after it has settled. */
+	/**
+	 * Watches for at least the longest pause of any contestant, after the contestant has
+	 * settled.
+	 */
 	private static Map<String, Double> observe(Contestant contestant, Server server, Options options, int listeners)
 			throws IOException {
 		int seconds = options.number("idle-seconds");
@@ -98,7 +101,7 @@ final class Idle implements Measurement {
 			counter.start();
 			CpuClock cpu = CpuClock.start(contestant, server);
 			pause(seconds);
-			// the clock itself asked once
+			// without the one command that the clock itself sent
 			double counted = commands.get() - 1;
 			return Map.of(COMMANDS, counted / seconds / listeners, CPU, cpu.client().toNanos() / 1e6 / seconds);
 		}

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /**
  * Several applications of the same kind that listen on the same source. They share this
- * JVM, so that more of them does not mean more to compile.
+ * JVM, so that the work of the compilers does not grow with their number.
  */
 final class Instances implements Contestant {
 
@@ -21,7 +21,7 @@ final class Instances implements Contestant {
 		this.first = first;
 	}
 
-	/** The first remains the caller's. */
+	/** The caller stays responsible for closing the first. */
 	static Instances of(Contestant first, int instances) {
 		Instances all = new Instances(first);
 		while (all.more.size() < instances - 1) {

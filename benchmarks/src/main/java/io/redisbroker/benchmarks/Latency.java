@@ -10,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How long a message takes from just before it is written to the socket to the handler,
- * at 200 messages per second. Sent by the harness, in the same way to all. Before that at
- * a higher rate until the JVM has compiled what it needs, which at 200 per second takes
- * minutes in which a compiler competes with what is measured.
+ * Measures the time of a message from just before it is written to the socket until the
+ * handler is called, at 200 messages per second. The harness sends the messages in the
+ * same way to all contestants. It warms up at a higher rate until the JVM has compiled
+ * the code: at 200 per second that takes minutes, in which a compiler competes with the
+ * measured code.
  */
 final class Latency implements Measurement {
 
@@ -26,8 +27,8 @@ final class Latency implements Measurement {
 	private static final int MOST_WARM_UPS = 15;
 
 	/**
-	 * The part of a warm-up that the compiler may work: what it finds then is hardly ever
-	 * used.
+	 * The part of a warm-up in which the compilers may still work. The code that they
+	 * compile then is rarely used.
 	 */
 	private static final double MOST_COMPILING = 0.05;
 
@@ -98,7 +99,7 @@ final class Latency implements Measurement {
 		return sorted[(int) Math.ceil(quantile * sorted.length) - 1] / 1e6;
 	}
 
-	/** When messages were sent, and how long they took. */
+	/** Records when messages were sent, and how long they took. */
 	private static final class Probe {
 
 		private final long[] sent;

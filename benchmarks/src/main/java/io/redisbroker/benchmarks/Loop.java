@@ -6,9 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A thread that does something again and again until it is closed: what contestants
- * without a container of their own use. A failure ends it and is thrown when it is
- * closed.
+ * A thread that repeats a step until it is closed, for contestants without a container of
+ * their own. A failure ends it and is thrown when it is closed.
  */
 final class Loop implements AutoCloseable {
 
@@ -29,9 +28,9 @@ final class Loop implements AutoCloseable {
 	}
 
 	/**
-	 * Starts.
-	 * @param step what is done again and again
-	 * @param connections what it uses, closed after it
+	 * Starts a loop.
+	 * @param step the step that is repeated
+	 * @param connections the connections of the step, closed after the loop
 	 */
 	static AutoCloseable start(Step step, AutoCloseable... connections) {
 		Loop loop = new Loop(step);
@@ -78,7 +77,7 @@ final class Loop implements AutoCloseable {
 		}
 	}
 
-	/** What is done again and again. */
+	/** The step that is repeated. */
 	interface Step {
 
 		void run() throws Exception;

@@ -12,7 +12,7 @@ import java.util.Map;
 import io.redisbroker.test.RedisServer;
 
 /**
- * Where and with what was measured.
+ * The machine and the versions of the software that were measured.
  */
 final class Machine {
 
@@ -50,7 +50,7 @@ final class Machine {
 		return table.toString();
 	}
 
-	/** What was measured, as its repository calls it. */
+	/** The commit that was measured. */
 	private static String commit() {
 		try {
 			Process git = new ProcessBuilder("git", "describe", "--always", "--dirty")
@@ -82,7 +82,7 @@ final class Machine {
 		return version(title, artifact, System.getProperty("java.class.path"));
 	}
 
-	/** From the names of the jars. */
+	/** Reads the version from the names of the jars. */
 	static String version(String title, String artifact, String classPath) {
 		for (String entry : classPath.split(File.pathSeparator)) {
 			String jar = Path.of(entry).getFileName().toString();

@@ -16,13 +16,13 @@ import io.redisbroker.test.RedisServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs what was asked for and writes the report. In each turn of a scenario all its
- * contestants are measured one after the other, each in a JVM of its own, so that what
- * disturbs the machine for a while disturbs all of them.
+ * Runs the selected scenarios and writes the report. In each turn of a scenario all its
+ * contestants are measured one after the other, each in a JVM of its own, so that a
+ * disturbance of the machine affects all of them.
  */
 public final class Main {
 
-	/** How long a JVM may take. */
+	/** The time limit of a JVM. */
 	private static final int MOST_MINUTES = 15;
 
 	private final Options options;
@@ -34,10 +34,10 @@ public final class Main {
 	}
 
 	/**
-	 * Runs, and ends with 0, with 1 if any JVM failed, or with 2 if an option was
+	 * Runs the benchmarks. The exit code is 0, 1 if a JVM failed, or 2 if an option was
 	 * refused.
 	 * @param args options, as {@code --name=value}
-	 * @throws Exception when there is no report
+	 * @throws Exception when the report can't be written
 	 */
 	public static void main(String... args) throws Exception {
 		System.exit(run(args));
@@ -60,7 +60,10 @@ public final class Main {
 		return new Main(options).run() ? 0 : 1;
 	}
 
-	/** Before anything is measured, so that nothing is measured in vain. */
+	/**
+	 * Called before measuring, so that no measurement is lost because a file can't be
+	 * written.
+	 */
 	private static void createDirectories(Options options) {
 		createDirectory("out", Objects.requireNonNull(options.out().getParent()));
 		if (!options.text("jfr").isEmpty()) {
@@ -70,7 +73,7 @@ public final class Main {
 
 	private static void createDirectory(String option, Path directory) {
 		try {
-			// on Java 17 that of a symbolic link to one would fail
+			// on Java 17 creating a directory fails if it is a symbolic link to one
 			if (!Files.isDirectory(directory)) {
 				Files.createDirectories(directory);
 			}
@@ -93,7 +96,7 @@ public final class Main {
 				report.machine(redis);
 				succeeded &= run(scenario, redis, report);
 			}
-			// after each, so that nothing is lost if the run is ended
+			// after each scenario, so that results are kept if the run is ended
 			report.write(this.options.out());
 		}
 		System.out.printf("Report: %s. Output of all JVMs: %s%n", this.options.out(), this.logs);
@@ -110,7 +113,7 @@ public final class Main {
 		return builder.start();
 	}
 
-	/** The one that was named, else the one on the path, else none. */
+	/** The server of --redis, else the one on the path, else an empty path. */
 	private String redisPath() {
 		if (!this.options.text("redis").isEmpty()) {
 			return this.options.text("redis");
@@ -144,7 +147,7 @@ public final class Main {
 		return succeeded;
 	}
 
-	/** With the reason, if it is known. */
+	/** Adds an outcome to the report, a failure with its reason if that is known. */
 	static void add(Scenario scenario, Contestants contestant, int turn, Outcome outcome, Report report) {
 		report.add(scenario, contestant, turn, outcome);
 		if (outcome.ended()) {
@@ -181,19 +184,21 @@ public final class Main {
 		return Outcome.read(log, ended);
 	}
 
-	/** Into its log, which says nothing else of where it hangs. */
+	/**
+	 * Prints the stacks of all threads into the log of the JVM, to show where it hangs.
+	 */
 	private static void printThreads(Process process) throws Exception {
-		// of the shell, as not every system has a program of that name
+		// the kill of the shell, because not every system has a program of that name
 		new ProcessBuilder("sh", "-c", "kill -QUIT " + process.pid()).inheritIO().start().waitFor();
 		process.waitFor(2, TimeUnit.SECONDS);
 	}
 
 	/**
-	 * What a JVM came to.
+	 * The outcome of a JVM.
 	 *
-	 * @param rows what it found
-	 * @param failure where to read why it did not
-	 * @param ended whether it failed since it took too long
+	 * @param rows the rows with its figures
+	 * @param failure the log that shows the failure, or {@code null}
+	 * @param ended whether it was ended because it took too long
 	 */
 	record Outcome(List<Row> rows, @Nullable Path failure, boolean ended) {
 
@@ -201,7 +206,7 @@ public final class Main {
 			this(rows, failure, false);
 		}
 
-		/** What it came to that wrote this. */
+		/** Reads the outcome of the JVM that wrote this log. */
 		static Outcome read(Path log, boolean ended) throws IOException {
 			return Files.readAllLines(log)
 				.stream()

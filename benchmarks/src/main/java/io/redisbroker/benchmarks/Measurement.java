@@ -8,25 +8,26 @@ import java.util.Map;
  */
 interface Measurement {
 
-	/** What it finds out, in the order of the report. */
+	/** The columns of its figures, in the order of the report. */
 	List<Column> columns();
 
 	/**
-	 * How many turns are enough, whatever is asked for: some take long, and vary little.
+	 * The largest number of turns, also when the options ask for more: some measurements
+	 * take long and vary little.
 	 */
 	default int mostTurns() {
 		return Integer.MAX_VALUE;
 	}
 
-	/** Warms up, measures, and checks that nothing was lost where nothing may be. */
+	/** Warms up, measures, and checks that no message was lost where none may be. */
 	List<Row> measure(Contestant contestant, Server server, Options options) throws Exception;
 
 	/**
-	 * One figure.
+	 * A column of figures.
 	 *
-	 * @param title its name and unit
-	 * @param compared whether it is compared with the first contestant's
-	 * @param decimals how exact it is shown
+	 * @param title the name and unit of the figure
+	 * @param compared whether it is compared with the figure of the first contestant
+	 * @param decimals the number of decimals shown
 	 */
 	record Column(String title, boolean compared, int decimals) {
 
@@ -35,9 +36,9 @@ interface Measurement {
 	/**
 	 * The figures of one variant.
 	 *
-	 * @param variant what differs from other rows of the contestant; empty if there is
+	 * @param variant the difference to other rows of the contestant; empty if there is
 	 * one row
-	 * @param figures figures by the title of their column
+	 * @param figures the figures by the title of their column
 	 */
 	record Row(String variant, Map<String, Double> figures) {
 

@@ -13,13 +13,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a run may be told, as {@code --name=value}, with the defaults of a full run.
+ * The options of a run, given as {@code --name=value}, with the defaults of a full run.
  *
  * @param values values by name
  */
 record Options(Map<String, String> values) {
 
-	/** Where the report of a full run goes, from the root of the project. */
+	/** The report of a full run, relative to the root of the project. */
 	private static final String FULL_REPORT = "docs/benchmarks.md";
 
 	/** The system property with the directory that relative paths start from. */
@@ -29,38 +29,44 @@ record Options(Map<String, String> values) {
 
 	private static final List<String> CONTESTANTS = Stream.of(Contestants.values()).map(Options::id).toList();
 
-	private static final Map<String, Option> ALL = Stream.of(
-			new Option("scenarios", "", names(SCENARIOS), "what to measure, of " + String.join(", ", SCENARIOS)),
-			new Option("contestants", "", names(CONTESTANTS), "whom, of " + String.join(", ", CONTESTANTS)),
-			new Option("turns", "3", number(1), "how often everything is measured"),
-			new Option("warm-ups", "8", number(0), "least number of rounds before the one that counts"),
-			new Option("seconds", "2", number(1), "about how long the round that counts lasts"),
-			new Option("messages", "0", number(0), "messages per round, in place of --seconds; 0: as many as it takes"),
-			new Option("payload", "200", number(1), "bytes of JSON"),
-			new Option("payloads", "100,1000,10000,100000", numbers(), "the same, where payloads are compared"),
-			new Option("backlogs", "1000,100000,10000000", numbers(), "messages behind, where backlogs are compared"),
-			new Option("instances", "1,4,16", numbers(), "applications that share one source"),
-			new Option("streams", "1,20,200", numbers(), "streams that one listener reads"),
-			new Option("starts", "9", number(1), "how often an application is started"),
-			new Option("flood", "300000", number(1), "messages of the flood"),
-			new Option("listeners", "1,20,200", numbers(), "how many idle listeners"),
-			new Option("idle-seconds", "15", number(1), "how long idle listeners are watched"),
-			new Option("heap", "1g", one((value) -> value.matches("[1-9][0-9]*[kKmMgG]?"), "no size such as 512m"),
-					"of each JVM"),
-			new Option("fsync", "off",
-					one(List.of("off", "everysec", "always")::contains, "none of off, everysec, always"),
-					"with an append-only file, unless off"),
-			new Option("redis", "", path(Options::isProgram, "no program"), "the server, in place of that on the PATH"),
-			new Option("jfr", "", path((value) -> true, ""), "a directory for recordings of each JVM"),
-			new Option("note", "", one((value) -> true, ""), "a sentence for the report"),
-			new Option("out", "", path((value) -> !Files.isDirectory(Path.of(value)), "no file"),
-					"the report; of a full run " + FULL_REPORT))
+	private static final Map<String, Option> ALL = Stream
+		.of(new Option("scenarios", "", names(SCENARIOS), "scenarios to measure, of " + String.join(", ", SCENARIOS)),
+				new Option(
+						"contestants", "", names(CONTESTANTS),
+						"contestants to measure, of " + String.join(", ", CONTESTANTS)),
+				new Option("turns", "3", number(1), "number of times that everything is measured"),
+				new Option("warm-ups", "8", number(0), "smallest number of rounds before the measured round"),
+				new Option("seconds", "2", number(1), "about how many seconds the measured round lasts"),
+				new Option("messages", "0", number(0),
+						"messages per round, instead of --seconds; 0: as many as it takes"),
+				new Option("payload", "200", number(1), "bytes of JSON"),
+				new Option("payloads", "100,1000,10000,100000", numbers(),
+						"bytes of JSON, where payloads are compared"),
+				new Option("backlogs", "1000,100000,10000000", numbers(),
+						"messages behind, where backlogs are compared"),
+				new Option("instances", "1,4,16", numbers(), "applications that share one source"),
+				new Option("streams", "1,20,200", numbers(), "streams that one listener reads"),
+				new Option("starts", "9", number(1), "number of starts of an application"),
+				new Option("flood", "300000", number(1), "messages of the flood"),
+				new Option("listeners", "1,20,200", numbers(), "numbers of idle listeners"),
+				new Option("idle-seconds", "15", number(1), "seconds for which idle listeners are watched"),
+				new Option("heap", "1g", one((value) -> value.matches("[1-9][0-9]*[kKmMgG]?"), "no size such as 512m"),
+						"of each JVM"),
+				new Option("fsync", "off",
+						one(List.of("off", "everysec", "always")::contains, "none of off, everysec, always"),
+						"with an append-only file, unless off"),
+				new Option("redis", "", path(Options::isProgram, "no program"),
+						"the Redis server, instead of the one on the PATH"),
+				new Option("jfr", "", path((value) -> true, ""), "a directory for recordings of each JVM"),
+				new Option("note", "", one((value) -> true, ""), "a sentence for the report"),
+				new Option("out", "", path((value) -> !Files.isDirectory(Path.of(value)), "no file"),
+						"the report; of a full run " + FULL_REPORT))
 		.collect(Collectors.toMap(Option::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
 
 	/**
-	 * Reads options and refuses what would fail, or measure something else, later.
+	 * Reads options, and refuses values that would fail later or measure something else.
 	 * @param args options, as {@code --name=value}
-	 * @return these, and defaults for all others
+	 * @return these options, with defaults for all others
 	 * @throws IllegalArgumentException with a message for the user
 	 */
 	static Options parse(String... args) {
@@ -82,7 +88,7 @@ record Options(Map<String, String> values) {
 		return options;
 	}
 
-	/** What {@code --help} prints. */
+	/** The text that {@code --help} prints. */
 	static String help() {
 		return ALL.values().stream().map(Option::help).collect(Collectors.joining("\n"));
 	}
@@ -116,7 +122,7 @@ record Options(Map<String, String> values) {
 			.anyMatch((each) -> Stream.of(Scenario.values()).filter(this::includes).anyMatch(each::takesPartIn));
 	}
 
-	/** Where the report goes. */
+	/** The file of the report. */
 	Path out() {
 		return Path.of(text("out").isEmpty() ? FULL_REPORT : text("out")).toAbsolutePath();
 	}
@@ -137,7 +143,7 @@ record Options(Map<String, String> values) {
 		return split(text(name));
 	}
 
-	/** These options as they would be given. */
+	/** These options in the form of arguments. */
 	Stream<String> args() {
 		return this.values.entrySet().stream().map((entry) -> "--" + entry.getKey() + "=" + entry.getValue());
 	}
@@ -193,7 +199,7 @@ record Options(Map<String, String> values) {
 		};
 	}
 
-	/** Becomes absolute. */
+	/** A path, which is made absolute. */
 	private static Check path(Predicate<String> isRight, String wrong) {
 		return (option, value) -> {
 			if (value.isEmpty()) {
@@ -209,14 +215,14 @@ record Options(Map<String, String> values) {
 		return Files.isRegularFile(Path.of(path)) && Files.isExecutable(Path.of(path));
 	}
 
-	/** What becomes of a value that was given, unless it is refused. */
+	/** Checks a value, and returns it in the form that is stored. */
 	private interface Check {
 
 		String read(Option option, String value);
 
 	}
 
-	private record Option(String name, String byDefault, Check check, String what) {
+	private record Option(String name, String byDefault, Check check, String meaning) {
 
 		void refuseIf(boolean wrong, String value, String why) {
 			Options.refuseIf(wrong, "--%s: '%s' is %s", this.name, value, why);
@@ -224,7 +230,7 @@ record Options(Map<String, String> values) {
 
 		String help() {
 			String shown = this.byDefault.isEmpty() ? "" : " (default: " + this.byDefault + ")";
-			return "--%s=... %s%s".formatted(this.name, this.what, shown);
+			return "--%s=... %s%s".formatted(this.name, this.meaning, shown);
 		}
 
 	}

@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param customer some text
  * @param amount some number
  * @param items some list
- * @param note fills it up to the size that is wanted
+ * @param note text that fills the message up to the wanted size
  */
 record Order(long id, String customer, double amount, List<String> items, String note) {
 

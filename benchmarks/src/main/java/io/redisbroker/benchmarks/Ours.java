@@ -28,8 +28,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * redis-broker with its starter. Listeners are registered in code, since their number and
- * their sources vary, with the handlers that annotated methods get.
+ * redis-broker with its starter. Listeners are registered in code, because their number
+ * and their sources vary, with the same handlers as annotated methods.
  */
 final class Ours implements Contestant {
 
@@ -125,7 +125,7 @@ final class Ours implements Contestant {
 		this.application.close();
 	}
 
-	/** What an application writes. */
+	/** The listener as an application has it. */
 	static final class Listener {
 
 		private final Consumer<Order> handler;

@@ -25,9 +25,9 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * RabbitMQ with Spring AMQP's {@code @RabbitListener}: a durable queue with persistent
- * messages, as its tutorial on work queues has it, filled with publisher confirms. Tuned:
- * 1,000 messages are fetched ahead, 250 acknowledged with one command when all of them
- * have been handled, by two consumers.
+ * messages, as in its tutorial on work queues, filled with publisher confirms. Tuned: two
+ * consumers fetch 1,000 messages ahead, and acknowledge 250 messages with one command
+ * when all of them are handled.
  */
 final class RabbitMq implements Contestant {
 
@@ -133,7 +133,7 @@ final class RabbitMq implements Contestant {
 			return new Listener();
 		}
 
-		/** What an application writes. */
+		/** The listener as an application has it. */
 		static class Listener {
 
 			private volatile Consumer<Order> handler = (order) -> {

@@ -20,15 +20,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A RabbitMQ of its own, as the distribution installs it, without plugins: on free ports,
- * with a directory that is deleted when it is closed. Its port mapper ({@code epmd}) is
- * its own too, since that would go on running.
+ * A RabbitMQ server for the benchmarks, as the distribution installs it, without plugins:
+ * on free ports, with a directory that is deleted when it is closed. It has its own port
+ * mapper ({@code epmd}), because a shared one would go on running.
  */
 final class RabbitServer implements AutoCloseable {
 
 	private static final Duration START = Duration.ofMinutes(1);
 
-	/** Not that on the path, which Debian has for its one service. */
+	/** Not the script on the path, which Debian has for its single service. */
 	private static final Path BROKER = Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server");
 
 	private final int port;
@@ -61,13 +61,13 @@ final class RabbitServer implements AutoCloseable {
 		}
 	}
 
-	/** Why there can be none, if so. */
+	/** The reason why RabbitMQ can't be measured, if there is one. */
 	static Optional<String> missing() {
 		return Files.isExecutable(BROKER) ? Optional.empty()
 				: Optional.of("no rabbitmq-server is installed (apt-get install rabbitmq-server)");
 	}
 
-	/** From the name of its directory. */
+	/** Reads the version from the name of its directory. */
 	static String version() {
 		try (Stream<Path> directories = Files.list(BROKER.resolve("../../lib").normalize())) {
 			return directories.map((directory) -> directory.getFileName().toString())
@@ -105,8 +105,8 @@ final class RabbitServer implements AutoCloseable {
 		settings.put("RABBITMQ_ENABLED_PLUGINS_FILE", file("no-plugins").toString());
 		settings.put("RABBITMQ_CONFIG_FILE", file("no-configuration").toString());
 		settings.put("RABBITMQ_CONF_ENV_FILE", file("no-environment").toString());
-		// the script becomes the broker, in place of starting it: one process to measure
-		// and to stop
+		// the script replaces itself by the broker: only one process to measure and to
+		// stop
 		settings.put("RUNNING_UNDER_SYSTEMD", "true");
 		return settings;
 	}
@@ -145,7 +145,10 @@ final class RabbitServer implements AutoCloseable {
 		return this.port;
 	}
 
-	/** How many messages all queues hold, those that were handed out included. */
+	/**
+	 * The number of messages in all queues, with those that are delivered but not
+	 * settled.
+	 */
 	long messages() throws IOException, InterruptedException {
 		Process process = environment(new ProcessBuilder(BROKER.resolveSibling("rabbitmqctl").toString(), "--quiet",
 				"list_queues", "--no-table-headers", "messages"))

@@ -10,9 +10,9 @@ import io.lettuce.core.StreamMessage;
 import io.lettuce.core.api.StatefulRedisConnection;
 
 /**
- * The shortest way of a message: a thread that waits in Redis, handles what comes and
- * settles it without waiting. A queue's message is leased before, so that others know
- * when they may have it, or only moved to another list.
+ * The shortest way of a message: a thread blocks in Redis, handles each message and
+ * settles it without waiting. A message of a queue is leased first, so that other
+ * consumers know when to reclaim it, or only moved to another list.
  */
 final class RawBlocking extends RawLettuce {
 
@@ -53,7 +53,7 @@ final class RawBlocking extends RawLettuce {
 		}, reading);
 	}
 
-	/** One round trip: Redis has the script by the time the waiting ends. */
+	/** One round trip: the script is in Redis before the blocking command ends. */
 	private AutoCloseable leased(String queue, Consumer<Order> handler) {
 		StatefulRedisConnection<String, byte[]> reading = client().connect(CODEC);
 		String lease = reading.sync().scriptLoad(Server.script("lease.lua"));

@@ -9,8 +9,8 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
 /**
- * A loop that blocks until the thread which reads hands over what was published, by a
- * queue of the JDK: what {@link RawBlocking} is to streams and queues, for channels.
+ * The counterpart of {@link RawBlocking} for channels: a loop that blocks until the
+ * thread that reads hands over messages, through a queue of the JDK.
  */
 final class RawHandingOver extends RawLettuce {
 

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectReader;
 
 /**
- * What others are compared with: loops that do nothing but what they are measured for.
- * They ask for the next messages before they handle the last, and settle many with one
- * command. They retry, reclaim and survive nothing.
+ * The reference for all others: loops that do only the measured work. They ask for the
+ * next messages before they handle the last ones, and settle many with one command. They
+ * do not retry, reclaim or reconnect.
  */
 class RawLettuce implements Contestant {
 
@@ -39,7 +39,7 @@ class RawLettuce implements Contestant {
 
 	static final int READ = 256;
 
-	/** Of each of many streams. */
+	/** The least number of messages to read from each of many streams. */
 	private static final int LEAST = 16;
 
 	private final RedisURI uri;
@@ -54,7 +54,7 @@ class RawLettuce implements Contestant {
 		this(uri, false);
 	}
 
-	/** One that sends in bulk with a command for each message, many of them together. */
+	/** A contestant that sends in bulk with one command for each message, pipelined. */
 	static RawLettuce pipelined(RedisURI uri) {
 		return new RawLettuce(uri, true);
 	}
@@ -70,7 +70,7 @@ class RawLettuce implements Contestant {
 		return this.client;
 	}
 
-	/** The connection for all that does not wait. */
+	/** The connection for all commands that do not block. */
 	StatefulRedisConnection<String, byte[]> sending() {
 		return this.sending;
 	}
@@ -111,7 +111,7 @@ class RawLettuce implements Contestant {
 		}, reading, settling);
 	}
 
-	/** The varargs of Lettuce are generic, and so are not checked. */
+	/** The varargs of Lettuce are generic, so the compiler can't check them. */
 	@SuppressWarnings("unchecked")
 	static RedisFuture<List<StreamMessage<String, byte[]>>> read(StatefulRedisConnection<String, byte[]> connection,
 			List<String> streams, long waitMillis) {
@@ -134,7 +134,10 @@ class RawLettuce implements Contestant {
 				(List<byte[]> leased) -> handleLeased(leased, handler, settling, keys), reading, settling);
 	}
 
-	/** Handles what the lease script returns, and ends the leases without waiting. */
+	/**
+	 * Handles the messages that the lease script returns, and ends the leases without
+	 * waiting.
+	 */
 	static void handleLeased(List<byte[]> idsAndPayloads, Consumer<Order> handler,
 			StatefulRedisConnection<String, byte[]> settling, String[] keys) {
 		if (idsAndPayloads.isEmpty()) {
@@ -276,7 +279,7 @@ class RawLettuce implements Contestant {
 			RedisFuture<List<T>> reply = (this.next != null) ? this.next : this.read.start();
 			List<T> messages = reply.get();
 			if (messages.isEmpty()) {
-				// nothing to measure any more
+				// the measurement is over
 				this.next = null;
 				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
 				return;

@@ -28,9 +28,9 @@ import org.redisson.codec.TypedJsonJackson3Codec;
 import org.redisson.config.Config;
 
 /**
- * Redisson. Plain: as its documentation shows, a message at a time where that is what the
- * documentation does. Tuned: the next read is under way meanwhile, of 256 at a time where
- * that is possible, and nothing waits for an acknowledgement.
+ * Redisson. Plain: as its documentation shows, with one message at a time where the
+ * documentation does so. Tuned: the next read is under way while messages are handled,
+ * with 256 messages at a time where possible, and acknowledgements are not waited for.
  */
 final class RedissonContestant implements Contestant {
 
@@ -78,7 +78,8 @@ final class RedissonContestant implements Contestant {
 	}
 
 	/**
-	 * Each moved to a second list, and removed from there; reliable queues are not free.
+	 * Moves each message to a second list, and removes it from there. The reliable queues
+	 * of Redisson are not free of charge.
 	 */
 	private AutoCloseable queue(String name, Consumer<Order> handler) {
 		RBlockingQueue<Order> queue = this.client.getBlockingQueue(name, JSON);
@@ -130,7 +131,7 @@ final class RedissonContestant implements Contestant {
 			}
 			List<Order> orders = waiting.await();
 			if (orders.isEmpty()) {
-				// nothing to measure any more
+				// the measurement is over
 				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
 				return;
 			}
@@ -178,8 +179,8 @@ final class RedissonContestant implements Contestant {
 	}
 
 	/**
-	 * A command that waits in Redis. It goes on when its thread is interrupted and would
-	 * take messages of the next round, so closing waits for it.
+	 * A command that blocks in Redis. It goes on when its thread is interrupted, and
+	 * would take messages of the next round, so closing waits for it.
 	 */
 	private static final class Waiting<T extends @Nullable Object> implements AutoCloseable {
 

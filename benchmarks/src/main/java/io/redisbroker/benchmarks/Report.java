@@ -22,10 +22,10 @@ import io.redisbroker.test.RedisServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what was found and writes it as Markdown: medians, with the least and the
- * most, and how they compare with the first contestant: where there are variants, with
- * its row of the same variant. A comparison is the median of those of the turns, since
- * what ran close together ran under the same conditions.
+ * Collects the figures and writes them as Markdown: medians, with the smallest and the
+ * largest figure, and the ratio to the first contestant, if there are variants to its row
+ * of the same variant. The ratio is the median of the ratios within each turn, because
+ * measurements of one turn ran under the same conditions.
  */
 final class Report {
 
@@ -56,7 +56,7 @@ final class Report {
 		}
 	}
 
-	/** Something that would be compared, were it here. */
+	/** Notes a contestant that can't be measured on this machine. */
 	void leftOut(Scenario scenario, Contestants contestant, String reason) {
 		this.leftOut.computeIfAbsent(scenario, (it) -> new ArrayList<>())
 			.add("%nNot measured: %s, since %s.%n".formatted(contestant.title(), reason));
@@ -107,7 +107,7 @@ final class Report {
 		return "| " + String.join(" | ", cells) + " |\n";
 	}
 
-	/** What one variant of a contestant came to, by turn. */
+	/** The figures of one variant of a contestant, by turn. */
 	private static final class Line {
 
 		private final Map<Integer, Map<String, Double>> turns = new TreeMap<>();
@@ -123,7 +123,7 @@ final class Report {
 			this.variant = variant;
 		}
 
-		/** The same variant of the contestant that comes first. */
+		/** The same variant of the first contestant. */
 		Optional<Line> reference(Collection<Line> lines) {
 			Contestants first = lines.iterator().next().contestant;
 			return lines.stream()

@@ -3,8 +3,8 @@ package io.redisbroker.benchmarks;
 import java.time.Duration;
 
 /**
- * Warm-up rounds, which grow until one lasts as long as it should and go on until the
- * compiler has little to do, and then the one that counts.
+ * Runs warm-up rounds and then the measured round. Warm-up rounds grow until one lasts as
+ * long as it should, and go on until the compiler has little to do.
  */
 final class Rounds {
 
@@ -12,10 +12,10 @@ final class Rounds {
 
 	private static final int MOST_WARM_UPS = 12;
 
-	/** The part of a round that the compiler may work in one that is warm. */
+	/** The part of a round in which the compiler may work when the JVM is warm. */
 	private static final double MOST_COMPILING = 0.15;
 
-	/** What all messages of a round may take in Redis, without its own. */
+	/** The limit for the payloads of a round in Redis. */
 	private static final long MOST_BYTES = 600_000_000;
 
 	private final Contestant contestant;
@@ -27,7 +27,7 @@ final class Rounds {
 		this.options = options;
 	}
 
-	/** Returns what the last round found. */
+	/** Returns the result of the last round. */
 	Result run(Round round) throws Exception {
 		int fixed = this.options.number("messages");
 		int messages = (fixed > 0) ? fixed : FIRST;
@@ -42,7 +42,9 @@ final class Rounds {
 		return round.run(messages);
 	}
 
-	/** At most ten times as many: the first rounds are slower than what comes. */
+	/**
+	 * At most ten times as many messages: the first rounds are slower than later ones.
+	 */
 	private double enough(Result result) {
 		double wanted = result.perSecond() * this.options.number("seconds");
 		double most = (double) MOST_BYTES / this.options.number("payload");
@@ -57,10 +59,10 @@ final class Rounds {
 	}
 
 	/**
-	 * What a round found.
+	 * The result of a round.
 	 *
-	 * @param messages how many messages it was
-	 * @param duration how long they took
+	 * @param messages the number of messages
+	 * @param duration the time they took
 	 * @param clientCpu CPU time of the process in which they were handled
 	 * @param serverCpu CPU time of the server that kept them
 	 */

@@ -22,9 +22,9 @@ import io.lettuce.core.RedisURI;
 
 /**
  * Rqueue, tuned, in a process of its own with the generation of Spring that it needs: the
- * module {@code rqueue} beside this one. It says there which settings are not its
- * defaults. The process prints the ids of messages that it has handled, which are handed
- * to the handler here.
+ * module {@code rqueue} beside this one. Its Javadoc lists the settings that are not
+ * defaults. The process prints the ids of the messages that it has handled, and this
+ * class passes them to the handler.
  */
 final class Rqueue implements Contestant {
 
@@ -57,7 +57,7 @@ final class Rqueue implements Contestant {
 		}
 	}
 
-	/** Why there can be none, if so. */
+	/** The reason why Rqueue can't be measured, if there is one. */
 	static Optional<String> missing() {
 		return Files.exists(target().resolve("class-path")) ? Optional.empty()
 				: Optional.of("it is not built (benchmarks/run does that)");
@@ -88,7 +88,7 @@ final class Rqueue implements Contestant {
 		}
 	}
 
-	/** That of this JVM. */
+	/** The heap of this JVM. */
 	private static long heap() {
 		return Runtime.getRuntime().maxMemory();
 	}

@@ -5,7 +5,8 @@ import java.util.List;
 import io.redisbroker.benchmarks.Measurement.Row;
 
 /**
- * The JVM in which one contestant is measured once. Prints what it found on one line.
+ * The program of the JVM in which one contestant is measured once. Prints the result on
+ * one line.
  */
 public final class Runner {
 

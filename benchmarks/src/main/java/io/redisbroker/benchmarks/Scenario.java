@@ -3,7 +3,7 @@ package io.redisbroker.benchmarks;
 import java.util.Locale;
 
 /**
- * What is measured, in the order of the report.
+ * The scenarios, in the order of the report.
  */
 enum Scenario {
 

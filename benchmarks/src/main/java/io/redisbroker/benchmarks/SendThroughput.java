@@ -7,7 +7,7 @@ import java.util.stream.LongStream;
 import io.redisbroker.benchmarks.Rounds.Result;
 
 /**
- * How many messages per second a contestant sends, encoding included.
+ * Measures how many messages per second a contestant sends, encoding included.
  */
 final class SendThroughput implements Measurement {
 

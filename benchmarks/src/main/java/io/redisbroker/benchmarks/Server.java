@@ -21,11 +21,11 @@ import io.lettuce.core.XReadArgs.StreamOffset;
 import io.lettuce.core.api.StatefulRedisConnection;
 
 /**
- * The Redis that is measured, on a connection of the harness. It makes the messages.
+ * The measured Redis, on a connection of the harness. Creates the messages.
  */
 final class Server implements AutoCloseable {
 
-	/** How many messages one call makes. */
+	/** The number of messages that one call creates. */
 	static final int CHUNK = 500;
 
 	private final RedisURI uri;
@@ -64,7 +64,7 @@ final class Server implements AutoCloseable {
 	}
 
 	/**
-	 * Fills a source with messages whose ids count from 0, a piece for each of its keys
+	 * Fills a source with messages whose ids count from 0, one chunk for each of its keys
 	 * in turn.
 	 */
 	void fill(Source source, long messages) throws Exception {
@@ -123,7 +123,7 @@ final class Server implements AutoCloseable {
 		return this.connection;
 	}
 
-	/** How many entries the group holds unacknowledged. */
+	/** The number of entries of the group that are not acknowledged. */
 	long pending(Source streams) {
 		return streams.names()
 			.stream()

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a contestant listens on.
+ * A source for the listeners of contestants.
  *
- * @param kind how messages are kept and handed out
+ * @param kind how messages are kept and delivered
  * @param name the key or channel, or the beginning of the names of several
  * @param count how many keys there are
  */
@@ -24,7 +24,7 @@ record Source(Kind kind, String name, int count) {
 				: IntStream.range(0, this.count).mapToObj((number) -> this.name + "-" + number).toList();
 	}
 
-	/** How messages are kept and handed out. */
+	/** How messages are kept and delivered. */
 	enum Kind {
 
 		/** A stream with a consumer group, at least once. */

@@ -90,7 +90,9 @@ class SpringData implements Contestant {
 		};
 	}
 
-	/** An annotated method names its channel itself, so this takes an application. */
+	/**
+	 * An annotated method names its channel itself, so this needs an application context.
+	 */
 	AutoCloseable channel(String channel, Consumer<Order> handler) {
 		ConfigurableApplicationContext listening = Application.start(this.uri, Annotated.class,
 				Application.WITHOUT_OURS, "benchmark.channel=" + channel);
@@ -143,7 +145,7 @@ class SpringData implements Contestant {
 			return new Listener();
 		}
 
-		/** What an application writes. */
+		/** The listener as an application has it. */
 		static class Listener {
 
 			private volatile Consumer<Order> handler = (order) -> {

@@ -22,7 +22,7 @@ import org.springframework.data.redis.stream.StreamMessageListenerContainer;
 import org.springframework.data.redis.stream.StreamMessageListenerContainer.StreamMessageListenerContainerOptions;
 
 /**
- * Spring Data Redis made fast: connections from a pool; the stream is read 256 at a time,
+ * Spring Data Redis, tuned: connections from a pool; the stream is read 256 at a time,
  * decoded by the container, and acknowledged 256 at a time or every 100 ms; channels are
  * handled on the I/O thread with a {@code MessageListenerAdapter}.
  */
@@ -30,7 +30,10 @@ final class SpringDataTuned extends SpringData {
 
 	private static final int BATCH = 256;
 
-	/** One for all, as in an application: each takes a connection from the pool. */
+	/**
+	 * One container for all listeners, because each container takes a connection from the
+	 * pool.
+	 */
 	private final RedisMessageListenerContainer channels = new RedisMessageListenerContainer();
 
 	SpringDataTuned(RedisURI uri) {
@@ -78,7 +81,7 @@ final class SpringDataTuned extends SpringData {
 		super.close();
 	}
 
-	/** What an application writes. */
+	/** The listener as an application has it. */
 	public static final class Listener {
 
 		private final Consumer<Order> handler;

@@ -15,8 +15,8 @@ import org.springframework.integration.redis.inbound.RedisInboundChannelAdapter;
 import org.springframework.integration.redis.inbound.RedisQueueMessageDrivenEndpoint;
 
 /**
- * Spring Integration's adapters for lists and for channels, as its reference
- * documentation shows, before a direct channel.
+ * Spring Integration's adapters for lists and for channels with a direct channel, as its
+ * reference documentation shows.
  */
 final class SpringIntegration implements Contestant {
 

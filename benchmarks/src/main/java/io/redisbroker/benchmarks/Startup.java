@@ -18,10 +18,10 @@ import org.springframework.util.Assert;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * How long an application takes from the start of its JVM until it is ready, with three
- * listeners and without redis-broker, in turn. Two applications: one does not use Redis
- * otherwise, so that the driver too is loaded and connects for the listeners alone; the
- * other sends one {@code PING} when it starts, as Spring Data does it.
+ * Measures the time from the start of the JVM until the application is ready, with three
+ * listeners and without redis-broker, in turn. There are two applications. One uses Redis
+ * only for the listeners, so loading the driver and connecting count too. The other also
+ * sends one {@code PING} at its start, through Spring Data.
  */
 final class Startup implements Measurement {
 
@@ -39,7 +39,7 @@ final class Startup implements Measurement {
 				new Column(MORE_CPU, false, 0));
 	}
 
-	/** It starts each often enough by itself. */
+	/** One turn starts each application often enough. */
 	@Override
 	public int mostTurns() {
 		return 1;
@@ -104,8 +104,8 @@ final class Startup implements Measurement {
 	}
 
 	/**
-	 * What an application has, the project's modules as jars like all else: in a
-	 * directory in front, each class of others would be looked for first.
+	 * The class path of an application, with the modules of the project as jars: with a
+	 * directory in front, each class of other jars would be searched there first.
 	 */
 	private static String classPath(String without, Path jars) {
 		return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -124,7 +124,7 @@ final class Startup implements Measurement {
 		return jar;
 	}
 
-	/** What one start took. */
+	/** The time of one start. */
 	private record Start(double millis, double cpuMillis) {
 
 	}

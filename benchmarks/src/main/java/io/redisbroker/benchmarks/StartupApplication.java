@@ -18,21 +18,21 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
  * The application whose start is measured. Without redis-broker on its class path its
- * annotations say nothing, and it is the same application.
+ * annotations have no effect, and the rest of the application is the same.
  */
 public final class StartupApplication {
 
-	/** What it prints when it is ready. */
+	/** The line that it prints when it is ready. */
 	static final String READY = "READY";
 
-	/** The second argument of one that uses Redis by itself. */
+	/** The second argument of the application that also uses Redis itself. */
 	static final String PING = "ping";
 
 	private StartupApplication() {
 	}
 
 	/**
-	 * Starts, says so, and runs until it is ended.
+	 * Starts the application, prints {@link #READY}, and runs until it is ended.
 	 * @param args the port of Redis, and whether to send a PING
 	 */
 	public static void main(String... args) {

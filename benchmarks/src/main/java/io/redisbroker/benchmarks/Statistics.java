@@ -3,7 +3,7 @@ package io.redisbroker.benchmarks;
 import java.util.Collection;
 
 /**
- * What several runs have in common.
+ * Statistics of several runs.
  */
 final class Statistics {
 

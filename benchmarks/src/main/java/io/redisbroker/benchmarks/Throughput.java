@@ -11,8 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 import io.redisbroker.benchmarks.Rounds.Result;
 
 /**
- * How many messages per second a contestant consumes: from a backlog, or from a channel
- * on which a certain number are always under way. From the first message to the last.
+ * Measures how many messages per second a contestant consumes, from the first message to
+ * the last: from a backlog, or from a channel on which a fixed number is always under
+ * way.
  */
 final class Throughput implements Measurement {
 
@@ -22,7 +23,7 @@ final class Throughput implements Measurement {
 
 	static final String SERVER_CPU = "server CPU µs per message";
 
-	/** Below the buffers of all contestants: nothing overflows. */
+	/** Smaller than the buffers of all contestants, so no buffer overflows. */
 	private static final int UNDER_WAY = 5_000;
 
 	private final Source.Kind kind;
@@ -33,7 +34,7 @@ final class Throughput implements Measurement {
 		this(kind, 1);
 	}
 
-	/** From so many keys at once. */
+	/** Consumes from several keys at once. */
 	Throughput(Source.Kind kind, int keys) {
 		this.kind = kind;
 		this.keys = keys;
@@ -74,7 +75,7 @@ final class Throughput implements Measurement {
 		}
 	}
 
-	/** At least once means that everything gets acknowledged in the end. */
+	/** Waits until all messages are acknowledged, as at-least-once delivery requires. */
 	static void awaitSettled(Contestant contestant, Source source, Server server) {
 		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
 		while (contestant.unsettled(source, server) > 0) {
@@ -86,7 +87,7 @@ final class Throughput implements Measurement {
 		}
 	}
 
-	/** Publishes as fast as what is published arrives. */
+	/** Publishes at the rate at which messages arrive. */
 	static Result publish(Contestant contestant, Source source, Server server, int messages) throws Exception {
 		Semaphore permits = new Semaphore(UNDER_WAY / Server.CHUNK);
 		Arrivals arrivals = new Arrivals(messages, Server.CHUNK, permits::release);

@@ -1,5 +1,5 @@
 /**
- * Measures redis-broker beside what a user would pick instead.
+ * Measures redis-broker beside its alternatives.
  */
 @NullMarked
 package io.redisbroker.benchmarks;

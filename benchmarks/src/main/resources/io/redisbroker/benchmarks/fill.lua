@@ -1,5 +1,5 @@
 -- ARGV: command, first id, last id, payload before the id, payload after the id
--- Makes messages where they are needed, so that filling costs the measured process nothing.
+-- Creates messages inside Redis, so that filling costs the measured process nothing.
 local command, first, last = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 for id = first, last do
   local payload = ARGV[4] .. string.format('%d', id) .. ARGV[5]

@@ -1,5 +1,5 @@
 -- KEYS: queue, messages, leases. ARGV: most messages, lease in ms
--- The least a queue with leases has to do. Returns ids and payloads in turn.
+-- The minimum of a queue with leases. Returns ids and payloads in turn.
 local payloads = redis.call('RPOP', KEYS[1], ARGV[1])
 if not payloads then
   return {}

@@ -15,7 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 /**
- * That every contestant still does what it is measured for. Nothing here is about speed.
+ * Every contestant still does the measured work correctly. These tests do not measure
+ * speed.
  */
 @WithRedis
 class ContestantsIntegrationTests {
@@ -24,7 +25,10 @@ class ContestantsIntegrationTests {
 			"--flood=2000", "--payloads=100,5000", "--instances=2", "--streams=3", "--starts=1", "--listeners=2",
 			"--idle-seconds=1");
 
-	/** A contestant that is not here is skipped, and the reason is in the test report. */
+	/**
+	 * A contestant that can't run on this machine is skipped; the test report has the
+	 * reason.
+	 */
 	@ParameterizedTest(name = "{0}: {1}")
 	@MethodSource("everything")
 	void handlesEveryMessage(Scenario scenario, Contestants contestant, RedisServer redis) throws Exception {
@@ -35,7 +39,7 @@ class ContestantsIntegrationTests {
 		assertThat(rows).isNotEmpty()
 			.allSatisfy((row) -> assertThat(row.figures())
 				.containsOnlyKeys(scenario.measurement().columns().stream().map(Column::title).toList()));
-		assertThat(redis.commands().keys("*")).as("what is left, but for what Rqueue writes when it ends")
+		assertThat(redis.commands().keys("*")).as("remaining keys, without those that Rqueue writes when it ends")
 			.allMatch((key) -> key.startsWith("__rq::"));
 	}
 

@@ -16,7 +16,7 @@ class MainIntegrationTests {
 	void tellsThatAJvmFailed(@TempDir Path directory) throws Exception {
 		Path report = directory.resolve("missing/report.md");
 
-		// no JVM starts in so little
+		// too small for any JVM to start
 		int status = Main.run("--heap=1k", "--scenarios=send-one", "--contestants=raw", "--turns=1", "--out=" + report);
 
 		assertThat(status).isEqualTo(1);

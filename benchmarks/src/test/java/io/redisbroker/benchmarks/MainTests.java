@@ -28,7 +28,7 @@ class MainTests {
 	@Test
 	void printsTheOptions(CapturedOutput output) throws Exception {
 		assertThat(Main.run("--help", "--turns=0")).isZero();
-		assertThat(output.getOut()).contains("--scenarios=... what to measure, of stream, queue,")
+		assertThat(output.getOut()).contains("--scenarios=... scenarios to measure, of stream, queue,")
 			.contains("--turns=... how often everything is measured (default: 3)");
 	}
 
@@ -71,7 +71,7 @@ class MainTests {
 		assertThat(Outcome.read(log, true)).isEqualTo(new Outcome(List.of(), null));
 	}
 
-	/** Were it not refused, it would fail at once. */
+	/** Fails at once if the option is not refused. */
 	private static int run(String... args) throws Exception {
 		List<String> all = new ArrayList<>(List.of("--scenarios=send-one", "--contestants=raw", "--heap=1k"));
 		all.addAll(List.of(args));

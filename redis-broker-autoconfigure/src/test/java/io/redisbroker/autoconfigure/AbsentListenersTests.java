@@ -31,8 +31,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Configuration of listeners that an application does not have: left out by a profile or
- * in a test.
+ * Configuration of listeners that an application does not have, because a profile or a
+ * test leaves them out.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class AbsentListenersTests {

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What parameters get for JSON's {@code null} and for nothing at all.
+ * Parameters for the JSON value {@code null} and for an absent payload.
  */
 @WithRedis
 class AbsentPayloadIntegrationTests {

@@ -23,7 +23,7 @@ import org.springframework.boot.convert.DurationStyle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The defaults that the Javadoc of annotations names are those of the properties, which
+ * The defaults in the Javadoc of the annotations are those of the properties, which
  * {@link ConfigurationMetadataTests} compares with the runtime and
  * {@link PropertyReferenceTests} with the documentation.
  */
@@ -31,7 +31,7 @@ class AnnotationDefaultsTests {
 
 	private static final Path CORE = Path.of("..", "redis-broker-core", "src", "main", "java");
 
-	/** Of an attribute that is empty unless it is set: its Javadoc and its name. */
+	/** The Javadoc and the name of an attribute that is empty by default. */
 	private static final Pattern ATTRIBUTE = Pattern.compile(
 			"/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:@AliasFor\\(\"\\w+\"\\)\\s*)?String (\\w+)\\(\\) default \"\";",
 			Pattern.DOTALL);

@@ -29,8 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Methods that take many messages at once. What they are to be called with is in the
- * stream before they start, so that it comes in one batch.
+ * Methods that take many messages at once. The messages are in the stream before the
+ * listeners start, so that they come in one batch.
  */
 @WithRedis
 class BatchListenerIntegrationTests {

@@ -31,8 +31,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Tests for {@link BrokerConfigurationFailureAnalyzer}: what is configured badly fails at
- * start, and says what to change.
+ * Tests for {@link BrokerConfigurationFailureAnalyzer}: a bad configuration fails at
+ * start, with a message that says how to correct it.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class BrokerConfigurationFailureAnalyzerTests {
@@ -133,7 +133,7 @@ class BrokerConfigurationFailureAnalyzerTests {
 			});
 	}
 
-	/** The last would win, and drop what should be tried again. */
+	/** The last rule would win, and drop messages that should be retried. */
 	@Test
 	void saysThatAnExceptionIsTreatedInTwoWays() {
 		this.runner
@@ -143,7 +143,7 @@ class BrokerConfigurationFailureAnalyzerTests {
 				.contains("redis-broker.listener: exceptions names java.io.IOException twice"));
 	}
 
-	/** As good as for ever. */
+	/** Longer than any time that makes sense. */
 	@Test
 	void takesPausesAndAgesOfAnyLength() {
 		String forEver = "106751991167300d";
@@ -209,7 +209,7 @@ class BrokerConfigurationFailureAnalyzerTests {
 				.contains(UnknownPlaceholderAsId.class.getName() + ".listen", "'${orders.id}' can't be resolved"));
 	}
 
-	/** Binding leaves it as it is, and every key would start with it. */
+	/** Binding leaves the placeholder unresolved, and every key would start with it. */
 	@Test
 	void saysThatThePrefixOfKeysHasAPlaceholderThatCantBeResolved() {
 		this.runner.withPropertyValues("redis-broker.key-prefix=${STAGE}-").run((context) -> {

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What a listener on a channel drops is what the meter says.
+ * The meter counts exactly the messages that a listener on a channel drops.
  */
 @WithRedis
 class ChannelDropsIntegrationTests {
@@ -65,7 +65,7 @@ class ChannelDropsIntegrationTests {
 		void listen(String price) throws InterruptedException {
 			this.heard.add(price);
 			if (!this.gate.await(1, TimeUnit.MINUTES)) {
-				throw new IllegalStateException("Nobody opened the gate");
+				throw new IllegalStateException("The gate was not opened");
 			}
 		}
 

@@ -33,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What an application with channels does when Redis is away, or does not let it listen,
- * and what it says about that.
+ * The start of an application with channels when Redis is away, or does not let it
+ * subscribe, and its messages about that.
  */
 @WithRedis
 class ChannelStartIntegrationTests {
@@ -174,7 +174,7 @@ class ChannelStartIntegrationTests {
 			});
 	}
 
-	/** The one that was there goes on trying, and who joins it later is told at once. */
+	/** The first listener goes on trying, and a later one gets the problem at once. */
 	@Test
 	void isDownForAllWhoListenToWhatRedisRefuses(RedisServer redis) {
 		redis.commands()
@@ -208,7 +208,7 @@ class ChannelStartIntegrationTests {
 		return ((Map<?, ?>) health.health().getDetails().get("listeners")).get(listener).toString();
 	}
 
-	/** With the default that takes 6 s and more. */
+	/** With the default this takes 6 s and more. */
 	@Test
 	@EffectOf("redis-broker.channel.watchdog-timeout")
 	void theWatchdogTakesASilentServerForDeadInTime(RedisServer redis) {

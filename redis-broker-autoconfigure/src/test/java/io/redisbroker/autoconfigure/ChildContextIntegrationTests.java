@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Listeners in child contexts, which have their Redis from a parent.
+ * Listeners in child contexts, with the Redis of the parent.
  */
 @WithRedis
 @ExtendWith(OutputCaptureExtension.class)

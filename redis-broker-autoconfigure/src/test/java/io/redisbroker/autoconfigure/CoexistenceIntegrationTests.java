@@ -22,7 +22,7 @@ import org.springframework.data.redis.stream.StreamMessageListenerContainer.Stre
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Beside what Spring Data has for Redis already, in one application.
+ * redis-broker beside Spring Data's own listeners in one application.
  */
 @WithRedis
 class CoexistenceIntegrationTests {

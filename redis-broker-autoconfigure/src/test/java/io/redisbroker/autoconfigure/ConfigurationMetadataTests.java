@@ -22,7 +22,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What editors show of the properties.
+ * The metadata that editors show for the properties.
  */
 class ConfigurationMetadataTests {
 
@@ -62,8 +62,7 @@ class ConfigurationMetadataTests {
 		RedisBrokerProperties bound = new Binder(new MapConfigurationPropertySource(defaults))
 			.bind("redis-broker", RedisBrokerProperties.class)
 			.get();
-		// over settings that differ in everything, so that each default has to say its
-		// own
+		// over settings that all differ, so that each default must be stated
 		assertThat(bound.getListener()
 			.applyTo(new ListenerSettings(AckMode.AUTO, 7, 7, Duration.ofSeconds(7), Duration.ofSeconds(7), 7,
 					new RetrySettings(7, new Backoff(Duration.ofMillis(7), 7, Duration.ofSeconds(7), 0.7),

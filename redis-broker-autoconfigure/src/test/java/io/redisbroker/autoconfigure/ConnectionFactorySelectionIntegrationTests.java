@@ -20,13 +20,13 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which Redis is the broker's, where an application has several.
+ * The choice of the broker's Redis when an application has several.
  */
 @WithRedis
 @Timeout(120)
 class ConnectionFactorySelectionIntegrationTests {
 
-	/** Where nothing answers. */
+	/** A port without a server. */
 	private static final int NO_REDIS = 1;
 
 	private final Received received = new Received();

@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The pattern of the README that makes effectively once of at least once: a handler that
- * stores the delivery's id in the transaction that does the work.
+ * The pattern in the README for effectively-once handling: the handler stores the id of
+ * the delivery in the transaction of its work.
  */
 @WithRedis
 class EffectivelyOnceIntegrationTests {
@@ -51,7 +51,7 @@ class EffectivelyOnceIntegrationTests {
 				jdbc.execute("create table calls (id varchar(50))");
 				List<Integer> amounts = IntStream.range(0, ORDERS).boxed().toList();
 				context.getBean(RedisBroker.class).stream("orders").sendAll(amounts);
-				// every third is rolled back once
+				// every third transaction is rolled back once
 				awaitCalls(jdbc, redis, ORDERS);
 				assertThat(charges(jdbc)).containsExactlyElementsOf(amounts);
 				// as after a crash between the work and the acknowledgement of all
@@ -62,8 +62,8 @@ class EffectivelyOnceIntegrationTests {
 	}
 
 	/**
-	 * Two groups that both charge, of which one gives up on some, now and then after its
-	 * work.
+	 * Two groups that both charge. One of them gives up on some messages, sometimes after its
+	 * work is done.
 	 */
 	@Test
 	void worksOnceForEachMessageAndGroupHoweverOftenDeadLettersAreRedriven(RedisServer redis) {
@@ -83,13 +83,13 @@ class EffectivelyOnceIntegrationTests {
 				DeadLetters letters = context.getBean(DeadLetters.class);
 				Groups groups = context.getBean(Groups.class);
 				context.getBean(RedisBroker.class).stream("orders").sendAll(amounts);
-				// of payments every third, half of them after they were charged
+				// every third payment, half of them after they were charged
 				await().until(() -> letters.count("orders") == (ORDERS + 2) / 3);
 				awaitIdle(redis);
 				letters.redriveAll("orders", DeadLetterFilter.ALL, 1000).join();
 				await().until(() -> letters.count("orders") == (ORDERS + 2) / 3);
 				awaitIdle(redis);
-				// the stream forgets them, so that copies are redriven
+				// the stream no longer has them, so that copies are redriven
 				redis.commands().xtrim("orders", 0);
 				groups.mended = true;
 				letters.redriveAll("orders", DeadLetterFilter.ALL, 1000).join();
@@ -112,7 +112,9 @@ class EffectivelyOnceIntegrationTests {
 				handler);
 	}
 
-	/** Waits until so many calls were committed and all is acknowledged. */
+	/**
+	 * Waits until this number of calls is committed and all messages are acknowledged.
+	 */
 	private static void awaitCalls(JdbcTemplate jdbc, RedisServer redis, int count) {
 		await().untilAsserted(() -> {
 			assertThat(jdbc.queryForObject("select count(*) from calls", Integer.class)).isEqualTo(count);

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Which dead letters the endpoint works on, and what it says when it can't.
+ * The dead letters on which the endpoint works, and its messages when it can't.
  */
 @WithRedis(perMethod = true)
 class EndpointDeadLettersIntegrationTests {
@@ -56,7 +56,7 @@ class EndpointDeadLettersIntegrationTests {
 		return (Page) endpoint(context).deadLetters(listener, Part.DEAD_LETTERS, null, null, null, null, null, null);
 	}
 
-	/** They have one source, and each its own dead letters. */
+	/** The listeners have the same source, and each has its own dead letters. */
 	@Test
 	void worksOnThoseOfTheListenerThatIsNamed() {
 		this.runner.run((context) -> {
@@ -67,7 +67,7 @@ class EndpointDeadLettersIntegrationTests {
 				assertLetter(context, "shipping", "x");
 				assertLetter(context, "hearing", "y");
 			});
-			// two streams may have given the same id
+			// two streams may contain the same id
 			String unbilled = page(context, "billing").letters().get(0).id();
 			String unshipped = page(context, "shipping").letters().get(0).id();
 			assertThat(endpoint(context).delete("billing", Part.DEAD_LETTERS, null, unbilled))
@@ -83,7 +83,7 @@ class EndpointDeadLettersIntegrationTests {
 		});
 	}
 
-	/** Two groups keep theirs in one stream. */
+	/** Two groups keep their dead letters in one stream. */
 	@Test
 	void worksOnThoseOfTheGroupOfTheListenerThatIsNamed() {
 		this.runner.withBean(Auditing.class).run((context) -> {
@@ -129,7 +129,7 @@ class EndpointDeadLettersIntegrationTests {
 		});
 	}
 
-	/** What is not said must not mean all. */
+	/** A missing selection must not select all dead letters. */
 	@Test
 	void putsNothingBackWhereItIsNotClearWhichAreMeant() {
 		this.runner.run((context) -> {
@@ -203,7 +203,7 @@ class EndpointDeadLettersIntegrationTests {
 		this.runner.run((context) -> {
 			this.redis.freeze();
 			try {
-				// another command may be late before, and the connection given up
+				// an earlier command may be late, which closes the connection
 				assertThatExceptionOfType(DataAccessException.class)
 					.isThrownBy(() -> redrive(context, "billing", "1-1"))
 					.satisfies((ex) -> assertThat(ex.getMessage()).containsAnyOf("did not answer",

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The endpoint over JMX, where it is not known who asks.
+ * The endpoint over JMX, where the user is unknown.
  */
 @WithRedis
 class EndpointOverJmxIntegrationTests {

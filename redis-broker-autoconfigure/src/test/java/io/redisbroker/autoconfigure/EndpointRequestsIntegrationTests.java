@@ -20,12 +20,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the endpoint does and refuses over HTTP, and what it says then.
+ * Requests that the endpoint carries out or refuses over HTTP, and its messages.
  */
 @WithRedis
 class EndpointRequestsIntegrationTests {
 
-	/** One for all requests that are refused. */
+	/** One application for all requests that are refused. */
 	private static @Nullable HttpApplication refusing;
 
 	private RedisServer redis;
@@ -105,7 +105,7 @@ class EndpointRequestsIntegrationTests {
 		assertThat(result(this.application.delete("/billing/dead-letters?letter=" + letter))).isEqualTo("not there");
 	}
 
-	/** Of the group that shares their stream. */
+	/** Dead letters of the group that shares their stream. */
 	@Test
 	void neitherShowsNorDeletesDeadLettersOfOthers() {
 		startUnrestricted();

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the endpoint shows over HTTP of payloads, headers and failures, and to whom.
+ * The payloads, headers and failures that the endpoint shows to each user over HTTP.
  */
 @WithRedis
 class EndpointValuesIntegrationTests {
@@ -260,7 +260,7 @@ class EndpointValuesIntegrationTests {
 
 	}
 
-	/** Takes the user, who has the role of that name, from a header. */
+	/** Takes the user from a header, with the role of the same name. */
 	static class Users {
 
 		@Bean

@@ -47,7 +47,7 @@ final class HttpApplication implements AutoCloseable {
 		return this.context.getBean(type);
 	}
 
-	/** Below the endpoint, for example {@code /billing}. */
+	/** Gets a path below the endpoint, for example {@code /billing}. */
 	Response get(String path) {
 		return send("GET", path, null);
 	}
@@ -96,7 +96,7 @@ final class HttpApplication implements AutoCloseable {
 	}
 
 	/**
-	 * An answer.
+	 * A response.
 	 *
 	 * @param status the status
 	 * @param body the body, an empty object for none

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * How listeners begin and end with their application.
+ * Listeners start and stop with their application.
  */
 @WithRedis
 @ExtendWith(OutputCaptureExtension.class)
@@ -83,7 +83,7 @@ class LifecycleIntegrationTests {
 			ListenerRegistry registry = context.getBean(ListenerRegistry.class);
 			closing.add(CompletableFuture.runAsync(context.getSourceApplicationContext()::close));
 			await().until(() -> !registry.isRunning());
-			// nor does anything that the listener needs end meanwhile
+			// nor does a bean that the listener needs end meanwhile
 			await().during(Duration.ofSeconds(1)).until(() -> !closing.get(0).isDone());
 			this.working.mayEnd.countDown();
 			closing.get(0).get(20, TimeUnit.SECONDS);
@@ -198,7 +198,7 @@ class LifecycleIntegrationTests {
 		assertThat(lines).as("Output of a process that has ended").contains(wanted);
 	}
 
-	/** Registers listeners while it runs, as those of tenants. */
+	/** Registers listeners while it runs, for example one for each tenant. */
 	static class Registering implements SmartLifecycle {
 
 		private volatile boolean running;

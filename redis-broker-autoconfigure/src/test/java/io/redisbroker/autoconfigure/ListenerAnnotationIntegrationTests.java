@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Where {@link StreamListener} may stand, and what its attributes may say.
+ * The places where {@link StreamListener} is allowed, and the values of its attributes.
  */
 @WithRedis
 class ListenerAnnotationIntegrationTests {
@@ -194,7 +194,7 @@ class ListenerAnnotationIntegrationTests {
 			});
 	}
 
-	/** What an interface shows of a listener. */
+	/** The interface of a listener. */
 	public interface OrderListener {
 
 		void listen(String order);

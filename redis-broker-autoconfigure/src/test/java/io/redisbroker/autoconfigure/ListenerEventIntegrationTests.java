@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What an application is told of its listeners: by events, and by their health.
+ * Events and health tell an application about its listeners.
  */
 @WithRedis(perMethod = true, persistent = true)
 class ListenerEventIntegrationTests {

@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What an application sees of failures: of its own, and of a Redis that lets a listener
- * not work.
+ * Events, meters and health after failures of listeners, and while Redis keeps a listener
+ * from working.
  */
 @WithRedis
 class ListenerFailureIntegrationTests {

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What a method with {@link StreamListener} may take as parameters.
+ * The parameters of a method with {@link StreamListener}.
  */
 @WithRedis
 class ListenerMethodIntegrationTests {

@@ -57,8 +57,8 @@ import org.springframework.core.io.ByteArrayResource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which of the places that say something about a listener counts. What the settings then
- * do is shown by {@link RedisBrokerPropertiesIntegrationTests}.
+ * The order of the places that configure a listener. The effects of the settings are
+ * tested by {@link RedisBrokerPropertiesIntegrationTests}.
  */
 class ListenerPropertiesTests {
 

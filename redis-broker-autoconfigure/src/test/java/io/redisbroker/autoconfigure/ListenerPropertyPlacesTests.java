@@ -36,9 +36,9 @@ import org.springframework.context.ApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Each property of listeners, said alone and in each of its places, reaches the listeners
- * that are meant. What it then does is shown by those that {@link PropertyEffectsTests}
- * finds, and for what only one transport has by the tests of the transport.
+ * Each property of listeners, set alone and in each of its places, reaches the right
+ * listeners. Its effect is shown by the tests that {@link PropertyEffectsTests} finds;
+ * for properties of one transport, by the tests of the transport.
  */
 class ListenerPropertyPlacesTests {
 
@@ -50,7 +50,7 @@ class ListenerPropertyPlacesTests {
 			of("700", (settings) -> settings.retention().maxLength(), 700L), "dead-letter-retention.max-age",
 			of("7d", (settings) -> settings.retention().maxAge(), Duration.ofDays(7)));
 
-	/** Of those that deliver again. */
+	/** Of transports that redeliver. */
 	private static final Map<String, Case> REDELIVERY = Map.of("reclaim-delay",
 			of("10s", ListenerSettings::reclaimDelay, Duration.ofSeconds(10)), "max-deliveries",
 			of("11", ListenerSettings::maxDeliveries, 11), "max-attempts",
@@ -71,7 +71,7 @@ class ListenerPropertyPlacesTests {
 			"exceptions.drop",
 			of(IOException.class.getName(), (settings) -> treatment(settings, new IOException()), Treatment.DROP));
 
-	/** Of one listener, and of the one transport that knows what it is. */
+	/** Of one listener, for properties that only one transport has. */
 	private static final Map<String, Case> STREAM = Map.of("streams",
 			ofStream("refunds", StreamEndpoint::sources, List.of("refunds")), "group",
 			ofStream("audit", StreamEndpoint::group, "audit"), "consumer",
@@ -145,7 +145,7 @@ class ListenerPropertyPlacesTests {
 			.isEqualTo(names(List.of(COMMON, REDELIVERY, EXCEPTIONS, STREAM, QUEUE, CHANNEL)));
 	}
 
-	/** But the id, by which a listener is named. */
+	/** All attributes but the id, which names the listener. */
 	@Test
 	void everyAttributeOfAnAnnotationCanBeSetById() {
 		Collection<String> properties = MetadataFile.ofType(NamedListenerProperties.class).keySet();

@@ -26,7 +26,7 @@ final class MetadataFile {
 		return read(type, OF_PROPERTIES);
 	}
 
-	/** Returns what a type has that is the value of a map, by name. */
+	/** Returns the properties of a type that is the value of a map, by name. */
 	static Map<String, JsonNode> ofType(Class<?> type) {
 		return read(type, OF_TYPES + type.getName() + ".json");
 	}

@@ -30,8 +30,8 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
 /**
- * A test that replaces listeners by mocks and spies, of an application whose properties
- * configure them.
+ * Tests that replace listeners by mocks and spies, in an application whose properties
+ * configure these listeners.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @SpringBootTest(classes = MockedListenerIntegrationTests.Application.class,
@@ -59,7 +59,7 @@ class MockedListenerIntegrationTests {
 		redis.springProperties().forEach((name, value) -> properties.add(name, () -> value));
 	}
 
-	/** The context lives on, without its Redis. */
+	/** The context stays in the cache without its Redis. */
 	@AfterEach
 	void stopListeners() {
 		this.registry.stop();

@@ -32,7 +32,7 @@ final class OldRedis {
 		return RedisServer.builder().redis("path:" + binary).start();
 	}
 
-	/** The static ones, which need no library; those of 386 run on amd64 too. */
+	/** The static binaries, which need no libraries; those for 386 also run on amd64. */
 	private static String resource() {
 		String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
 		String arch = System.getProperty("os.arch");

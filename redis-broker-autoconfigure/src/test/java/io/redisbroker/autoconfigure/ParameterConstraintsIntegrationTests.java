@@ -248,7 +248,10 @@ class ParameterConstraintsIntegrationTests {
 
 	}
 
-	/** What a validator looks at may be away, which no message is to blame for. */
+	/**
+	 * A database that a validator needs may be down, which is not the fault of the
+	 * message.
+	 */
 	@ParameterizedTest
 	@ValueSource(classes = { LooksUp.class, LooksUpSeveral.class, LooksUpInsideOfIt.class })
 	void triesAgainWhereAValidatorFails(Class<?> listener) {
@@ -311,7 +314,7 @@ class ParameterConstraintsIntegrationTests {
 
 	}
 
-	/** Takes no null, as some do. */
+	/** Accepts no null, like some validators. */
 	public static class Known implements ConstraintValidator<ExistsInDatabase, Object> {
 
 		static final AtomicInteger failures = new AtomicInteger();

@@ -33,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What is to be validated is, wherever the parameter says it, and by the validator of the
- * application.
+ * Payloads are validated, with each form of the annotation on the parameter, by the
+ * validator of the application.
  */
 @WithRedis
 class PayloadValidationIntegrationTests {

@@ -23,7 +23,7 @@ import org.springframework.messaging.support.MessageBuilder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Elements of a polymorphic type keep it, whatever they are sent in.
+ * Elements of a polymorphic type keep their type in every container.
  */
 @WithRedis
 class PolymorphicPayloadIntegrationTests {

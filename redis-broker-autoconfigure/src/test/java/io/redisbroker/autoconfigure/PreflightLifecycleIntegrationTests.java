@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What {@code redis-broker.preflight} does when the application starts.
+ * The effects of {@code redis-broker.preflight} at the start of an application.
  */
 @WithRedis(perMethod = true)
 @ExtendWith(OutputCaptureExtension.class)

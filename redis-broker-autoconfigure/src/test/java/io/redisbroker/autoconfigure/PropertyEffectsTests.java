@@ -21,9 +21,9 @@ import org.springframework.util.ClassUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * No property is without a test that shows what it does. Those of a listener do the same
- * wherever they are said, which {@link ListenerPropertyPlacesTests} shows of each place;
- * here they count for {@code redis-broker.listener}.
+ * Every property has a test that shows its effect. Properties of listeners have the same
+ * effect in each of their places, as {@link ListenerPropertyPlacesTests} shows; here they
+ * count for {@code redis-broker.listener}.
  */
 class PropertyEffectsTests {
 

@@ -66,7 +66,7 @@ class PropertyReferenceTests {
 				+ String.join("", sections.values());
 	}
 
-	/** Where a property is listed: what it is part of, with what that is made of. */
+	/** The section of a property: its longest prefix that is a group of properties. */
 	private static String section(String name) {
 		String parent = name.substring(0, name.lastIndexOf('.'));
 		return parent.matches(".*\\.(backoff|exceptions|dead-letter-retention)")

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What {@link QueueListener} may say, and what comes of it.
+ * The attributes of {@link QueueListener} and their effects.
  */
 @WithRedis
 class QueueListenerIntegrationTests {

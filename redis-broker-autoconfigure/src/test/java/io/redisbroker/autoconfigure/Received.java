@@ -9,16 +9,16 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
 /**
- * What the listeners of a test were called with. A bean of the application, which
- * listeners take in their constructors.
+ * Records the calls of the listeners of a test. A bean of the application, which
+ * listeners have as a parameter of their constructors.
  */
 final class Received {
 
 	private final List<Object> calls = new CopyOnWriteArrayList<>();
 
 	/**
-	 * Remembers a call.
-	 * @param arguments what the listener was called with
+	 * Records a call.
+	 * @param arguments the arguments of the call
 	 */
 	void add(Object... arguments) {
 		this.calls.add((arguments.length == 1) ? arguments[0] : List.of(arguments));
@@ -40,7 +40,7 @@ final class Received {
 		return calls();
 	}
 
-	/** Waits for lists that together have so many elements. */
+	/** Waits for lists that together have this number of elements. */
 	List<Object> awaitElements(int count) {
 		awaiting().until(() -> elements().size() >= count);
 		return elements();

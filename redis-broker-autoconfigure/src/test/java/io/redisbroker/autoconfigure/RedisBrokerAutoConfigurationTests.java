@@ -303,7 +303,7 @@ class RedisBrokerAutoConfigurationTests {
 
 	}
 
-	/** What a jar that only has the broker says is to be configured. */
+	/** The auto-configurations of a jar that contains only the broker. */
 	static class OwnAutoConfigurations extends AutoConfigurationImportSelector {
 
 		@Override

@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the endpoint shows, and what it does.
+ * The information that the endpoint shows, and its operations.
  */
 @WithRedis(perMethod = true, persistent = true)
 class RedisBrokerEndpointIntegrationTests {
@@ -74,8 +74,7 @@ class RedisBrokerEndpointIntegrationTests {
 
 	@Test
 	void showsStateSettingsAndWhatIsLeftToDo() {
-		// there before the listeners are, so that their first read brings all they may
-		// hold
+		// sent before the listeners start, so that their first read brings all they may hold
 		this.redis.commands()
 			.xgroupCreate(StreamOffset.from("orders", "0"), "billing", XGroupCreateArgs.Builder.mkstream());
 		for (int i = 0; i < 5; i++) {

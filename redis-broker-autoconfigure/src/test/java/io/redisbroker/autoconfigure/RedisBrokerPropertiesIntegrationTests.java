@@ -29,13 +29,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the properties {@code redis-broker.listener.*} do. Pauses are not waited for: the
- * time at which a parked entry is due in Redis tells how long its pause is.
+ * The effects of the properties {@code redis-broker.listener.*}. The tests do not wait
+ * for pauses: the time at which a parked entry is due in Redis shows the length of its
+ * pause.
  */
 @WithRedis
 class RedisBrokerPropertiesIntegrationTests {
 
-	/** More than any machine takes from parking an entry to looking at it. */
+	/**
+	 * Longer than any machine takes between parking an entry and the check of the test.
+	 */
 	private static final long SLACK = 9_000;
 
 	private RedisServer redis;
@@ -311,14 +314,14 @@ class RedisBrokerPropertiesIntegrationTests {
 			.sendAll(IntStream.range(0, count).mapToObj((i) -> "order-" + i).toList());
 	}
 
-	/** What the one dead letter tells of its message. */
+	/** Waits for a field of the only dead letter. */
 	private void awaitDeadLetters(String field, String value) {
 		await().untilAsserted(() -> assertThat(this.redis.commands().xrange("{orders}:dlq", Range.unbounded()))
 			.extracting((letter) -> letter.getBody().get(field))
 			.containsExactly(value));
 	}
 
-	/** For how many ms entries still wait, once they were delivered so often. */
+	/** The remaining pauses in ms of entries that were delivered this number of times. */
 	private List<Long> awaitParked(int entries, int deliveries) {
 		await().until(() -> this.redis.commands()
 			.xpending("orders", Consumer.from("billing", "redis-broker-parked"), Range.unbounded(), Limit.from(100)),
@@ -333,7 +336,7 @@ class RedisBrokerPropertiesIntegrationTests {
 			.toList();
 	}
 
-	/** The machine may have been slow to look. */
+	/** Allows for a machine that is slow to check. */
 	private static void assertPause(List<Long> parked, long pause) {
 		assertThat(parked).singleElement().satisfies((left) -> assertThat(left).isBetween(pause - SLACK, pause));
 	}

@@ -32,8 +32,8 @@ import static io.redisbroker.autoconfigure.RefusedListenerTests.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Parameters that no header and no bean can become, and results that would go nowhere,
- * are refused when the application starts.
+ * Parameters that can't be made from a header or a bean, and results without a
+ * destination, are refused when the application starts.
  */
 class RefusedParametersTests {
 
@@ -95,7 +95,7 @@ class RefusedParametersTests {
 
 	@Test
 	void refusesAHeaderWithoutAName() {
-		// as a compiler does it that is not told '-parameters'
+		// like a compiler without '-parameters'
 		Class<?> listener = new ByteBuddy().subclass(Object.class)
 			.name("com.acme.WithoutNames")
 			.defineMethod("pay", void.class, Modifier.PUBLIC)
@@ -183,7 +183,7 @@ class RefusedParametersTests {
 		assertRefused(listener, "Its parameter 2", "that is the type of bean '", "Take the bean in the constructor");
 	}
 
-	/** Jackson could make one of any object. */
+	/** Jackson could create one from any JSON object. */
 	static class Service {
 
 	}

@@ -81,7 +81,7 @@ class ReplicatedGaugesIntegrationTests {
 			});
 	}
 
-	/** Of all sources; not a number if one is not known. */
+	/** The sum of all sources; not a number if a value is unknown. */
 	private static double gauge(MeterRegistry meters, String name, String listener) {
 		return meters.get("redis.broker.source." + name)
 			.tag("listener", listener)

@@ -34,8 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A listener sends on what it received, by every sender: the broker's own headers stay
- * behind, and a plain payload stays plain.
+ * A listener forwards a received message with every sender: the headers of the broker are
+ * left out, and a plain payload stays plain.
  */
 @WithRedis(perMethod = true)
 class SendingOnIntegrationTests {
@@ -141,7 +141,7 @@ class SendingOnIntegrationTests {
 		}
 	}
 
-	/** All that sends. */
+	/** All senders. */
 	enum Way {
 
 		QUEUE((broker, message) -> broker.queue("out").send(message)),

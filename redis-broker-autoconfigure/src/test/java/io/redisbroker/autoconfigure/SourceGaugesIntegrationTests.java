@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the gauges of an application with listeners show.
+ * The gauges of an application with listeners.
  */
 @WithRedis(perMethod = true, persistent = true)
 class SourceGaugesIntegrationTests {
@@ -81,7 +81,7 @@ class SourceGaugesIntegrationTests {
 		});
 	}
 
-	/** By default that takes 5 s. */
+	/** With the default this takes 5 s. */
 	@Test
 	@EffectOf("redis-broker.metrics.interval")
 	void areTakenAnewWhenTheIntervalIsOver() {

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Entries that Spring Data's mappers write arrive with all that is nested in them.
+ * Entries that Spring Data's mappers write arrive with all nested objects.
  */
 @WithRedis
 class SpringDataEntriesIntegrationTests {

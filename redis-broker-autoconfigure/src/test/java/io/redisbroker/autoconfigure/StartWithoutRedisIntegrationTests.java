@@ -29,8 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * How an application starts and stops while Redis is absent, or refuses its login, and
- * what it says about that.
+ * An application starts and stops while Redis is down, or refuses its login, with
+ * messages about that.
  */
 @WithRedis(password = "right")
 @ExtendWith(OutputCaptureExtension.class)

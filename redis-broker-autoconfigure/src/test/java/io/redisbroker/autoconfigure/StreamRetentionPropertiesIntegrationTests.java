@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the properties {@code redis-broker.streams.*} do.
+ * The effects of the properties {@code redis-broker.streams.*}.
  */
 @WithRedis
 class StreamRetentionPropertiesIntegrationTests {

@@ -13,7 +13,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 
 /**
- * An application that has the starter, and nothing of its own.
+ * An application with the starter, and without beans of its own.
  */
 final class TestApplication {
 
@@ -37,7 +37,7 @@ final class TestApplication {
 	static String[] pairs(Map<String, String> properties) {
 		return properties.entrySet()
 			.stream()
-			// which would be stronger than a user name and password of the test's own
+			// otherwise it would override the user name and password of the test
 			.filter((property) -> !property.getKey().equals("spring.data.redis.url"))
 			.map((property) -> property.getKey() + "=" + property.getValue())
 			.toArray(String[]::new);

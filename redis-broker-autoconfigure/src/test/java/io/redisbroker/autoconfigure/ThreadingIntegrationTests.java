@@ -13,7 +13,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * On what kind of thread a listener is called.
+ * The kind of thread on which a listener is called.
  */
 @WithRedis
 class ThreadingIntegrationTests {

@@ -29,8 +29,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A listener that can decode next to nothing, as after a deployment whose type does not
- * fit the messages that wait, does not drain them into the dead letters.
+ * A listener that can decode almost no message, for example after a deployment with a
+ * type that does not fit the waiting messages, does not turn all of them into dead
+ * letters.
  */
 @WithRedis
 @ExtendWith(OutputCaptureExtension.class)

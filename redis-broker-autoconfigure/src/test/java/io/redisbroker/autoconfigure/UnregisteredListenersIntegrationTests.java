@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Registering has its counterpart, and nothing is left of a listener that is gone.
+ * Listeners can be unregistered, and leave nothing behind.
  */
 @WithRedis
 @Timeout(240)
@@ -109,7 +109,7 @@ class UnregisteredListenersIntegrationTests {
 				assertThatExceptionOfType(Exception.class).isThrownBy(() -> container.start().join())
 					.withMessageContaining("Listener 'tenant' was unregistered");
 				assertThat(container.isRunning()).isFalse();
-				// with what its container shows
+				// with the values that its container shows
 				registry.register(container.endpoint());
 				registry.unregister("tenant").get(20, TimeUnit.SECONDS);
 			}
@@ -178,7 +178,7 @@ class UnregisteredListenersIntegrationTests {
 			await().untilAsserted(
 					() -> assertThat(context.getBean(ListenerRuntime.class).timer().getQueue()).hasSizeLessThan(10));
 			await().untilAsserted(() -> assertThat(Thread.activeCount()).isLessThan(threadsBefore + 20));
-			// what 1,000 meters, containers or subscriptions take is some megabytes
+			// 1,000 meters, containers or subscriptions take some megabytes
 			await().untilAsserted(() -> assertThat(used() - before).isLessThan(1_500_000));
 		});
 	}
@@ -220,7 +220,7 @@ class UnregisteredListenersIntegrationTests {
 		return DeliveryHandler.of((delivery, acknowledgment) -> this.received.add(delivery.text()));
 	}
 
-	/** Not with the broker, which measures its sending by destination. */
+	/** Sends without the broker, which has meters for each destination. */
 	private void send(String transport, String name, String text) {
 		switch (transport) {
 			case "queue" -> this.redis.commands().lpush(name, text);

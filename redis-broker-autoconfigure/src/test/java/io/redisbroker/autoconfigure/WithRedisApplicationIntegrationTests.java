@@ -31,7 +31,7 @@ import static org.junit.platform.testkit.engine.EventConditions.finishedWithFail
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
 /**
- * How an application is tested with {@link WithRedis}, or with the embedded Redis, though
+ * Tests of an application with {@link WithRedis}, or with the embedded Redis, although
  * its properties name another Redis.
  */
 class WithRedisApplicationIntegrationTests {
@@ -42,7 +42,7 @@ class WithRedisApplicationIntegrationTests {
 	void theContextIsConnectedToTheRedisOfTheTestAndEndsBeforeIt() {
 		succeeds(Annotated.class, 3);
 		assertThat(context.get().isActive()).isFalse();
-		// once more, with another Redis, and not with the context of before
+		// again with another Redis, not with the cached context
 		succeeds(Annotated.class, 3);
 	}
 

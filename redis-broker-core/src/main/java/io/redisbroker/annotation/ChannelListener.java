@@ -12,29 +12,33 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.messaging.handler.annotation.MessageMapping;
 
 /**
- * Calls a method with what is published on channels: every instance that listens gets
- * every message, with the lowest latency, <b>at most once</b>. Redis keeps nothing: what
- * is published while an instance is not connected, or while its buffer is full, is gone
- * for it, and is counted.
+ * Calls a method with the messages that are published on channels. Every instance that
+ * listens receives every message, with the lowest latency, <b>at most once</b>. Redis
+ * keeps no messages: an instance never receives those that are published while it is not
+ * connected. Messages that arrive while its buffer is full are dropped, see
+ * {@link #overflow}, and counted.
  *
  * <p>
- * A subscription that gets lost - a connection that breaks, a failover, a slot that
- * moves, a server that hangs - is made again, wherever its channel is served then. Each
- * gap is reported: by a meter, a log line and a
- * {@link io.redisbroker.event.SubscriptionGapEvent}.
+ * The listener resubscribes when a subscription ends: when a connection breaks, after a
+ * failover, when a slot moves or when a server hangs. Each gap is reported by a meter, a
+ * log line and a {@link io.redisbroker.event.SubscriptionGapEvent}.
  *
  * <p>
- * The method takes the payload in any form Spring Messaging knows ({@code @Payload},
- * {@code @Header}, {@code @Headers}, {@code Message<T>}, {@code @Valid}),
- * {@link io.redisbroker.message.Delivery}, or {@code List}s of these to be called with
- * many messages at once. What it returns is ignored. A message it fails on is logged and
- * counted; it is kept only where {@link #deadLetters} names a stream.
+ * The method may have the parameters that Spring Messaging supports ({@code @Payload},
+ * {@code @Header}, {@code @Headers}, {@code Message<T>}, {@code @Valid}) and
+ * {@link io.redisbroker.message.Delivery}. When all parameters are {@code List}s of
+ * these, it is called with up to {@link #batchSize} messages at once. Its return value is
+ * ignored. When the method throws, the message is logged and counted, and is not
+ * delivered again. It is kept only if {@link #deadLetters} names a stream.
  *
  * <p>
- * Attributes of type {@code String} take <code>${…}</code> and <code>#{…}</code>; what is
- * left empty comes from {@code redis-broker.channel.*}, {@code redis-broker.channel
- * .listener.*} and {@code redis-broker.listener.*}. What
- * {@code redis-broker.listeners.<id>.*} says is stronger than what stands here.
+ * Attributes of type {@code String} accept <code>${…}</code> and <code>#{…}</code>. The
+ * value of an empty attribute comes from {@code redis-broker.channel.listener.*}, else
+ * from {@code redis-broker.listener.*}, and the buffer size from
+ * {@code redis-broker.channel.buffer-size}. A property
+ * {@code redis-broker.listeners.<id>.*} overrides the attribute. The application does not
+ * start, with a {@link io.redisbroker.failure.BrokerConfigurationException}, when a value
+ * is not valid or attributes contradict each other.
  *
  * @since 0.1.0
  */
@@ -53,76 +57,81 @@ public @interface ChannelListener {
 	String[] value() default {};
 
 	/**
-	 * The channels.
-	 * @return names, without {@code redis-broker.key-prefix}
+	 * The channels to listen to.
+	 * @return names, without {@code redis-broker.key-prefix}; one text may hold several,
+	 * separated by commas
 	 */
 	@AliasFor("value")
 	String[] channels() default {};
 
 	/**
-	 * Patterns of channels, as {@code PSUBSCRIBE} knows them: {@code news.*},
-	 * {@code price-?}, {@code h[ae]llo}. A message that several of a listener's channels
-	 * and patterns match comes once for each.
+	 * The patterns of channels to listen to, in the syntax of {@code PSUBSCRIBE}:
+	 * {@code news.*}, {@code price-?}, {@code h[ae]llo}. When several channels and
+	 * patterns of a listener match a message, the listener receives it once for each of
+	 * them.
 	 * @return patterns, without {@code redis-broker.key-prefix}
 	 */
 	String[] patterns() default {};
 
 	/**
-	 * Whether the channels are sharded ones: in a cluster a message reaches only the node
-	 * that owns the channel's slot, so that many channels spread over the cluster. They
-	 * are not the same as channels of the same name that are not sharded, and know no
-	 * patterns.
-	 * @return whether they are
+	 * Whether the channels are sharded channels. In a cluster Redis sends a message of a
+	 * sharded channel only to the node that owns the channel's slot, so many channels
+	 * spread over the cluster. A sharded channel and a channel of the same name that is
+	 * not sharded are two different channels. Sharded channels have no patterns.
+	 * @return {@code true} for sharded channels
 	 */
 	boolean sharded() default false;
 
 	/**
-	 * How many messages (or batches) are handled at the same time. Messages are handled
-	 * in order only with 1.
-	 * @return the concurrency; by default 1
+	 * The number of messages (or batches) that are handled at the same time. Messages are
+	 * handled in order only with 1.
+	 * @return a number from 1 to 100000; by default 1
 	 */
 	String concurrency() default "";
 
 	/**
-	 * How many messages a {@code List} contains at most.
-	 * @return the batch size; by default 250
+	 * The largest size of a {@code List} with which the method is called.
+	 * @return a number from 1 to 10000; by default 250
 	 */
 	String batchSize() default "";
 
 	/**
-	 * How long a call of the method may take. Then its thread is interrupted; if the call
-	 * ends with an exception, that counts as a failure. A listener that runs on the
-	 * thread that reads what Redis sends is not interrupted, only reported.
-	 * @return a duration like {@code 30s}; by default 0, no limit
+	 * The time that one call of the method may take. After that its thread is
+	 * interrupted. When the call then throws, that counts as a failure. A listener
+	 * without worker threads, which runs on the thread that reads from Redis, is not
+	 * interrupted, only reported.
+	 * @return a duration such as {@code 30s}, from 10 ms to a year; by default 0, no
+	 * limit
 	 */
 	String maxProcessingTime() default "";
 
 	/**
-	 * How many messages may wait for the method.
-	 * @return the number; by default 10000
+	 * The number of messages that may wait for the method in this instance.
+	 * @return a number, at least 1; by default 10000
 	 */
 	String bufferSize() default "";
 
 	/**
-	 * What happens to messages beyond that.
+	 * The treatment of messages that arrive while the buffer is full.
 	 * @return the policy
 	 */
 	OverflowPolicy overflow() default OverflowPolicy.DROP_OLDEST;
 
 	/**
 	 * The stream for messages on which the method fails.
-	 * @return the key, without {@code redis-broker.key-prefix}; empty to keep none
+	 * @return the key, without {@code redis-broker.key-prefix}; empty to keep no failed
+	 * messages
 	 */
 	String deadLetters() default "";
 
 	/**
-	 * The listener's id, unique in the application.
-	 * @return the id; empty for bean name and method name
+	 * The id of the listener, unique in the application.
+	 * @return the id; empty for an id made of bean name and method name
 	 */
 	String id() default "";
 
 	/**
-	 * Whether to start with the application.
+	 * Whether the listener starts with the application.
 	 * @return {@code true} or {@code false}; by default {@code true}
 	 */
 	String autoStartup() default "";

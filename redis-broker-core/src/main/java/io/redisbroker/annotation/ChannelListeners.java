@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 import org.springframework.messaging.handler.annotation.MessageMapping;
 
 /**
- * Holds several {@link ChannelListener} on one method.
+ * Container for several {@link ChannelListener} annotations on one method.
  *
  * @since 0.1.0
  */

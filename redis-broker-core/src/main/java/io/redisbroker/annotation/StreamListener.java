@@ -15,25 +15,31 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * Calls a method with the entries of Redis streams.
  *
  * <p>
- * With a {@link #group} the members of the group share the entries: each goes to one of
- * them, is acknowledged when the method returns, is delivered again when the method
- * throws or the process dies, and ends in the dead letters after {@link #maxAttempts}:
- * <b>at least once</b>. With {@link AckMode#NONE} a group delivers <b>at most once</b>.
- * Without a group every instance sees every entry, and nothing is acknowledged; that
+ * With a {@link #group}, its consumers share the entries: each entry goes to one of them,
+ * <b>at least once</b>. When the method returns, the entry is acknowledged. When the
+ * method throws or the process dies, it is delivered again. After {@link #maxAttempts}
+ * failures it becomes a dead letter. With {@link AckMode#NONE} a group delivers <b>at
+ * most once</b>.
+ *
+ * <p>
+ * Without a group every instance receives every entry, and nothing is acknowledged. This
  * needs {@link AckMode#NONE}.
  *
  * <p>
- * The method takes the payload in any form Spring Messaging knows ({@code @Payload},
+ * The method may have the parameters that Spring Messaging supports ({@code @Payload},
  * {@code @Header}, {@code @Headers}, {@code Message<T>}, {@code @Valid}),
- * {@link io.redisbroker.message.Acknowledgment}, {@link io.redisbroker.message.Delivery},
- * or {@code List}s of these to be called with up to {@link #batchSize} entries at once.
- * What it returns is ignored.
+ * {@link io.redisbroker.message.Acknowledgment} and
+ * {@link io.redisbroker.message.Delivery}. When all parameters are {@code List}s of
+ * these, it is called with up to {@link #batchSize} entries at once. Its return value is
+ * ignored.
  *
  * <p>
- * Attributes of type {@code String} take <code>${…}</code> and <code>#{…}</code>; what is
- * left empty comes from {@code redis-broker.stream.listener.*}, else from
- * {@code redis-broker.listener.*}. What {@code redis-broker.listeners.<id>.*} says is
- * stronger than any attribute.
+ * Attributes of type {@code String} accept <code>${…}</code> and <code>#{…}</code>. The
+ * value of an empty attribute comes from {@code redis-broker.stream.listener.*}, else
+ * from {@code redis-broker.listener.*}. A property {@code redis-broker.listeners.<id>.*}
+ * overrides the attribute. The application does not start, with a
+ * {@link io.redisbroker.failure.BrokerConfigurationException}, when a value is not valid
+ * or attributes contradict each other.
  *
  * @since 0.1.0
  */
@@ -53,98 +59,107 @@ public @interface StreamListener {
 
 	/**
 	 * The streams to read.
-	 * @return keys in Redis, without {@code redis-broker.key-prefix}
+	 * @return keys in Redis, without {@code redis-broker.key-prefix}; one text may hold
+	 * several, separated by commas
 	 */
 	@AliasFor("value")
 	String[] streams() default {};
 
 	/**
-	 * The consumer group, created where it is missing.
-	 * @return the group; empty to read without one
+	 * The consumer group. It is created where it does not exist.
+	 * @return the name; empty to read without a group
 	 */
 	String group() default "";
 
 	/**
-	 * What the consumer is called in its group, so that a person recognises it. A suffix
-	 * follows that is new for each start and resume, so no two consumers share a name.
-	 * @return the name; empty for one made of application, host and the listener's id
+	 * The name of the consumer in its group, as operators see it in Redis. A suffix is
+	 * added that is new for each start and resume, so no two consumers share a name.
+	 * Needs a {@link #group}.
+	 * @return the name; empty for a name made of application, host and the listener's id
 	 */
 	String consumer() default "";
 
 	/**
-	 * Where a new group, or a reader without a group, starts: {@code $} for new entries,
-	 * {@code 0} for all, an id after which to start, or an instant like
-	 * {@code 2026-11-21T10:15:30Z}.
+	 * Where a new group, or a listener without a group, starts: {@code $} for new entries
+	 * only, {@code 0} for all entries, an id after which to start, or an instant such as
+	 * {@code 2026-11-21T10:15:30Z}. It does not move a group that exists.
 	 * @return the position; empty for {@code 0} with a group and {@code $} without
 	 */
 	String startFrom() default "";
 
 	/**
-	 * When an entry counts as handled.
+	 * When an entry counts as handled. Without a {@link #group} it must be
+	 * {@link AckMode#NONE}.
 	 * @return the mode
 	 */
 	AckMode ackMode() default AckMode.AUTO;
 
 	/**
-	 * How many entries (or batches) are handled at the same time. Entries of a stream are
-	 * handled in order only with 1.
-	 * @return the concurrency; by default 1
+	 * The number of entries (or batches) that are handled at the same time. Entries of a
+	 * stream are handled in order only with 1.
+	 * @return a number from 1 to 100000; by default 1
 	 */
 	String concurrency() default "";
 
 	/**
-	 * How many entries each of these may hold: the most a {@code List} contains, and how
-	 * far a method for single entries reads ahead. Long work wants as many as are handled
-	 * in a second, so that other instances get their share: 10 for work of 100 ms, 1 for
-	 * work of a second or more.
-	 * @return the batch size; by default 250
+	 * The number of entries for each unit of {@link #concurrency}: the largest size of a
+	 * {@code List}, or how many entries are read ahead for a method that takes single
+	 * entries. For slow methods set it to the number of entries handled in a second, so
+	 * that other instances get their share: 10 when a call takes 100 ms, 1 when it takes
+	 * a second or more.
+	 * @return a number from 1 to 10000; by default 250
 	 */
 	String batchSize() default "";
 
 	/**
-	 * How long an entry may go without a sign of life from its consumer before another
-	 * takes it over. About dead processes: while a method runs, its entries are kept
-	 * alive.
-	 * @return a duration like {@code 30s}, from 100 ms to a day; by default {@code 1m}
+	 * The time after which another consumer reclaims an entry when its consumer gives no
+	 * sign of life, by Redis' clock. It is about dead processes, not about slow methods:
+	 * while a method runs, its entries are renewed.
+	 * @return a duration such as {@code 30s}, from 100 ms to a day; by default {@code 1m}
 	 */
 	String reclaimDelay() default "";
 
 	/**
-	 * How long a call of the method may take. Then its thread is interrupted; if the call
-	 * ends with an exception, that counts as a failure. If it goes on all the same, its
-	 * messages are delivered again when their lease has ended.
-	 * @return a duration like {@code 30s}; by default 0, no limit
+	 * The time that one call of the method may take. After that its thread is
+	 * interrupted. When the call then throws, that counts as a failure. When the call
+	 * does not end even then, its entries are no longer renewed, and are delivered again
+	 * after the {@link #reclaimDelay}.
+	 * @return a duration such as {@code 30s}, from 10 ms to a year; by default 0, no
+	 * limit
 	 */
 	String maxProcessingTime() default "";
 
 	/**
-	 * How often the method may throw on a message, the first time included, before it
-	 * goes to the dead letters. A process that is stopped or killed is no failure.
-	 * @return the number; by default 5
+	 * The number of failed calls, the first one included, after which an entry becomes a
+	 * dead letter. A delivery that ends because its process is stopped or killed is not a
+	 * failure.
+	 * @return a number, at least 1; by default 5
 	 */
 	String maxAttempts() default "";
 
 	/**
-	 * How often a message is delivered at most, whatever came of it, before it goes to
-	 * the dead letters: the limit for a message that kills its processes.
-	 * @return the number; by default 20
+	 * The number of deliveries after which an entry becomes a dead letter, with or
+	 * without a failure. This limits an entry that kills its processes.
+	 * @return a number, at least 1; by default 20
 	 */
 	String maxDeliveries() default "";
 
 	/**
-	 * The stream for dead letters, in a cluster in the same slot as the streams.
-	 * @return the key; empty for <code>{stream}:dlq</code>
+	 * The stream for dead letters. In a cluster it must be in the same slot as the
+	 * streams that are read.
+	 * @return the key, without {@code redis-broker.key-prefix}; empty for
+	 * <code>{stream}:dlq</code>
 	 */
 	String deadLetters() default "";
 
 	/**
-	 * The listener's id, unique in the application.
-	 * @return the id; empty for bean name and method name
+	 * The id of the listener, unique in the application.
+	 * @return the id; empty for an id made of bean name and method name
 	 */
 	String id() default "";
 
 	/**
-	 * Whether to start with the application.
+	 * Whether the listener starts with the application.
 	 * @return {@code true} or {@code false}; by default {@code true}
 	 */
 	String autoStartup() default "";

@@ -9,14 +9,14 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
 
 /**
- * Tells ahead-of-time processing what the runtime finds by name: scripts, and fields of
+ * Registers hints for the parts that the runtime finds by name: scripts, and fields of
  * the connection factory and of the driver's clients. Listener methods and their payloads
- * need no telling: the listener annotations are {@code @MessageMapping}s, which are
+ * need no hints: the listener annotations are {@code @MessageMapping}s, which are
  * {@code @Reflective}.
  */
 class BrokerRuntimeHints implements RuntimeHintsRegistrar {
 
-	/** They keep to themselves where Redis is. */
+	/** They have no accessors for the addresses of Redis. */
 	private static final List<String> READ_BY_FIELD = List.of(
 			"org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory", "io.lettuce.core.RedisClient",
 			"io.lettuce.core.cluster.RedisClusterClient");

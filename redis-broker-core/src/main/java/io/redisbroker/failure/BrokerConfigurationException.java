@@ -5,8 +5,9 @@ import java.io.Serial;
 import org.springframework.core.NestedRuntimeException;
 
 /**
- * The broker or a listener can't work as it is configured. Says what is wrong and what to
- * change; thrown at start.
+ * The configuration of the broker or of a listener is not valid. It describes the problem
+ * and the change that solves it. Thrown when the application starts, or when a listener
+ * is registered or started.
  *
  * @since 0.1.0
  */
@@ -21,8 +22,8 @@ public class BrokerConfigurationException extends NestedRuntimeException {
 
 	/**
 	 * Creates the exception.
-	 * @param problem what is wrong, and where
-	 * @param action what to change
+	 * @param problem the problem and its place, without a full stop
+	 * @param action the change that solves it
 	 */
 	public BrokerConfigurationException(String problem, String action) {
 		super(problem + ". " + action);
@@ -31,9 +32,9 @@ public class BrokerConfigurationException extends NestedRuntimeException {
 	}
 
 	/**
-	 * Returns this problem as one of a listener, for a message that says where.
+	 * Returns this problem with its place at the beginning of the message.
 	 * @param where the listener or method
-	 * @return the exception with a place
+	 * @return a new exception with this one as its cause
 	 */
 	public BrokerConfigurationException in(String where) {
 		BrokerConfigurationException exception = new BrokerConfigurationException(where + ": " + this.problem,
@@ -43,15 +44,15 @@ public class BrokerConfigurationException extends NestedRuntimeException {
 	}
 
 	/**
-	 * Returns what is wrong.
-	 * @return the problem
+	 * Returns the problem.
+	 * @return the problem, without a full stop
 	 */
 	public String problem() {
 		return this.problem;
 	}
 
 	/**
-	 * Returns what to change.
+	 * Returns the change that solves the problem.
 	 * @return the action
 	 */
 	public String action() {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.springframework.dao.NonTransientDataAccessException;
 
 /**
- * Redis answered with an error. The message is Redis' own.
+ * Redis answered a command with an error. The message is that of Redis.
  *
  * @since 0.1.0
  */
@@ -17,14 +17,14 @@ public class RedisErrorException extends NonTransientDataAccessException {
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Redis 6.2 puts the error of a command after the place in the script, for example
+	 * Redis 6.2 writes the error of a command after its place in the script, for example
 	 * {@code ERR Error running script (…): @user_script:1: @user_script: 1: -READONLY …}.
 	 */
 	private static final Pattern IN_SCRIPT = Pattern.compile("@?user_script: ?\\d+: -?([A-Z]{2,})(?= |$)");
 
 	private static final String NO_RIGHT_IN_SCRIPT = "The user executing the script can't run this command";
 
-	/** As Redis 7.2 or later and Valkey say it. */
+	/** The text of Redis 7.2 or later and of Valkey. */
 	private static final String ACL_FAILURE_IN_SCRIPT = "ACL failure in script";
 
 	/**

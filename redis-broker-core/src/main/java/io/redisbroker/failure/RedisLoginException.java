@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
- * Redis is there, and refuses the login: the user name or the password is wrong, or there
- * is none and Redis asks for one.
+ * Redis can be reached but refuses the login: the user name or the password is wrong, or
+ * it is not set and Redis requires it.
  *
  * @since 0.1.0
  */
 public class RedisLoginException extends RedisConnectionFailureException {
 
-	/** What an application can do about it. */
+	/** The action to take. */
 	public static final String ACTION = "Check spring.data.redis.username and spring.data.redis.password, or those in "
 			+ "spring.data.redis.url.";
 
@@ -22,7 +22,7 @@ public class RedisLoginException extends RedisConnectionFailureException {
 
 	/**
 	 * Creates the exception.
-	 * @param message which server refuses, and how
+	 * @param message a message with the server and its answer
 	 * @param cause the driver's exception, or {@code null}
 	 */
 	public RedisLoginException(String message, @Nullable Throwable cause) {

@@ -5,13 +5,13 @@ import java.io.Serial;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 
 /**
- * The server is a version of Redis that redis-broker does not work with.
+ * The server has a version of Redis that redis-broker does not support.
  *
  * @since 0.1.0
  */
 public class UnsupportedRedisException extends NonTransientDataAccessResourceException {
 
-	/** What to do about it. */
+	/** The action to take. */
 	public static final String ACTION = "Use Redis 7.0 or later, or Valkey.";
 
 	@Serial
@@ -33,8 +33,8 @@ public class UnsupportedRedisException extends NonTransientDataAccessResourceExc
 	}
 
 	/**
-	 * Returns which version the server is, and which one it has to be.
-	 * @return the problem, without what to do about it
+	 * Returns the problem: the version of the server and the version that is needed.
+	 * @return the problem, without the action
 	 */
 	public String problem() {
 		return this.problem;

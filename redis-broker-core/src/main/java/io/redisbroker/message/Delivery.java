@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One handing-over of a message to this consumer: what was written, where it came from
- * and how often it was delivered before. Listener methods may take it as a parameter.
- * Immutable and thread-safe, as long as nobody writes to the payload array.
+ * One delivery of a message to this consumer: its content, its source, and the numbers of
+ * deliveries and failures. Listener methods may have it as a parameter. Immutable and
+ * thread-safe, as long as the application does not change the payload array.
  *
  * @since 0.1.0
  */
@@ -27,10 +27,10 @@ public final class Delivery {
 
 	/**
 	 * Creates a delivery of a message on which no listener has failed.
-	 * @param source the stream, queue or channel it came from
+	 * @param source the key of the stream, queue or channel
 	 * @param id the message's id, unique in its source
-	 * @param deliveryCount how often it was handed out, this time included
-	 * @param content what was written
+	 * @param deliveryCount the number of deliveries, this one included
+	 * @param content the content of the message
 	 */
 	public Delivery(String source, String id, long deliveryCount, Content content) {
 		this(source, id, deliveryCount, 0, content);
@@ -38,11 +38,11 @@ public final class Delivery {
 
 	/**
 	 * Creates a delivery.
-	 * @param source the stream, queue or channel it came from
+	 * @param source the key of the stream, queue or channel
 	 * @param id the message's id, unique in its source
-	 * @param deliveryCount how often it was handed out, this time included
-	 * @param failureCount how often a listener failed on it
-	 * @param content what was written
+	 * @param deliveryCount the number of deliveries, this one included
+	 * @param failureCount the number of failures before this delivery
+	 * @param content the content of the message
 	 */
 	public Delivery(String source, String id, long deliveryCount, long failureCount, Content content) {
 		this.source = source;
@@ -53,7 +53,7 @@ public final class Delivery {
 	}
 
 	/**
-	 * Returns the stream, queue or channel that the message came from.
+	 * Returns the stream, queue or channel that the message comes from.
 	 * @return the key in Redis
 	 */
 	public String source() {
@@ -61,7 +61,8 @@ public final class Delivery {
 	}
 
 	/**
-	 * Returns by which of its sources' names the listener got the message.
+	 * Returns the name under which the listener receives the message: one of the names in
+	 * the listener's configuration, with {@code redis-broker.key-prefix}.
 	 * @return the key in Redis, or the pattern that matched a channel
 	 */
 	public String origin() {
@@ -70,9 +71,10 @@ public final class Delivery {
 	}
 
 	/**
-	 * Returns the message's id. A message that was put back from the dead letters has the
-	 * id it had before, also as a copy in a stream that no longer has the original; only
-	 * messages of queues whose listeners acknowledge nothing get a new one.
+	 * Returns the id of the message. A message that is redriven from the dead letters
+	 * keeps its id, also when the stream no longer has the original and holds a copy.
+	 * Only in queues whose listeners use {@code AckMode.NONE} a redriven message gets a
+	 * new id.
 	 * @return the id, for example {@code 1526569495631-0}
 	 */
 	public String id() {
@@ -80,34 +82,34 @@ public final class Delivery {
 	}
 
 	/**
-	 * Returns when the message was sent, where its source remembers.
-	 * @return the time by Redis' clock; {@code null} for what did not come from a stream,
-	 * and for ids that are no times
+	 * Returns the time at which the message was sent, if it comes from a stream.
+	 * @return the time by Redis' clock; {@code null} for a message of a queue or channel,
+	 * and when the id of the entry is not a time
 	 */
 	public @Nullable Instant sentAt() {
 		return this.content.sentAt(this.id);
 	}
 
 	/**
-	 * Returns how often the message was handed to a listener, this time included.
-	 * @return the delivery count, 1 for the first time; always 1 where Redis does not
-	 * count
+	 * Returns the number of deliveries of the message, this one included.
+	 * @return the delivery count, 1 for the first delivery; always 1 where Redis does not
+	 * count deliveries
 	 */
 	public long deliveryCount() {
 		return this.deliveryCount;
 	}
 
 	/**
-	 * Returns how often a listener has failed on the message. Deliveries that ended
-	 * without an outcome, because a process was stopped or killed, are no failures.
-	 * @return the number of failures before this delivery, 0 for the first time
+	 * Returns how often a listener has failed on the message. A delivery that ended
+	 * without an outcome, because a process was stopped or killed, is not a failure.
+	 * @return the number of failures before this delivery, 0 for the first delivery
 	 */
 	public long failureCount() {
 		return this.failureCount;
 	}
 
 	/**
-	 * Returns the payload as it was written.
+	 * Returns the payload, byte for byte as the sender wrote it.
 	 * @return the bytes, or {@code null} for an entry that has fields but no payload
 	 */
 	public byte @Nullable [] payload() {
@@ -115,7 +117,7 @@ public final class Delivery {
 	}
 
 	/**
-	 * Returns the payload as text.
+	 * Returns the payload as text in UTF-8.
 	 * @return the payload, or {@code null} for an entry that has fields but no payload
 	 */
 	public @Nullable String text() {
@@ -124,23 +126,25 @@ public final class Delivery {
 	}
 
 	/**
-	 * Returns the headers that travelled with the payload.
-	 * @return the headers; empty for an entry that has no payload
+	 * Returns the headers that were sent with the payload.
+	 * @return the headers, unmodifiable; empty for an entry without a payload
 	 */
 	public Map<String, String> headers() {
 		return this.content.headers();
 	}
 
 	/**
-	 * Returns the fields of an entry without a payload, as another client may write it.
-	 * @return names and values in the order written; empty for an entry with a payload
+	 * Returns the fields of a stream entry without a payload, such as other clients
+	 * write.
+	 * @return names and values in the order of the entry, unmodifiable; empty for an
+	 * entry with a payload
 	 */
 	public Map<String, String> fields() {
 		return this.content.fields();
 	}
 
 	/**
-	 * Returns what was written, in the form the transport knows.
+	 * Returns the content of the message, as the transport holds it.
 	 * @return the content
 	 */
 	public Content content() {
@@ -153,14 +157,15 @@ public final class Delivery {
 	}
 
 	/**
-	 * What a message holds. Implementations decode lazily: most listeners want only the
-	 * payload.
+	 * The content of a message. Implementations decode lazily, because most listeners
+	 * need only the payload.
 	 */
 	public interface Content {
 
 		/**
 		 * Returns the payload.
-		 * @return the payload, or {@code null} when there are only fields
+		 * @return the payload, or {@code null} for an entry that has fields but no
+		 * payload
 		 */
 		byte @Nullable [] payload();
 
@@ -171,7 +176,7 @@ public final class Delivery {
 		Map<String, String> headers();
 
 		/**
-		 * Returns the fields of a message without payload.
+		 * Returns the fields of a message without a payload.
 		 * @return the fields, unmodifiable
 		 */
 		default Map<String, String> fields() {
@@ -180,25 +185,25 @@ public final class Delivery {
 
 		/**
 		 * Returns the pattern that matched the channel.
-		 * @return the pattern, or {@code null} where there is none
+		 * @return the pattern, or {@code null} if the message did not match a pattern
 		 */
 		default @Nullable String pattern() {
 			return null;
 		}
 
 		/**
-		 * Returns when the message was sent.
+		 * Returns the time at which the message was sent.
 		 * @param id the message's id
-		 * @return the time, or {@code null} where that can't be told
+		 * @return the time, or {@code null} if it is unknown
 		 */
 		default @Nullable Instant sentAt(String id) {
 			return null;
 		}
 
 		/**
-		 * Returns everything as it stands in a stream entry, byte for byte, for a dead
-		 * letter.
-		 * @return names and values in turn
+		 * Returns the whole content in the form of a stream entry, byte for byte, for a
+		 * dead letter.
+		 * @return names and values of fields in turn
 		 */
 		byte[][] raw();
 

@@ -1,8 +1,9 @@
 package io.redisbroker.message;
 
 /**
- * How keys are named. The name a user writes is the key; companion keys carry it as hash
- * tag and therefore share its slot in a cluster.
+ * Names the keys of sources in Redis. The name of a queue, stream or channel is its key.
+ * Companion keys, such as that of the dead letters, have this name as hash tag and
+ * therefore share its slot in a cluster.
  *
  * @since 0.1.0
  */
@@ -12,9 +13,9 @@ public final class Keys {
 	}
 
 	/**
-	 * Returns the key of something that belongs to a queue, stream or channel.
+	 * Returns a companion key of a queue, stream or channel.
 	 * @param name the name, for example {@code orders} or {@code {eu}orders}
-	 * @param suffix what the companion holds, for example {@code dlq}
+	 * @param suffix the end of the companion's key, for example {@code dlq}
 	 * @return the key, for example {@code {orders}:dlq} or {@code {eu}orders:dlq}
 	 */
 	public static String companion(String name, String suffix) {
@@ -22,21 +23,22 @@ public final class Keys {
 	}
 
 	/**
-	 * Tells whether the companions of a name share its slot in a cluster. Those of a name
-	 * with a closing brace that ends no hash tag, as {@code a}b} or {@code {}}, do not.
+	 * Tells whether the companion keys of a name share its slot in a cluster. They do not
+	 * when the name has a closing brace that ends no hash tag, such as {@code a}b} or
+	 * {@code {}}.
 	 * @param name the name
-	 * @return whether they do
+	 * @return {@code true} if they share its slot
 	 */
 	public static boolean canHaveCompanions(String name) {
 		return hasHashTag(name) || name.indexOf('}') < 0;
 	}
 
 	/**
-	 * Tells whether two different names have the same companions, as {@code a} and
-	 * {@code {a}} have.
+	 * Tells whether two different names have the same companion keys, for example
+	 * {@code a} and {@code {a}}.
 	 * @param one a name
 	 * @param other another name
-	 * @return whether they do
+	 * @return {@code true} if the names differ and their companion keys are the same
 	 */
 	public static boolean shareCompanions(String one, String other) {
 		return !one.equals(other) && companion(one, "").equals(companion(other, ""));

@@ -3,8 +3,8 @@ package io.redisbroker.message;
 import java.util.Locale;
 
 /**
- * The ways on which messages travel. The name in lower case stands on the wire, in meters
- * and in log lines.
+ * The kinds of transport. The name in lower case is used on the wire, in meters and in
+ * log lines.
  *
  * @since 0.1.0
  */
@@ -16,13 +16,13 @@ public enum TransportType {
 	/** A stream, with or without a consumer group. */
 	STREAM,
 
-	/** Pub/sub, patterns and sharded pub/sub. Redis keeps nothing. */
+	/** Pub/sub, patterns and sharded pub/sub. Redis keeps no messages. */
 	CHANNEL;
 
 	private final String text = name().toLowerCase(Locale.ROOT);
 
 	/**
-	 * Returns the name as the wire format and meters have it.
+	 * Returns the name that the wire format and meters use.
 	 * @return {@code queue}, {@code stream} or {@code channel}
 	 */
 	@Override

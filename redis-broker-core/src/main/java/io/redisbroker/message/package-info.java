@@ -1,5 +1,5 @@
 /**
- * What travels: deliveries and the names of their headers.
+ * Deliveries, acknowledgments and the names of headers and keys.
  */
 @NullMarked
 package io.redisbroker.message;

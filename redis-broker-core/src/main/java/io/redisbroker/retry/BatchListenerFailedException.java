@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * To be thrown by a listener that takes lists when it failed on some of the messages and
- * handled the others: those named are retried or become dead letters, each by itself, and
- * with {@code AckMode.AUTO} the others are acknowledged. It may be the cause of what is
- * thrown. Immutable.
+ * Names the messages of a batch on which the listener failed. A listener that takes lists
+ * throws it when it has handled the other messages of the batch. Each named message is
+ * retried or becomes a dead letter by itself; with {@code AckMode.AUTO} the others are
+ * acknowledged. It also works as the cause of another exception. Immutable.
  *
  * <p>
- * A listener that works in a transaction which this exception rolls back has handled none
- * of the messages, and must not throw it.
+ * Do not throw it from a transaction that it rolls back: then none of the messages is
+ * handled, but those that are not named would be acknowledged.
  *
  * @since 0.1.0
  */
@@ -29,22 +29,22 @@ public class BatchListenerFailedException extends RuntimeException {
 
 	/**
 	 * Names the messages that failed.
-	 * @param message what went wrong
-	 * @param indexes their positions in the list that the listener was called with, from
-	 * 0; at least one
-	 * @throws IllegalArgumentException when no position is named, or a negative one
+	 * @param message a description of the failure
+	 * @param indexes the positions of the failed messages in the list, from 0; at least
+	 * one
+	 * @throws IllegalArgumentException when no position is given, or one is negative
 	 */
 	public BatchListenerFailedException(String message, int... indexes) {
 		this(message, null, indexes);
 	}
 
 	/**
-	 * Names the messages that failed, and why.
-	 * @param message what went wrong
-	 * @param cause why, for all of them
-	 * @param indexes their positions in the list that the listener was called with, from
-	 * 0; at least one
-	 * @throws IllegalArgumentException when no position is named, or a negative one
+	 * Names the messages that failed, and their common cause.
+	 * @param message a description of the failure
+	 * @param cause the cause, for all failed messages
+	 * @param indexes the positions of the failed messages in the list, from 0; at least
+	 * one
+	 * @throws IllegalArgumentException when no position is given, or one is negative
 	 */
 	public BatchListenerFailedException(String message, @Nullable Throwable cause, int... indexes) {
 		super(message, cause);
@@ -56,12 +56,12 @@ public class BatchListenerFailedException extends RuntimeException {
 	}
 
 	/**
-	 * Names the messages that failed, each with its own failure, which decides about its
-	 * retries and is told in its dead letter.
-	 * @param message what went wrong
-	 * @param failures what went wrong with each, by its position in the list that the
-	 * listener was called with, from 0; at least one
-	 * @throws IllegalArgumentException when no position is named, or a negative one
+	 * Names the messages that failed, each with its own exception. This exception decides
+	 * whether and when the message is retried, and its dead letter shows it.
+	 * @param message a description of the failure
+	 * @param failures an exception for each failed message, by its position in the list,
+	 * from 0; at least one
+	 * @throws IllegalArgumentException when no position is given, or one is negative
 	 */
 	public BatchListenerFailedException(String message, Map<Integer, ? extends Throwable> failures) {
 		super(message);
@@ -71,13 +71,15 @@ public class BatchListenerFailedException extends RuntimeException {
 	}
 
 	private void check() {
-		Assert.isTrue(!this.failures.isEmpty(), "Name the position of at least one message that failed");
-		Assert.isTrue(this.failures.firstKey() >= 0, "Positions in a batch count from 0");
+		Assert.isTrue(!this.failures.isEmpty(), "Give the position of at least one message that failed");
+		Assert.isTrue(this.failures.firstKey() >= 0,
+				"The position of a failed message must not be negative: positions in a batch start at 0");
 	}
 
 	/**
-	 * Returns which messages failed, and why.
-	 * @return a failure for each position, in order: its own, or this exception
+	 * Returns the exceptions of the messages that failed.
+	 * @return for each position, in ascending order, its own exception, or this one if it
+	 * has none of its own; unmodifiable
 	 */
 	public SortedMap<Integer, Throwable> failures() {
 		SortedMap<Integer, Throwable> all = new TreeMap<>();

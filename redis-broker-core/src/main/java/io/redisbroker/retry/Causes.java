@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception and what caused it: proxies, transactions and futures wrap what a listener
- * throws.
+ * Searches an exception and its causes, because proxies, transactions and futures wrap
+ * the exceptions of listeners.
  *
  * @since 0.1.0
  */
@@ -20,22 +20,22 @@ public final class Causes {
 	}
 
 	/**
-	 * Finds an exception of a type.
+	 * Finds the first exception of a type.
 	 * @param <T> the type
-	 * @param failure where to look
+	 * @param failure the exception to search, with its causes
 	 * @param type the type
 	 * @return the failure itself or the first of its causes that is of this type, or
-	 * {@code null}
+	 * {@code null} if there is none
 	 */
 	public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
 		return of(failure).stream().filter(type::isInstance).map(type::cast).findFirst().orElse(null);
 	}
 
 	/**
-	 * Returns a failure and its causes.
-	 * @param failure the failure
-	 * @return the failure, its cause, and so on; none twice, should they form a circle,
-	 * and none after one that can't tell its cause
+	 * Returns an exception and its causes.
+	 * @param failure the exception
+	 * @return the exception, its cause, and so on, each once. The list ends where the
+	 * causes form a circle, and at an exception whose {@code getCause()} throws
 	 */
 	public static List<Throwable> of(Throwable failure) {
 		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());

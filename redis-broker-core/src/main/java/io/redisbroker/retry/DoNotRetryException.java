@@ -3,8 +3,8 @@ package io.redisbroker.retry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To be thrown by a listener that knows that no other try will mend it: the message
- * becomes a dead letter at once. It may be the cause of what is thrown. Immutable.
+ * Makes a message a dead letter at once. A listener throws it when another attempt can't
+ * succeed. It also works as the cause of another exception. Immutable.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ public class DoNotRetryException extends RuntimeException {
 
 	/**
 	 * Rejects a message.
-	 * @param message why
+	 * @param message the reason, which the dead letter shows
 	 */
 	public DoNotRetryException(String message) {
 		super(message);
@@ -22,8 +22,8 @@ public class DoNotRetryException extends RuntimeException {
 
 	/**
 	 * Rejects a message.
-	 * @param message why
-	 * @param cause what went wrong
+	 * @param message the reason, which the dead letter shows
+	 * @param cause the cause, or {@code null}
 	 */
 	public DoNotRetryException(String message, @Nullable Throwable cause) {
 		super(message, cause);

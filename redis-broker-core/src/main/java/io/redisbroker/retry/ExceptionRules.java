@@ -13,19 +13,20 @@ import org.springframework.util.ClassUtils;
 import org.springframework.validation.method.MethodValidationException;
 
 /**
- * What becomes of a message by the exception that its listener threw. A rule holds for a
- * class and its subclasses, unless there is one for the subclass. Where no rule fits the
- * exception its causes are looked at, the outermost first; where none fits at all, the
- * message is retried. Immutable.
+ * Rules that say how a message is treated after an exception of its listener. A rule
+ * applies to a class and to its subclasses that have no rule of their own. When no rule
+ * applies to the exception, its causes are searched, the outermost first. When no rule
+ * applies to any of them, the message is retried. Immutable.
  *
- * @param treatments the rules
+ * @param treatments the rules: a treatment for each class
  * @since 0.1.0
  */
 public record ExceptionRules(Map<Class<? extends Throwable>, Treatment> treatments) {
 
 	/**
-	 * Dead letters at once: conversion and validation that failed, classes and methods
-	 * that do not fit, and {@link DoNotRetryException}.
+	 * The default rules. These exceptions make a dead letter at once: failed conversion
+	 * and validation, parameters that can't be resolved, {@link ClassCastException},
+	 * {@link NoSuchMethodException} and {@link DoNotRetryException}.
 	 */
 	public static final ExceptionRules DEFAULTS = defaults();
 
@@ -35,10 +36,10 @@ public record ExceptionRules(Map<Class<? extends Throwable>, Treatment> treatmen
 	}
 
 	/**
-	 * Adds rules, which replace those for the same classes.
+	 * Returns these rules with more rules, which replace those for the same classes.
 	 * @param treatment the treatment
-	 * @param types the classes
-	 * @return the rules
+	 * @param types the classes of the exceptions
+	 * @return the new rules
 	 */
 	public ExceptionRules with(Treatment treatment, Collection<Class<? extends Throwable>> types) {
 		Map<Class<? extends Throwable>, Treatment> all = new LinkedHashMap<>(this.treatments);
@@ -47,9 +48,9 @@ public record ExceptionRules(Map<Class<? extends Throwable>, Treatment> treatmen
 	}
 
 	/**
-	 * Finds the rule for a failure.
-	 * @param failure what the listener threw
-	 * @return the treatment
+	 * Finds the treatment for an exception.
+	 * @param failure the exception that the listener threw
+	 * @return the treatment; {@link Treatment#RETRY} if no rule applies
 	 */
 	public Treatment of(Throwable failure) {
 		for (Throwable each : Causes.of(failure)) {
@@ -78,7 +79,7 @@ public record ExceptionRules(Map<Class<? extends Throwable>, Treatment> treatmen
 		treatments.put(MethodValidationException.class, Treatment.DEAD_LETTER);
 		treatments.put(ClassCastException.class, Treatment.DEAD_LETTER);
 		treatments.put(NoSuchMethodException.class, Treatment.DEAD_LETTER);
-		// other validation exceptions are retried: a validator's database may be away
+		// other validation exceptions are retried: a validator's database may be down
 		for (String invalid : List.of("ConstraintViolationException", "ConstraintDeclarationException",
 				"ConstraintDefinitionException")) {
 			putIfPresent("jakarta.validation." + invalid, treatments);
@@ -94,16 +95,16 @@ public record ExceptionRules(Map<Class<? extends Throwable>, Treatment> treatmen
 		}
 	}
 
-	/** What becomes of a message. */
+	/** How a message is treated after an exception. */
 	public enum Treatment {
 
-		/** It is delivered again, as often as is allowed. */
+		/** It is delivered again, up to {@code maxAttempts} and {@code maxDeliveries}. */
 		RETRY,
 
 		/** It becomes a dead letter at once. */
 		DEAD_LETTER,
 
-		/** It is acknowledged, and gone. */
+		/** It is acknowledged, without a dead letter. */
 		DROP
 
 	}

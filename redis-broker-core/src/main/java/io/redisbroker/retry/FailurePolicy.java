@@ -7,7 +7,8 @@ import io.redisbroker.retry.ExceptionRules.Treatment;
 import org.springframework.util.Assert;
 
 /**
- * Decides what happens to a message whose listener failed. Thread-safe.
+ * Decides whether a message is retried, becomes a dead letter or is dropped after its
+ * listener failed. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -16,19 +17,21 @@ public interface FailurePolicy {
 
 	/**
 	 * Decides about one failure.
-	 * @param delivery what was delivered, with how often it was delivered and failed
-	 * before
-	 * @param failure what the listener threw
-	 * @return what to do
+	 * @param delivery the delivery, with its numbers of deliveries and earlier failures
+	 * @param failure the exception that the listener threw
+	 * @return the decision
 	 */
 	Decision decide(Delivery delivery, Throwable failure);
 
 	/**
-	 * Delivers again what is worth it, until the listener has failed
-	 * {@code settings.maxAttempts()} times, or the message was delivered
-	 * {@code maxDeliveries} times.
-	 * @param settings how often, when, and after which exceptions
-	 * @param maxDeliveries how often a message is delivered at most, whatever came of it
+	 * Creates the policy of a listener's settings. It follows the rules for exceptions,
+	 * and retries until the listener has failed {@code settings.maxAttempts()} times or
+	 * the message was delivered {@code maxDeliveries} times; then it gives up. A
+	 * {@link RetryAfterException} replaces the pause.
+	 * @param settings the largest number of attempts, the pauses, and the rules for
+	 * exceptions
+	 * @param maxDeliveries the number of deliveries after which a message becomes a dead
+	 * letter, with or without a failure
 	 * @return the policy
 	 */
 	static FailurePolicy of(RetrySettings settings, long maxDeliveries) {
@@ -49,7 +52,7 @@ public interface FailurePolicy {
 		};
 	}
 
-	/** What to do with a failed message. */
+	/** The decision about a failed message. */
 	sealed interface Decision {
 
 	}
@@ -57,16 +60,16 @@ public interface FailurePolicy {
 	/**
 	 * Deliver it again.
 	 *
-	 * @param after how long to wait before, by Redis' clock
+	 * @param after the pause before the next delivery, by Redis' clock; not negative
 	 */
 	record Retry(Duration after) implements Decision {
 
 		/**
-		 * Checks the duration.
+		 * Checks the pause.
 		 * @throws IllegalArgumentException when it is negative
 		 */
 		public Retry {
-			Assert.isTrue(!after.isNegative(), "Retry after a duration that is not negative");
+			Assert.isTrue(!after.isNegative(), "The pause before a retry must not be negative");
 		}
 
 	}
@@ -75,7 +78,7 @@ public interface FailurePolicy {
 	record GiveUp() implements Decision {
 	}
 
-	/** Acknowledge it, and forget it. */
+	/** Acknowledge it, without a dead letter. */
 	record Drop() implements Decision {
 	}
 

@@ -1,8 +1,8 @@
 package io.redisbroker.retry;
 
 /**
- * A listener was interrupted because a call exceeded its {@code max-processing-time}, and
- * then threw. Its cause is what was thrown. Immutable.
+ * The failure of a call that exceeded its {@code max-processing-time}, was interrupted,
+ * and then threw. Its cause is the exception that the call threw. Immutable.
  *
  * @since 0.1.0
  */
@@ -12,8 +12,8 @@ public class ProcessingTimeoutException extends RuntimeException {
 
 	/**
 	 * Creates the exception.
-	 * @param message which limit was exceeded
-	 * @param cause what the listener threw
+	 * @param message a message with the limit that was exceeded
+	 * @param cause the exception that the listener threw
 	 */
 	public ProcessingTimeoutException(String message, Throwable cause) {
 		super(message, cause);

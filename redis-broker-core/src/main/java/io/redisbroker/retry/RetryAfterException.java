@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * To be thrown by a listener that knows when a message is worth another try: it is
- * delivered again after this long, in place of the pause that the listener's backoff
- * says. It counts as a failure like any other, so the last one that is allowed makes a
- * dead letter. It may be the cause of what is thrown. Immutable.
+ * Sets the pause before the next delivery of a message. A listener throws it when it
+ * knows when another attempt can succeed; the pause replaces that of the listener's
+ * backoff. It counts as a failure like any other exception, so at {@code maxAttempts} the
+ * message becomes a dead letter. It also works as the cause of another exception.
+ * Immutable.
  *
  * @since 0.1.0
  */
@@ -20,29 +21,31 @@ public class RetryAfterException extends RuntimeException {
 	private final Duration after;
 
 	/**
-	 * Asks for another try.
-	 * @param message why not now
-	 * @param after how long to wait before, by Redis' clock, not negative
+	 * Asks for another attempt.
+	 * @param message the reason why the listener can't handle the message now
+	 * @param after the pause, by Redis' clock; not negative
+	 * @throws IllegalArgumentException when the pause is negative
 	 */
 	public RetryAfterException(String message, Duration after) {
 		this(message, after, null);
 	}
 
 	/**
-	 * Asks for another try.
-	 * @param message why not now
-	 * @param after how long to wait before, by Redis' clock, not negative
-	 * @param cause what went wrong
+	 * Asks for another attempt.
+	 * @param message the reason why the listener can't handle the message now
+	 * @param after the pause, by Redis' clock; not negative
+	 * @param cause the cause, or {@code null}
+	 * @throws IllegalArgumentException when the pause is negative
 	 */
 	public RetryAfterException(String message, Duration after, @Nullable Throwable cause) {
 		super(message, cause);
-		Assert.isTrue(!after.isNegative(), "Retry after a duration that is not negative");
+		Assert.isTrue(!after.isNegative(), "The pause before a retry must not be negative");
 		this.after = after;
 	}
 
 	/**
-	 * Returns how long to wait.
-	 * @return the duration
+	 * Returns the pause before the next delivery.
+	 * @return the pause
 	 */
 	public Duration after() {
 		return this.after;

@@ -1,32 +1,35 @@
 package io.redisbroker.retry;
 
 /**
- * How often and when a message is delivered again whose listener failed. Immutable.
+ * Settings for delivering a message again after its listener failed. Immutable.
  *
- * @param maxAttempts how often the listener may fail on a message, the first time
- * included, before it becomes a dead letter
- * @param backoff the pauses between its failure and the next delivery
- * @param exceptions which exceptions are worth another try at all
+ * @param maxAttempts the number of failed calls, the first one included, after which a
+ * message becomes a dead letter
+ * @param backoff the pauses between a failure and the next delivery
+ * @param exceptions the rules that say after which exceptions a message is retried
  * @since 0.1.0
  */
 public record RetrySettings(int maxAttempts, Backoff backoff, ExceptionRules exceptions) {
 
-	/** What holds where nothing else is said. */
+	/**
+	 * The defaults: 5 attempts, {@link Backoff#REDELIVERY}, and
+	 * {@link ExceptionRules#DEFAULTS}.
+	 */
 	public static final RetrySettings DEFAULTS = new RetrySettings(5, Backoff.REDELIVERY, ExceptionRules.DEFAULTS);
 
 	/**
-	 * Returns settings that differ in the pauses.
+	 * Returns a copy of these settings with other pauses.
 	 * @param other the pauses
-	 * @return the settings
+	 * @return the copy
 	 */
 	public RetrySettings withBackoff(Backoff other) {
 		return new RetrySettings(this.maxAttempts, other, this.exceptions);
 	}
 
 	/**
-	 * Returns settings that differ in the number of attempts.
-	 * @param other the number
-	 * @return the settings
+	 * Returns a copy of these settings with another number of attempts.
+	 * @param other the number of attempts
+	 * @return the copy
 	 */
 	public RetrySettings withMaxAttempts(int other) {
 		return new RetrySettings(other, this.backoff, this.exceptions);

@@ -1,5 +1,5 @@
 /**
- * What happens after a failure: failure policy and backoff.
+ * Retries after a failure: failure policy, backoff, and the exceptions that control them.
  */
 @NullMarked
 package io.redisbroker.retry;

@@ -31,8 +31,8 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Connections group what they write, know where each read ends, are used when they are
- * ready, and are what the application made of them besides.
+ * Connections group their writes, know where each read ends, are used only when they are
+ * ready, and keep the settings of the application.
  */
 @WithRedis
 class ConnectionPipelineIntegrationTests {
@@ -57,8 +57,8 @@ class ConnectionPipelineIntegrationTests {
 	}
 
 	/**
-	 * The driver may say that it has connected before its I/O thread knows, which is
-	 * simulated here: until then what is sent would be refused.
+	 * The driver may report a connection before its I/O thread knows it, which is
+	 * simulated here: commands that are sent before would be refused.
 	 */
 	@Test
 	void areUsedWhenTheIoThreadKnowsOfThem(RedisServer redis) {

@@ -21,7 +21,7 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the driver throws becomes what Spring's users know.
+ * Exceptions of the driver are translated to those that users of Spring know.
  */
 class LettuceConnectionTests {
 

@@ -19,7 +19,7 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A connection to a node that hangs, or breaks.
+ * Connections to a node that hang or break.
  */
 @WithRedis
 class NodeConnectionIntegrationTests {

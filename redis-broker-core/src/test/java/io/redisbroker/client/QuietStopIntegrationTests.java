@@ -19,7 +19,7 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application that shuts down gracefully has nothing to warn of.
+ * A graceful shutdown logs no warning.
  */
 @WithRedis(topology = RedisTopology.CLUSTER)
 class QuietStopIntegrationTests {

@@ -58,7 +58,7 @@ class ReadSizeTests {
 		assertThat(this.asked).containsExactly(250, 31, 31, 31);
 	}
 
-	/** Fewer messages would not bring it to answer. */
+	/** A silent server would not answer sooner if asked for fewer messages. */
 	@Test
 	void doesNotMindASilentServer() {
 		timesOut(250, false);

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Scripts are read when they are first run, so that a file which is missing would show
+ * All scripts exist. They are read at their first run, so a missing file would be noticed
  * late.
  */
 class ScriptTests {

@@ -5,7 +5,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 
 /**
- * Makes this thread one that reads what Redis sends, for as long as something takes.
+ * Makes this thread act as a thread that reads from Redis, while an action runs.
  */
 public final class SimulatedRead {
 

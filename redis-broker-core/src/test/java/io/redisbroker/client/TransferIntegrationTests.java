@@ -22,8 +22,8 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How long a reply may take that is on its way: two seconds at least with this line,
- * while the timeout is half a second.
+ * A reply that is still arriving does not time out. Replies take at least two seconds
+ * with this line, and the timeout is half a second.
  */
 @WithRedis
 class TransferIntegrationTests {

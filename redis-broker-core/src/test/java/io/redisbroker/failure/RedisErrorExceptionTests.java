@@ -6,7 +6,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link RedisErrorException}, with what Redis 6.2 and 7.0 say.
+ * Tests for {@link RedisErrorException}, with the messages of Redis 6.2 and 7.0.
  */
 class RedisErrorExceptionTests {
 

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * The rights that the documentation names are enough, and missing ones are explained.
+ * The documented rights are enough, and messages explain missing rights.
  */
 @WithRedis
 class AccessControlIntegrationTests {
@@ -95,7 +95,7 @@ class AccessControlIntegrationTests {
 	}
 
 	/**
-	 * Whether it is needed by the script that the start runs, or by one that runs later.
+	 * For rights of the script that runs at start, and of scripts that run later.
 	 */
 	@ParameterizedTest
 	@CsvSource({ "STREAM, xgroup, +xgroup|create", "STREAM, xinfo, +xinfo|stream", "STREAM, xack, +xack",
@@ -136,7 +136,7 @@ class AccessControlIntegrationTests {
 	void namesTheRightOnceThatItLacksToTakeOver(RedisServer redis) {
 		String rights = rights(TestedTransport.STREAM);
 		try (CapturedLog log = new CapturedLog(); TestBroker broker = brokerOfUser(redis, rights)) {
-			// with nothing pending nobody looks for what to take over
+			// without pending messages no consumer looks for messages to reclaim
 			redis.commands().xadd("orders", "payload", "x");
 			redis.commands().xgroupCreate(StreamOffset.from("orders", "0"), "workers");
 			redis.commands().xreadgroup(Consumer.from("workers", "other"), StreamOffset.lastConsumed("orders"));

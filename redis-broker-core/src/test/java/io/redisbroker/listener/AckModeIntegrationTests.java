@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Settling by hand, and not at all.
+ * Settling by hand, and listeners without acknowledgements.
  */
 @WithRedis
 class AckModeIntegrationTests {
@@ -124,7 +124,7 @@ class AckModeIntegrationTests {
 		assertThat(this.events.deadLetters()).containsExactly(Reason.REJECTED);
 	}
 
-	/** As one that is handled is, be it by another thread and for however long. */
+	/** Renewed until it is settled, also by another thread and after a long time. */
 	@ParameterizedTest
 	@EnumSource
 	void byHandAMessageStaysItsConsumersUntilItIsSettled(TestedTransport transport, RedisServer redis) {
@@ -136,7 +136,7 @@ class AckModeIntegrationTests {
 			TestBroker dead = broker(redis);
 			Recorder abandoned = new Recorder();
 			listen(transport, dead, settings, abandoned);
-			// the first listener may take it too, and then it is the same
+			// the first listener may also take it, which is the same for this test
 			for (int i = 0; abandoned.count() == 0; i++) {
 				transport.send(broker.broker(), "orders", List.of("abandoned " + i));
 				await().until(() -> abandoned.count() + this.recorder.count() > 1);
@@ -278,7 +278,7 @@ class AckModeIntegrationTests {
 		assertThat(this.events.dropped()).isZero();
 	}
 
-	/** What the settings and the error handlers say about an exception holds here too. */
+	/** Settings and error handlers for exceptions apply here too. */
 	@ParameterizedTest
 	@EnumSource
 	void atMostOnceExceptionsAndErrorHandlersSayWhatIsKept(TestedTransport transport, RedisServer redis) {

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What is told to be left to do.
+ * The reported backlog of a source.
  */
 @WithRedis
 class BacklogIntegrationTests {

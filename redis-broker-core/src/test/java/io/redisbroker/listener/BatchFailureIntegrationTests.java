@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A listener that takes lists fails on some of the messages.
+ * A listener that takes lists fails on some messages.
  */
 @WithRedis
 class BatchFailureIntegrationTests {
@@ -41,7 +41,7 @@ class BatchFailureIntegrationTests {
 
 	private final Map<String, Integer> failures = new HashMap<>();
 
-	/** Handles a batch, but for what says {@code bad}. */
+	/** Handles a batch, but fails on messages that say {@code bad}. */
 	private Map<Integer, RuntimeException> handle(List<String> orders) {
 		Map<Integer, RuntimeException> failed = new HashMap<>();
 		for (int i = 0; i < orders.size(); i++) {
@@ -145,7 +145,7 @@ class BatchFailureIntegrationTests {
 		}
 	}
 
-	/** Better handled twice than not at all. */
+	/** The messages are handled twice rather than not at all. */
 	@ParameterizedTest
 	@EnumSource
 	void takesAllOfABatchForFailedWhenThePositionIsNotInIt(TestedTransport transport, RedisServer redis) {

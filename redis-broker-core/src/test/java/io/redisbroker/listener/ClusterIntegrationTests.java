@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What happens in a cluster while it changes.
+ * Listeners in a cluster that changes.
  */
 @WithRedis(topology = RedisTopology.CLUSTER, options = "cluster-node-timeout 1000")
 class ClusterIntegrationTests {

@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Nodes of a cluster that an application connects to as to a single server, as managed
- * services invite to.
+ * An application connects to a node of a cluster as to a single server, as the addresses
+ * of managed services suggest.
  */
 class ClusterNodeAsServerIntegrationTests {
 

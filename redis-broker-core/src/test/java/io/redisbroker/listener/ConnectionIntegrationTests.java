@@ -83,7 +83,7 @@ class ConnectionIntegrationTests {
 		}
 	}
 
-	/** Redis closes what is idle for long, where it has a timeout, and so do others. */
+	/** Redis closes idle connections when it has a timeout, and so do firewalls. */
 	@ParameterizedTest
 	@EnumSource
 	void takesNoNoticeOfAConnectionThatEndsWhileNothingIsRead(TestedTransport transport, RedisServer redis) {

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Processes that are killed, or stopped by a deployment, use up none of a message's
- * attempts.
+ * A process that is killed, or stopped by a deployment, does not use up attempts of a
+ * message.
  */
 @WithRedis
 class DeathsAreNoFailuresIntegrationTests {
@@ -74,7 +74,7 @@ class DeathsAreNoFailuresIntegrationTests {
 			.containsEntry("dead-letter-failures", "2");
 	}
 
-	/** What an interrupted listener throws is not its failure. */
+	/** An exception of a listener that was interrupted is not a failure. */
 	@ParameterizedTest
 	@EnumSource
 	void aListenerThatIsInterruptedByAShutdownUsesUpNoAttempt(TestedTransport transport, RedisServer redis) {

@@ -20,7 +20,7 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Somebody deletes a stream while its messages are handled.
+ * A stream is deleted while its messages are handled.
  */
 @WithRedis
 class DeletedSourceIntegrationTests {

@@ -34,9 +34,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What stands around a listener fails as well: exceptions that can't speak of themselves,
- * error handlers, reports, observations. Messages are settled all the same, once, and
- * those beside them in a batch too.
+ * The code around a listener fails: exceptions whose methods throw, error handlers,
+ * reports, observations. Messages are still settled once, and so are the others in the
+ * batch.
  */
 @WithRedis
 class FailingBystandersIntegrationTests {
@@ -120,7 +120,7 @@ class FailingBystandersIntegrationTests {
 		assertThat(letters(redis)).isEmpty();
 	}
 
-	/** One that would end with an error before the message is acknowledged. */
+	/** The failure would otherwise happen before the message is acknowledged. */
 	@ParameterizedTest
 	@EnumSource
 	void whoIsToldKeepsNothingFromBeingSettled(TestedTransport transport, RedisServer redis) {
@@ -195,7 +195,7 @@ class FailingBystandersIntegrationTests {
 			.toList();
 	}
 
-	/** More than the stack can take of whoever goes through them one in the other. */
+	/** More causes than the stack allows for code that visits them recursively. */
 	private static Throwable manyCauses() {
 		return Stream.iterate(new RuntimeException("first"), (cause) -> new RuntimeException("next", cause))
 			.skip(100_000)

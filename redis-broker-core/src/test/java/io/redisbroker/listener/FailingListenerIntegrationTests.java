@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What becomes of messages whose listener fails.
+ * Messages whose listener fails are retried or become dead letters.
  */
 @WithRedis
 class FailingListenerIntegrationTests {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What decides about a message whose listener failed: the exception, the settings, and
+ * The decision about a message whose listener failed: by the exception, the settings, and
  * the application's error handlers.
  */
 @WithRedis
@@ -57,7 +57,7 @@ class FailureDecisionIntegrationTests {
 			transport.send(broker.broker(), SOURCE, List.of("x"));
 			Patience.await().until(() -> recorder.count() == 2);
 		}
-		// otherwise 900 to 1000 ms, as the default of the backoff says
+		// otherwise 900 to 1000 ms, the default of the backoff
 		assertThat(Long.parseLong(this.calls.get(1)) - Long.parseLong(this.calls.get(0))).isBetween(690L, 899L);
 	}
 

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Who gets what comes while some are busy.
+ * New messages go to idle instances while others are busy.
  */
 @WithRedis
 class FairDispatchIntegrationTests {
@@ -44,7 +44,7 @@ class FairDispatchIntegrationTests {
 		this.gate.countDown();
 	}
 
-	/** With the default batch size, which lets them hold hundreds. */
+	/** With the default batch size, with which each instance may hold hundreds. */
 	@ParameterizedTest
 	@EnumSource
 	void aListenerThatIsBusyTakesNothingFromOneThatIsNot(TestedTransport transport) {
@@ -64,7 +64,7 @@ class FairDispatchIntegrationTests {
 			await().untilAsserted(() -> assertThat(quick.texts()).containsExactlyElementsOf(others));
 			this.gate.countDown();
 			await().untilAsserted(() -> assertThat(transport.inFlight(this.redis.commands(), "orders")).isEmpty());
-			// and is there again for what comes next
+			// and it handles the next messages again
 			idle.close();
 			transport.send(busy.broker(), "orders", List.of("last"));
 			await().untilAsserted(() -> assertThat(slow.texts()).containsExactly("first", "last"));
@@ -123,7 +123,7 @@ class FairDispatchIntegrationTests {
 		}
 	}
 
-	/** Without another one they come back to it when it is free. */
+	/** Without another instance they return to this one when it is free. */
 	@ParameterizedTest
 	@EnumSource
 	void messagesThatComeDueAreTakenByABusyListenerThatIsAlone(TestedTransport transport) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Somebody deletes all that Redis holds, while listeners work.
+ * All data of Redis is deleted while listeners work.
  */
 @WithRedis
 class FlushAllIntegrationTests {
@@ -44,7 +44,7 @@ class FlushAllIntegrationTests {
 			try (Load load = Load.atFullSpeed((message) -> transport.send(one.broker(), SOURCE, List.of(message)))) {
 				Patience.await().until(() -> handled.count() > 200);
 				redis.flushAll();
-				// the one that is being sent may have been sent before
+				// the message that is being sent may have been sent before
 				int before = load.count() + 1;
 				Patience.await().until(() -> load.count() > before + 200);
 				List<String> sent = load.stop();
@@ -76,7 +76,7 @@ class FlushAllIntegrationTests {
 		assertThat(handled.texts()).startsWith(sent.toArray(String[]::new));
 	}
 
-	/** What is held is renewed by a script, and the look for leftovers is another. */
+	/** One script renews the held messages, another looks for messages to reclaim. */
 	private static void awaitRenewals(RedisServer redis) {
 		long before = redis.commandStats().get("evalsha");
 		Patience.await().until(() -> redis.commandStats().get("evalsha") > before + 20);

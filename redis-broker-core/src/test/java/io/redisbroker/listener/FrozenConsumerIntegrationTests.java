@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A consumer is frozen for longer than the reclaim delay, another takes over, and the
- * first one continues.
+ * A consumer is frozen for longer than the reclaim delay, another reclaims its messages,
+ * and the first one continues.
  */
 @WithRedis
 class FrozenConsumerIntegrationTests {
@@ -140,7 +140,7 @@ class FrozenConsumerIntegrationTests {
 		assertBeginsOnlyWhatIsNew(transport, redis, ledger, "handle first");
 	}
 
-	/** It has been at work, knows all it ever will, and waits for more. */
+	/** Waits until the consumer has handled all messages and blocks for more. */
 	private static void awaitWaiting(TestedTransport transport, RedisServer redis, TestBroker sender, Ledger ledger,
 			String work) {
 		transport.send(sender.broker(), SOURCE, List.of(work + " first"));
@@ -149,7 +149,7 @@ class FrozenConsumerIntegrationTests {
 					&& redis.info("clients").get("blocked_clients").equals("1"));
 	}
 
-	/** It works in order: when it has handled what is new, it is past what it held. */
+	/** It works in order: when it has handled a new message, it is past those it held. */
 	private static void assertBeginsOnlyWhatIsNew(TestedTransport transport, RedisServer redis, Ledger ledger,
 			String first) {
 		try (TestBroker sender = new TestBroker(redis)) {

@@ -137,7 +137,7 @@ class FrozenPrimaryIntegrationTests {
 		}
 	}
 
-	/** A message that is sent from now on. */
+	/** Returns a message that is sent after this call. */
 	private static String after(Load load) {
 		int before = load.count();
 		await().until(() -> load.count() > before + 1);

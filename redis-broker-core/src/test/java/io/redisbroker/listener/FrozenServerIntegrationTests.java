@@ -22,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A primary that hangs keeps its connections open; nothing but silence tells that another
- * has taken its place.
+ * A primary hangs but keeps its connections open. Only its silence shows that another
+ * server has replaced it.
  */
 @WithRedis(topology = RedisTopology.SENTINEL)
 class FrozenServerIntegrationTests {

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Redis is absent when a listener starts, and shows only afterwards that it can't work.
+ * Redis is down when a listener starts, so its problem shows only later.
  */
 @WithRedis(perMethod = true, persistent = true)
 class GivenUpListenerIntegrationTests {

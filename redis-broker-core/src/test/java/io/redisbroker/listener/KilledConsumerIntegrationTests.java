@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A consumer is killed at work.
+ * A consumer is killed while it works.
  */
 @WithRedis
 class KilledConsumerIntegrationTests {
@@ -37,12 +37,12 @@ class KilledConsumerIntegrationTests {
 
 	private static final int MESSAGES = 10_000;
 
-	/** Here the first consumer stops, where the test has not killed it before. */
+	/** The first consumer stops at this message if the test has not killed it before. */
 	private static final int HOLD = 4_050;
 
 	/**
 	 * Longer than a busy machine keeps a process waiting for a processor. A consumer that
-	 * is silent for longer loses what it holds, and then another delivery counts.
+	 * is silent for longer loses its deliveries, and then another delivery counts.
 	 */
 	private static final Duration LEASE = Duration.ofSeconds(10);
 
@@ -50,8 +50,7 @@ class KilledConsumerIntegrationTests {
 	final ConsumerProcesses processes = new ConsumerProcesses();
 
 	/**
-	 * Killed at full speed, with settlements on their way, and killed where it surely is
-	 * amid a batch.
+	 * Killed at full speed, with settlements under way, and killed in the middle of a batch.
 	 */
 	@ParameterizedTest
 	@CsvSource({ "STREAM, false, 4, 1000", "STREAM, true, 1, " + (HOLD - 1), "QUEUE, false, 4, 1000",
@@ -66,7 +65,7 @@ class KilledConsumerIntegrationTests {
 			.start(new ConsumerOptions(transport, redis.port(), SOURCE, "killed", settings, batch));
 		Patience.await().until(() -> ledger.count(Event.HANDLED) >= killAfter);
 		killed.kill();
-		// Redis may still work through what the process had sent
+		// Redis may still execute commands that the process had sent
 		Patience.await().until(() -> ours.containsAll(clients(redis)));
 		Map<String, Claim> inFlight = transport.inFlight(redis.commands(), SOURCE);
 		List<Entry> before = ledger.entries(Event.HANDLED);

@@ -21,8 +21,8 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A primary is killed under load, while messages are in flight and others wait. What it
- * had not replicated is lost to Redis, and so to everybody; all else is handled.
+ * A primary is killed under load, while messages are in flight and others wait. Messages
+ * that it had not replicated are gone; all others are handled.
  */
 record KilledPrimary(RedisDeployment redis, RedisServer primary, RedisServer replica,
 		Supplier<RedisClusterCommands<String, String>> commands) {
@@ -44,12 +44,12 @@ record KilledPrimary(RedisDeployment redis, RedisServer primary, RedisServer rep
 			broker.listen(transport.endpoint(SOURCE,
 					TestSettings.defaults().reclaimDelay(Duration.ofSeconds(5)).build(), recorder.handler()));
 			await().until(() -> recorder.count() > HANDLED_BEFORE && load.count() > 2 * HANDLED_BEFORE);
-			// one that was started again for this test may still have to catch up
+			// a replica that was restarted for this test may still have to catch up
 			await().ignoreExceptions()
 				.until(() -> transport.stored(this.replica.commands(), SOURCE).size() > HANDLED_BEFORE / 2);
 			this.primary.kill();
 			Set<String> kept = new HashSet<>(transport.stored(this.replica.commands(), SOURCE));
-			assertThat(kept).as("what the replica has").hasSizeGreaterThan(HANDLED_BEFORE / 2);
+			assertThat(kept).as("messages that the replica has").hasSizeGreaterThan(HANDLED_BEFORE / 2);
 			int sentBefore = load.count() + load.failed().size();
 			killed.countDown();
 			await().until(() -> recorder.texts().stream().filter((text) -> number(text) > sentBefore).count() > 300);

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A message ends every process that takes it, and each time those that the process holds
- * besides count as delivered.
+ * A message ends every process that takes it, and each time the other messages that the
+ * process holds count as delivered.
  */
 @WithRedis
 class KillerAmongOthersIntegrationTests {
@@ -42,7 +42,10 @@ class KillerAmongOthersIntegrationTests {
 
 	private static final int NEIGHBOURS = 100;
 
-	/** As few as the promise needs: read ahead, taken over beside others, alone. */
+	/**
+	 * The three deliveries of a neighbour: read ahead, reclaimed with others, reclaimed
+	 * alone.
+	 */
 	private static final int MAX_DELIVERIES = 3;
 
 	@RegisterExtension

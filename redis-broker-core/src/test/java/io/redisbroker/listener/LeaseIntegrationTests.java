@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Who may take over what from whom, and when.
+ * Consumers reclaim messages only from dead consumers, after the reclaim delay.
  */
 @WithRedis
 class LeaseIntegrationTests {
@@ -36,7 +36,7 @@ class LeaseIntegrationTests {
 	@ParameterizedTest
 	@EnumSource
 	void leavesAloneWhatTakesThreeTimesTheReclaimDelay(TestedTransport transport, RedisServer redis) {
-		// without room for more, only the other one can take it over
+		// it has no room for more, so only the other consumer can reclaim it
 		handlesOnceWithTwoConsumers(transport, redis, 1, settings().batchSize(1),
 				(delivery, acknowledgment) -> Work.lasting(RECLAIM_DELAY.multipliedBy(3)));
 	}
@@ -116,7 +116,7 @@ class LeaseIntegrationTests {
 		broker.listen(transport.endpoint("orders", settings.build(), recorder.handler()));
 	}
 
-	/** As a process does that is killed. */
+	/** Leaves messages in flight, as a killed process does. */
 	private static void leaveInFlight(TestedTransport transport, RedisServer redis, int count) {
 		try (TestBroker gone = new TestBroker(redis, "gone")) {
 			transport.send(gone.broker(), "orders", numbered(count));

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * What people do to a listener beside sending it messages.
+ * Unusual operations on a listener and its source.
  */
 @WithRedis
 class OddCasesIntegrationTests {
@@ -44,7 +44,7 @@ class OddCasesIntegrationTests {
 		AtomicInteger calls = new AtomicInteger();
 		CountDownLatch allRead = new CountDownLatch(1);
 		DeliveryHandler handler = new BatchHandler((size) -> {
-			// the second call has all that was read during the first one
+			// the second call has all messages that were read during the first one
 			if (calls.incrementAndGet() == 1) {
 				Work.until(allRead);
 			}

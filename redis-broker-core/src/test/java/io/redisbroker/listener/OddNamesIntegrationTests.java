@@ -17,8 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Names whose other keys would be in another slot of a cluster, or be those of another
- * source.
+ * Names whose companion keys would be in another slot of a cluster, or would be those of
+ * another source.
  */
 @WithRedis
 class OddNamesIntegrationTests {

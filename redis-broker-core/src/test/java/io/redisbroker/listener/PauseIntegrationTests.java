@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What becomes of messages while a listener is paused.
+ * Messages of a paused listener are renewed, handed back or handled later.
  */
 @WithRedis
 class PauseIntegrationTests {
@@ -82,7 +82,7 @@ class PauseIntegrationTests {
 	void whatRunsIsKeptAliveAndTheRestGoesToOthers(TestedTransport transport) {
 		Recorder slow = new Recorder((delivery, ack) -> this.gate.await());
 		Recorder other = new Recorder();
-		// the first has to renew in time on a busy machine, too
+		// the first consumer must renew in time, also on a busy machine
 		ListenerSettings settings = TestSettings.defaults().reclaimDelay(Duration.ofSeconds(1)).build();
 		transport.send(this.instance.broker(), "orders", List.of("a", "b", "c"));
 		ListenerContainer listener = this.instance.listen(transport.endpoint("orders", settings, slow.handler()));

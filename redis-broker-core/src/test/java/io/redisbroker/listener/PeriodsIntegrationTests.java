@@ -24,8 +24,8 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A name is not an owner: each period of reading has its own, so that none gives away,
- * takes or excuses the deliveries of another.
+ * A name is not an owner: each period of reading has an owner of its own, so that no
+ * period hands back, reclaims or excuses the deliveries of another.
  */
 @WithRedis
 class PeriodsIntegrationTests {
@@ -48,7 +48,7 @@ class PeriodsIntegrationTests {
 		this.redis.resume();
 	}
 
-	/** Parent and child, or cached contexts of tests. */
+	/** Such as parent and child contexts, or cached contexts of tests. */
 	@ParameterizedTest
 	@EnumSource
 	void twoContextsOfOneApplicationAreTwoConsumers(TestedTransport transport) {
@@ -78,7 +78,7 @@ class PeriodsIntegrationTests {
 	}
 
 	/**
-	 * Redis is away during the pause, and gets to know of it when reading has resumed.
+	 * Redis is away during the pause, and learns of the pause after reading has resumed.
 	 */
 	@ParameterizedTest
 	@EnumSource
@@ -103,7 +103,8 @@ class PeriodsIntegrationTests {
 			await().until(() -> handled.count() >= sent.size() + 1);
 			this.gate.countDown();
 			await().until(() -> transport.inFlight(this.redis.commands(), "orders").isEmpty());
-			// the name of the first period goes when its last message is settled
+			// the consumer of the first period is removed when its last message is
+			// settled
 			await().until(() -> owners(transport) <= 1);
 		}
 		assertThat(handled.texts()).containsOnlyOnce("first").containsOnlyOnceElementsOf(sent);
@@ -133,7 +134,7 @@ class PeriodsIntegrationTests {
 		assertThat(this.events.lost()).isZero();
 	}
 
-	/** What was handed back comes first. */
+	/** Messages that were handed back come first. */
 	@ParameterizedTest
 	@EnumSource
 	void oneWorkerKeepsTheOrderAcrossAPause(TestedTransport transport) {
@@ -178,7 +179,7 @@ class PeriodsIntegrationTests {
 		assertThat(slow.texts()).isEqualTo(sent);
 	}
 
-	/** A listener that collects, and acknowledges all at once. */
+	/** A listener that collects messages, and acknowledges all of them at once. */
 	@ParameterizedTest
 	@EnumSource
 	void messagesThatWaitToBeSettledByHandKeepNoAbandonedOneBack(TestedTransport transport) {

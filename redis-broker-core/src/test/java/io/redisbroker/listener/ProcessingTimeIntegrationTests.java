@@ -31,7 +31,7 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What becomes of calls that take longer than they may, or never return.
+ * Calls that exceed the time limit, or never return.
  */
 @WithRedis
 class ProcessingTimeIntegrationTests {
@@ -67,7 +67,7 @@ class ProcessingTimeIntegrationTests {
 		}
 	}
 
-	/** Like one that takes no notice of an interrupt. */
+	/** Like a call that ignores interrupts. */
 	private void hangUninterruptibly() {
 		boolean ended = false;
 		while (!ended) {
@@ -109,7 +109,7 @@ class ProcessingTimeIntegrationTests {
 				this.end.await();
 			}
 			catch (InterruptedException ex) {
-				// has done its work, and keeps the flag as one should
+				// has done its work, and keeps the interrupt flag, as good code does
 				Thread.currentThread().interrupt();
 			}
 		});
@@ -140,7 +140,7 @@ class ProcessingTimeIntegrationTests {
 			await().untilAsserted(() -> assertThat(transport.inFlight(this.redis.commands(), "orders")).isEmpty());
 			assertThat(log.warnings()).anyMatch((line) -> line.contains("goes on with orders")
 					&& line.contains("delivered again") && line.contains("hangUninterruptibly"));
-			// proves nothing any more
+			// after this the test proves nothing more
 			this.end.countDown();
 			await().until(() -> this.events.lost() == 1);
 			assertThat(healthy.count()).isEqualTo(1);
@@ -231,7 +231,7 @@ class ProcessingTimeIntegrationTests {
 		return this.redis.commands().xrange("{orders}:dlq", Range.unbounded()).get(0).getBody();
 	}
 
-	/** Takes all at once. */
+	/** Takes all messages in one call. */
 	private record Batches(CountDownLatch end) implements DeliveryHandler {
 
 		@Override

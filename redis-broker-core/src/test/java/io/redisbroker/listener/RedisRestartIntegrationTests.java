@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Redis is killed under load and started again, with all it had confirmed.
+ * Redis is killed under load and restarted with all data that it had confirmed.
  */
 @WithRedis(persistent = true, options = "appendfsync always")
 class RedisRestartIntegrationTests {
@@ -33,7 +33,7 @@ class RedisRestartIntegrationTests {
 				(load, container) -> Patience.await().until(() -> !container.isConnected()));
 	}
 
-	/** By then the pauses between tries are as long as they get. */
+	/** By then the pauses between attempts have their full length. */
 	@ParameterizedTest
 	@EnumSource
 	void resumesByItselfAfterAnOutageLongerThanSendersWait(TestedTransport transport, RedisServer redis) {
@@ -56,19 +56,19 @@ class RedisRestartIntegrationTests {
 				redis.kill();
 				awaitEnd.accept(load, container);
 				redis.restart();
-				// of those sent from now on, and not one that was read ahead
+				// a message sent from now on, not one that was read ahead
 				int sent = load.count() + load.failed().size();
 				await().pollInterval(Duration.ofMillis(20))
 					.atMost(Duration.ofSeconds(5))
 					.until(() -> handled.texts().stream().anyMatch((text) -> number(text) > sent));
 			}
 			List<String> sent = load.stop();
-			// sooner than what a reply had held that got lost is reclaimed
+			// before the messages of a lost reply would be reclaimed
 			Patience.await()
 				.atMost(Duration.ofSeconds(30))
-				.untilAsserted(() -> assertThat(handled.missing(sent)).as("not handled of what was sent").isEmpty());
+				.untilAsserted(() -> assertThat(handled.missing(sent)).as("messages that were sent but not handled").isEmpty());
 			Patience.await().until(() -> transport.inFlight(redis.commands(), SOURCE).isEmpty());
-			// what was in flight is still known to this consumer, which did not die
+			// this consumer did not die, and still knows its messages in flight
 			assertThat(handled.texts()).as("handled").doesNotHaveDuplicates();
 		}
 	}

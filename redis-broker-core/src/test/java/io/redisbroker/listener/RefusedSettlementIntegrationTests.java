@@ -25,8 +25,8 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Redis refuses settlements for a while: they are repeated, told, and bound how much is
- * read; no message is handled twice.
+ * Redis refuses settlements for a while. They are repeated and reported, and they limit
+ * how many messages are read. No message is handled twice.
  */
 @WithRedis
 class RefusedSettlementIntegrationTests {
@@ -63,7 +63,7 @@ class RefusedSettlementIntegrationTests {
 			transport.send(broker.broker(), "orders", this.sent);
 			await().until(() -> kinds(listener).contains(Kind.SETTLE) && this.events.hindered() > 4);
 			assertThat(listener.problems()).allMatch((problem) -> problem.cause().startsWith("NOPERM"));
-			// as many as it may hold, and as many on their way to being settled
+			// the number that it may hold, and the same number waiting to be settled
 			assertThat(handled.count()).isBetween(2, 41);
 			assertThat(log.warnings().stream().filter((line) -> line.contains("can't settle"))).hasSize(1);
 			allowAll();
@@ -120,7 +120,7 @@ class RefusedSettlementIntegrationTests {
 		return listener.problems().stream().map(ListenerProblem::kind).toList();
 	}
 
-	/** The right to acknowledge is taken away. */
+	/** Removes the right to acknowledge. */
 	private void forbid(TestedTransport transport) {
 		this.redis.commands()
 			.aclSetuser("default", AclSetuserArgs.Builder

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How late messages come that wait for their next delivery.
+ * Retries are delivered on time.
  */
 @WithRedis(persistent = true, options = "appendfsync always")
 class RetryTimingIntegrationTests {
@@ -49,7 +49,7 @@ class RetryTimingIntegrationTests {
 	@RegisterExtension
 	final ConsumerProcesses processes = new ConsumerProcesses();
 
-	/** When each message may come again at the earliest, and when it came. */
+	/** The due time of each message, and the time of its delivery. */
 	private final Map<String, Long> due = new ConcurrentHashMap<>();
 
 	private final Map<String, Long> came = new ConcurrentHashMap<>();
@@ -76,7 +76,7 @@ class RetryTimingIntegrationTests {
 	}
 
 	/**
-	 * What waits is found by others: at its time, and not when the reclaim delay ends.
+	 * Other instances deliver a retry when it is due, not when the reclaim delay ends.
 	 */
 	@ParameterizedTest
 	@EnumSource
@@ -127,7 +127,7 @@ class RetryTimingIntegrationTests {
 		assertThat(percentile99(lateness())).as("p99 of lateness in ms").isLessThanOrEqualTo(allowed());
 	}
 
-	/** Meanwhile looks for what dead consumers left find it again and again. */
+	/** Meanwhile, searches for messages of dead consumers find it again and again. */
 	@ParameterizedTest
 	@EnumSource
 	void waitsLongerThanTheReclaimDelayAndCountsNoDeliveryMeanwhile(TestedTransport transport, RedisServer redis) {
@@ -163,7 +163,7 @@ class RetryTimingIntegrationTests {
 		return IntStream.range(0, count).mapToObj((i) -> prefix + i).toList();
 	}
 
-	/** By message, as Redis has it. */
+	/** The due time of each message in Redis. */
 	private static Map<String, Long> dueTimes(RedisServer redis, TestedTransport transport) {
 		Map<String, Claim> inFlight = transport.inFlight(redis.commands(), SOURCE);
 		String key = (transport == TestedTransport.STREAM) ? "{orders}:retries:workers" : "{orders}:delayed";

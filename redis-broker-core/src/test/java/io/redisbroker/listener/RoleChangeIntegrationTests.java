@@ -61,7 +61,7 @@ class RoleChangeIntegrationTests {
 		}
 	}
 
-	/** A replica takes what is published, and tells nobody else. */
+	/** A replica accepts a published message, and does not pass it on. */
 	@Test
 	void publishesAndSubscribesWhereTheAddressLeadsNow() throws IOException {
 		Recorder here = new Recorder();
@@ -94,7 +94,7 @@ class RoleChangeIntegrationTests {
 
 	/**
 	 * Makes a replica the primary as {@code FAILOVER} does: replication is asynchronous,
-	 * and without a pause Redis itself forgets what it has just confirmed.
+	 * and without a pause Redis itself loses writes that it has just confirmed.
 	 */
 	private static void handOver(RedisServer from, RedisServer to) {
 		client(from, "PAUSE", "60000", "WRITE");

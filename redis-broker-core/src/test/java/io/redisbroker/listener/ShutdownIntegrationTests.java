@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * An instance, or a listener, stops while it holds messages, with the reclaim delay of
- * one minute that is the default.
+ * An instance, or a listener, stops while it holds messages, with the default reclaim
+ * delay of one minute.
  */
 @WithRedis
 class ShutdownIntegrationTests {
@@ -157,7 +157,7 @@ class ShutdownIntegrationTests {
 					Work.until(go);
 				}
 				catch (InterruptedException ex) {
-					// goes on all the same
+					// ignores the interrupt
 				}
 			}
 		});

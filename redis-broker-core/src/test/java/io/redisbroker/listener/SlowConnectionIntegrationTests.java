@@ -27,8 +27,8 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Messages that are big for the connection to Redis, so that what is read ahead does not
- * arrive within the timeout.
+ * Messages are so big for the connection to Redis that messages read ahead do not arrive
+ * within the timeout.
  */
 @WithRedis
 class SlowConnectionIntegrationTests {
@@ -63,7 +63,7 @@ class SlowConnectionIntegrationTests {
 		}
 	}
 
-	/** What is lost on its way is lost for good. */
+	/** A message that is lost on its way is never delivered again. */
 	@Test
 	void losesNothingOnItsWayThatIsNotAcknowledged(RedisServer redis) throws IOException {
 		Recorder recorder = new Recorder();
@@ -80,7 +80,7 @@ class SlowConnectionIntegrationTests {
 		}
 	}
 
-	/** What a consumer left that died. */
+	/** Messages that a dead consumer left. */
 	@ParameterizedTest
 	@EnumSource
 	void takesOverWhatIsBigForTheConnection(TestedTransport transport, RedisServer redis) throws IOException {
@@ -105,12 +105,12 @@ class SlowConnectionIntegrationTests {
 		}
 	}
 
-	/** A failed assertion prints no megabytes. */
+	/** Shortens the output of a failed assertion. */
 	private static List<String> names(List<String> texts) {
 		return texts.stream().map((text) -> text.substring(0, 7) + " of " + text.length()).toList();
 	}
 
-	/** A machine that is busy may answer one or the other too late. */
+	/** On a busy machine some replies may be too late. */
 	private static void assertWorked(Load load) {
 		assertThat(load.count()).isGreaterThan(10);
 		assertThat(load.failed()).hasSizeLessThan(1 + load.count() / 10);

@@ -27,7 +27,7 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What {@link Acknowledgment} says of each message when somebody interferes.
+ * {@link Acknowledgment} reports the truth about each message when others interfere.
  */
 @WithRedis
 class TruthfulAcknowledgmentIntegrationTests {
@@ -86,7 +86,7 @@ class TruthfulAcknowledgmentIntegrationTests {
 			List<Held> messages = holdMessages(TestedTransport.STREAM, broker, redis);
 			acknowledge(messages.subList(0, 1));
 			redis.commands().configResetstat();
-			// so that those after the first wait for its reply, and go together
+			// so that the later ones wait for the first reply, and are sent together
 			redis.freeze();
 			List<CompletableFuture<Boolean>> outcomes = begin(messages.subList(1, COUNT));
 			redis.resume();
@@ -97,7 +97,9 @@ class TruthfulAcknowledgmentIntegrationTests {
 		}
 	}
 
-	/** Handed out since this consumer knows of the last takeover. */
+	/**
+	 * Holds messages that are delivered after this consumer knows of the last reclaim.
+	 */
 	private List<Held> holdMessages(TestedTransport transport, TestBroker broker, RedisServer redis) {
 		broker.listen(transport.endpoint("orders",
 				TestSettings.defaults().ackMode(AckMode.MANUAL).concurrency(1).batchSize(COUNT).build(),

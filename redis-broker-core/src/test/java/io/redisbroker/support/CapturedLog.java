@@ -11,7 +11,7 @@ import ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 
 /**
- * What redis-broker logs with WARN and ERROR until this is closed.
+ * Captures the log lines of redis-broker with WARN and ERROR until it is closed.
  */
 public final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
@@ -23,7 +23,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
 		this("io.redisbroker");
 	}
 
-	/** What others log. */
+	/** Captures the log lines of another logger. */
 	public CapturedLog(String name) {
 		this.logger = (Logger) LoggerFactory.getLogger(name);
 		start();

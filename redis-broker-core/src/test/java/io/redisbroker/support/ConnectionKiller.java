@@ -11,7 +11,7 @@ import io.redisbroker.test.RedisServer;
 import org.awaitility.Awaitility;
 
 /**
- * Breaks connections, as networks do.
+ * Breaks connections, as a network failure does.
  */
 public final class ConnectionKiller {
 
@@ -19,9 +19,9 @@ public final class ConnectionKiller {
 	}
 
 	/**
-	 * Kills all connections but the one that does it, every tenth of a second.
-	 * @param redis where to kill
-	 * @param times how often
+	 * Kills all connections but its own, every tenth of a second.
+	 * @param redis the server whose connections it kills
+	 * @param times the number of rounds
 	 */
 	public static void kill(RedisServer redis, int times) {
 		ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor();

@@ -18,15 +18,15 @@ import io.redisbroker.support.Ledger.Event;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 /**
- * The program of {@link ConsumerProcess}. Its listener does what messages say, and writes
- * that into the {@link Ledger}. The first word, {@code hold}, is optional and makes it
- * wait for the gate; the next says how it ends: {@code handle}, {@code fail},
- * {@code halt}, or by hand {@code acknowledge}, {@code retry}, {@code reject}. All else
- * only tells messages apart.
+ * The program of {@link ConsumerProcess}. Its listener obeys the words of each message,
+ * and writes its actions into the {@link Ledger}. The first word, {@code hold}, is
+ * optional and makes the listener wait for the gate. The next word says how the call
+ * ends: {@code handle}, {@code fail}, {@code halt}, or by hand {@code acknowledge},
+ * {@code retry}, {@code reject}. Further words only distinguish messages.
  */
 public final class ConsumerMain {
 
-	/** With this the process ends when a message says {@code halt}. */
+	/** The exit status of the process after a message that says {@code halt}. */
 	public static final int HALTED = 86;
 
 	private static final String HOLD = "hold ";
@@ -54,7 +54,7 @@ public final class ConsumerMain {
 		DeliveryHandler handler = DeliveryHandler.of(new ConsumerMain(ledger).listener());
 		broker.listen(options.transport()
 			.endpoint(options.source(), options.settings(), options.batch() ? batch(handler) : handler));
-		// ends with the test, whatever ends that
+		// ends with the test, also when the test is killed
 		while (System.in.read() >= 0) {
 			continue;
 		}

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a consumer in a JVM of its own is to do, as it travels on the command line.
+ * The options of a consumer in a JVM of its own, given on the command line.
  *
- * @param transport what it listens with
- * @param port where Redis is
- * @param source what it listens to
+ * @param transport the transport of its listener
+ * @param port the port of Redis
+ * @param source the source of its listener
  * @param instance its name, unique in a test
- * @param settings how it listens
+ * @param settings the settings of its listener
  * @param batch whether its listener takes lists
  */
 public record ConsumerOptions(TestedTransport transport, int port, String source, String instance,
@@ -32,7 +32,7 @@ public record ConsumerOptions(TestedTransport transport, int port, String source
 		return MAPPER.readValue(text, Json.class).toOptions();
 	}
 
-	/** Settings are no record. */
+	/** The options as JSON, because settings are not a record. */
 	private record Json(TestedTransport transport, int port, String source, String instance, AckMode ackMode,
 			int concurrency, int batchSize, Duration reclaimDelay, @Nullable Duration maxProcessingTime,
 			int maxDeliveries, RetrySettings retry, @Nullable String deadLetters, DeadLetterRetention retention,

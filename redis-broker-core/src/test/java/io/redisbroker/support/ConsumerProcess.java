@@ -16,8 +16,8 @@ import java.util.List;
 public final class ConsumerProcess {
 
 	/**
-	 * Freezes a process until a line arrives, and kills it when none ever will because
-	 * the JVM of the test is gone.
+	 * Freezes a process until a line arrives, and kills it when the JVM of the test ends
+	 * without a line.
 	 */
 	private static final String FREEZE = """
 			kill -STOP "$1" || exit 1
@@ -66,7 +66,7 @@ public final class ConsumerProcess {
 		awaitExit();
 	}
 
-	/** Asks it to end with {@code SIGTERM}, as whoever deploys a new version does. */
+	/** Ends it with {@code SIGTERM}, as a deployment does. */
 	public void terminate() {
 		this.process.destroy();
 	}
@@ -104,7 +104,7 @@ public final class ConsumerProcess {
 		return line.startsWith("T", line.lastIndexOf(')') + 2);
 	}
 
-	/** Lets it go on after {@link #freeze()}. */
+	/** Continues it after {@link #freeze()}. */
 	public void resume() {
 		try {
 			this.freezer.getOutputStream().write('\n');

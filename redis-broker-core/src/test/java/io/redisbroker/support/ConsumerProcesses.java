@@ -7,8 +7,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The consumers in JVMs of their own that a test starts. None outlives it, and where the
- * test failed, what they wrote stands below its stack trace.
+ * The consumers in JVMs of their own that a test starts. None outlives the test. When the
+ * test fails, their output follows its stack trace.
  */
 public final class ConsumerProcesses implements AfterEachCallback {
 
@@ -34,7 +34,7 @@ public final class ConsumerProcesses implements AfterEachCallback {
 		}
 	}
 
-	/** Not an error of its own: a place for text. */
+	/** Carries the output of a process into the stack trace; not an error. */
 	private static final class Output extends RuntimeException {
 
 		Output(String text) {

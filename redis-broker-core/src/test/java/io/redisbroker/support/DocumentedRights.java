@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The rights of a Redis user as the documentation names them, word by word.
+ * The rights of a Redis user, word by word as in the documentation.
  */
 public enum DocumentedRights {
 
@@ -29,12 +29,12 @@ public enum DocumentedRights {
 	/** Of an application that only publishes on the channel {@code prices}. */
 	CHANNEL_SENDER,
 
-	/** Of an application that removes entries from the stream {@code orders}, besides. */
+	/** Of an application that also removes entries from the stream {@code orders}. */
 	RETENTION;
 
 	private static final String COMMAND = "ACL SETUSER shop ";
 
-	/** What follows the user's name in the command. */
+	/** The part of the command after the name of the user. */
 	public String rights() {
 		List<String> all = all();
 		if (all.size() != values().length) {

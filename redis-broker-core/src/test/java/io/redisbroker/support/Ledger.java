@@ -8,8 +8,9 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.redisbroker.message.Delivery;
 
 /**
- * What listeners did, in whichever process, kept in Redis so that it outlives them. Also
- * the gate at which listeners wait that were told to hold.
+ * Records the actions of listeners in all processes. It is kept in Redis, so that it
+ * outlives the processes. Also has the gate at which listeners wait that are told to
+ * hold.
  */
 public final class Ledger {
 
@@ -33,7 +34,7 @@ public final class Ledger {
 		return this.redis.lrange(KEY + event, 0, -1).stream().map(Entry::parse).toList();
 	}
 
-	/** How many deliveries the engine found to be another's. */
+	/** The number of deliveries that were lost to another consumer. */
 	public int lost() {
 		String lost = this.redis.get(LOST);
 		return (lost != null) ? Integer.parseInt(lost) : 0;
@@ -43,7 +44,7 @@ public final class Ledger {
 		this.redis.set(GATE, "open");
 	}
 
-	/** What a delivery met with. */
+	/** The event of a delivery. */
 	public enum Event {
 
 		/** The listener was called. */
@@ -76,7 +77,7 @@ public final class Ledger {
 
 	}
 
-	/** The side of an instance that writes. */
+	/** Writes the events of one instance. */
 	static final class Writer {
 
 		private final StatefulRedisConnection<String, String> connection;
@@ -90,7 +91,10 @@ public final class Ledger {
 			this.instance = instance;
 		}
 
-		/** Returns when Redis has it, and all that was to be written later. */
+		/**
+		 * Returns when Redis has the event, and all events before that were written
+		 * without waiting.
+		 */
 		void write(Event event, Delivery delivery) {
 			writeLater(event, delivery).toCompletableFuture().join();
 		}

@@ -16,7 +16,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class Letters {
 
-	/** At once: one by one takes its time where each is written to the disk. */
+	/**
+	 * Writes all at once, because one by one takes long when each is written to the disk.
+	 */
 	private static final String WRITE = """
 			for i = 0, ARGV[2] - 1 do
 			  redis.call('XADD', KEYS[1], '*', 'payload', 'm-' .. i, 'dead-letter-source', ARGV[1])
@@ -44,7 +46,7 @@ public final class Letters {
 		return "{" + this.source + "}:dlq";
 	}
 
-	/** How many are left. */
+	/** The number of dead letters that are left. */
 	public long left() {
 		return this.redis.xlen(key());
 	}
@@ -54,7 +56,7 @@ public final class Letters {
 		return this.redis.xrange(key(), Range.unbounded()).stream().map((letter) -> letter.getId()).toList();
 	}
 
-	/** None is left, none is missing, none is there twice. */
+	/** Checks that no dead letter is left, and that each message is back exactly once. */
 	public void assertAllAreBackOnce(TestedTransport transport) {
 		assertThat(left()).isZero();
 		List<String> back = transport.stored(this.redis, this.source);

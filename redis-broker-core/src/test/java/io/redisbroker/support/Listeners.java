@@ -8,7 +8,7 @@ import io.redisbroker.listener.DeliveryHandler;
 import org.springframework.validation.Validator;
 
 /**
- * Makes handlers of the methods of beans, as the annotation does it.
+ * Creates handlers for methods of beans, as the annotation does.
  */
 public final class Listeners {
 
@@ -25,7 +25,7 @@ public final class Listeners {
 	}
 
 	/**
-	 * Calls a bean's only public method, and validates what it takes.
+	 * Calls a bean's only public method, and validates its parameters.
 	 * @param bean the bean
 	 * @param validator the validator
 	 * @return the handler

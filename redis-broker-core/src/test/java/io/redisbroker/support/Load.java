@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Sends {@code m-0}, {@code m-1}, … in the background until it is stopped. Where sending
- * fails it goes on with the next number, so that nothing is sent twice.
+ * Sends {@code m-0}, {@code m-1}, … in the background until it is stopped. When sending
+ * fails it goes on with the next number, so that no message is sent twice.
  */
 public final class Load implements AutoCloseable {
 
@@ -55,21 +55,21 @@ public final class Load implements AutoCloseable {
 		return this.sent.size();
 	}
 
-	/** What Redis has acknowledged, in order. */
+	/** The messages that Redis has acknowledged, in order. */
 	public List<String> sent() {
 		synchronized (this.sent) {
 			return List.copyOf(this.sent);
 		}
 	}
 
-	/** What may or may not have arrived. */
+	/** The messages that may or may not have arrived. */
 	public List<String> failed() {
 		synchronized (this.failed) {
 			return List.copyOf(this.failed.keySet());
 		}
 	}
 
-	/** Fails with the exceptions of all that could not be sent. */
+	/** Fails with the exceptions of all messages that could not be sent. */
 	public void assertNothingFailed() {
 		synchronized (this.failed) {
 			if (!this.failed.isEmpty()) {
@@ -81,8 +81,8 @@ public final class Load implements AutoCloseable {
 	}
 
 	/**
-	 * Sends no more.
-	 * @return what Redis has acknowledged, in order
+	 * Stops sending.
+	 * @return the messages that Redis has acknowledged, in order
 	 */
 	public List<String> stop() {
 		close();

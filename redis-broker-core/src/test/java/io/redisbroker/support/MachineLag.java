@@ -6,9 +6,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long this machine lets a thread wait that has something to do, measured by a thread
- * that does nothing else. Tests of punctuality allow for it: on an idle machine it is a
- * few milliseconds.
+ * Measures how long this machine keeps a thread waiting for a processor, with a thread
+ * that does nothing else. Tests of punctuality allow for this lag: on an idle machine it
+ * is a few milliseconds.
  */
 public final class MachineLag implements AutoCloseable {
 

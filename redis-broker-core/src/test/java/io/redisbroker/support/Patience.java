@@ -6,14 +6,14 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
 /**
- * Waits for what surely happens, on the slowest of machines. Where the time matters, a
- * test says so itself.
+ * Waits for events that surely happen, also on the slowest machines. A test that depends
+ * on the time sets its own limit.
  */
 public final class Patience {
 
 	/**
-	 * Ten times what the slowest condition takes on an idle machine with two cores, so
-	 * that a machine with ten times as much to do does not turn a test red.
+	 * Ten times the duration of the slowest condition on an idle machine with two cores,
+	 * so that tests also pass on a machine with ten times the load.
 	 */
 	public static final Duration LONGEST = Duration.ofMinutes(3);
 

@@ -10,7 +10,7 @@ import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 
 /**
- * Counts what the engine reports.
+ * Counts the events that the engine reports.
  */
 public final class RecordedEvents implements BrokerEvents {
 
@@ -161,7 +161,10 @@ public final class RecordedEvents implements BrokerEvents {
 		return this.disconnected.get();
 	}
 
-	/** How often Redis let the listener not reclaim, renew or settle. */
+	/**
+	 * The number of times that Redis kept the listener from reclaiming, renewing or
+	 * settling.
+	 */
 	public int hindered() {
 		return this.hindered.get();
 	}
@@ -174,7 +177,7 @@ public final class RecordedEvents implements BrokerEvents {
 		return this.deadLetters;
 	}
 
-	/** What was reported about a channel that was not subscribed for a while. */
+	/** A reported gap in the subscription of a channel. */
 	public record Gap(String channel, Duration duration) {
 	}
 

@@ -16,11 +16,11 @@ import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
 import io.redisbroker.message.Delivery;
 
 /**
- * A listener that remembers what it was called with, also when it then fails.
+ * A listener that records its deliveries, also when it then fails.
  */
 public final class Recorder {
 
-	/** A failed assertion is there to be read. */
+	/** Limits the output of a failed assertion to a readable size. */
 	private static final int MOST_SHOWN = 100;
 
 	private final Queue<Delivery> deliveries = new ConcurrentLinkedQueue<>();
@@ -32,7 +32,7 @@ public final class Recorder {
 		});
 	}
 
-	/** Remembers, then does something. */
+	/** Records each delivery, then calls another listener. */
 	public Recorder(DeliveryListener then) {
 		this.then = then;
 	}
@@ -59,10 +59,10 @@ public final class Recorder {
 	}
 
 	/**
-	 * Looks for messages without a call, in a time that grows with their number and not
-	 * with its square: conditions that are polled ask for tens of thousands.
-	 * @param sent what should have been handled
-	 * @return what is missing, the first hundred of it
+	 * Finds messages without a call, in linear time, because conditions that are polled
+	 * search tens of thousands of messages.
+	 * @param sent the messages that should have been handled
+	 * @return the missing messages, at most the first hundred
 	 */
 	public List<String> missing(Collection<String> sent) {
 		Set<String> calls = new HashSet<>(texts());
@@ -70,16 +70,18 @@ public final class Recorder {
 	}
 
 	/**
-	 * Compares the calls with what was sent.
-	 * @param sent what should have been handled once each
-	 * @return what is missing and what came more than once, the first hundred of it;
-	 * empty when all is well
+	 * Compares the calls with the messages that were sent.
+	 * @param sent the messages that should have been handled once each
+	 * @return the messages that are missing or came more than once, at most the first
+	 * hundred; empty if there are none
 	 */
 	public List<String> difference(Collection<String> sent) {
 		return difference(texts(), sent);
 	}
 
-	/** Compares the calls of several recorders together with what was sent. */
+	/**
+	 * Compares the calls of several recorders together with the messages that were sent.
+	 */
 	public static List<String> difference(Collection<Recorder> recorders, Collection<String> sent) {
 		return difference(recorders.stream().flatMap((recorder) -> recorder.texts().stream()).toList(), sent);
 	}

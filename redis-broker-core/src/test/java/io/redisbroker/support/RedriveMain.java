@@ -11,7 +11,7 @@ import io.redisbroker.observation.BrokerEvents;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 /**
- * Puts all dead letters of a source back, in a JVM of its own, which a test can kill.
+ * Redrives all dead letters of a source, in a JVM of its own, which a test can kill.
  */
 public final class RedriveMain {
 
@@ -29,7 +29,7 @@ public final class RedriveMain {
 		Runtime.getRuntime().halt(0);
 	}
 
-	/** Starts the process, which ends by itself when it is through. */
+	/** Starts the process, which ends when it has redriven all of them. */
 	public static Process start(TestedTransport transport, int port, String source, int perSecond) {
 		String java = String.join(File.separator, System.getProperty("java.home"), "bin", "java");
 		try {

@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A line that carries so many bytes per second, and gives each who uses it a turn.
+ * A line with a limited number of bytes per second, which serves its users in turn.
  */
 final class SlowLine {
 

@@ -19,8 +19,8 @@ import java.util.function.IntConsumer;
 import io.redisbroker.test.RedisServer;
 
 /**
- * Stands between a client and a Redis, and can lose what they say to one another without
- * closing anything: the client then has half-open connections.
+ * A proxy between a client and Redis. It can lose their packets without closing a
+ * connection, so that the client has half-open connections.
  */
 public final class TcpProxy implements Closeable {
 
@@ -51,25 +51,24 @@ public final class TcpProxy implements Closeable {
 		return this.socket.getLocalPort();
 	}
 
-	/** Loses all that is said from now on over the connections that are open now. */
+	/** Loses all packets from now on, over the connections that are open now. */
 	public void losePackets() {
 		this.tunnels.forEach((tunnel) -> tunnel.losing = true);
 	}
 
-	/** Leads connections that are made from now on to another server, as a name does. */
+	/** Leads new connections to another server, as a change of a DNS name does. */
 	public void leadTo(RedisServer other) {
 		this.redis = other;
 	}
 
 	/**
-	 * Lets only so much through that comes from Redis, over all connections, as a slow
-	 * network does.
+	 * Limits the bytes per second from Redis, over all connections, as a slow network does.
 	 */
 	public void limit(int bytesPerSecond) {
 		this.line.limit(bytesPerSecond);
 	}
 
-	/** Lets all that is said take a while. */
+	/** Delays all packets. */
 	public void delay(Duration delay) {
 		this.delay = delay.toMillis();
 	}
@@ -127,7 +126,7 @@ public final class TcpProxy implements Closeable {
 				}
 			}
 			catch (IOException | InterruptedException ex) {
-				// one side went away, and with it the other
+				// one side has closed, so the other is closed too
 			}
 		}
 

@@ -76,7 +76,7 @@ public final class TestBroker implements AutoCloseable {
 		this(redis, client, PubSub.LONGEST_SILENCE, instance, executors, events);
 	}
 
-	/** An application that adds something to the calls of its listeners. */
+	/** An application with advice around the calls of its listeners. */
 	public TestBroker(RedisDeployment redis, BrokerEvents events, ListenerAdvice advice) {
 		this(configuration(redis), LettuceClientConfiguration.defaultConfiguration(), PubSub.LONGEST_SILENCE,
 				InstanceName.of("test"), WorkerExecutors.platformThreads(), events, BrokerObservations.NONE, advice);
@@ -103,14 +103,14 @@ public final class TestBroker implements AutoCloseable {
 		this.registry.start();
 	}
 
-	/** An application that somebody observes. */
+	/** An application with observations. */
 	public static TestBroker observed(RedisDeployment redis, BrokerObservations observations) {
 		return new TestBroker(configuration(redis), LettuceClientConfiguration.defaultConfiguration(),
 				PubSub.LONGEST_SILENCE, InstanceName.of("test"), WorkerExecutors.platformThreads(), BrokerEvents.NONE,
 				observations, ListenerAdvice.NONE);
 	}
 
-	/** An application that waits only so long for a reply. */
+	/** An application with this timeout for replies. */
 	public static TestBroker withCommandTimeout(RedisDeployment redis, Duration timeout) {
 		return new TestBroker(configuration(redis),
 				LettuceClientConfiguration.builder().commandTimeout(timeout).build(), InstanceName.of("test"),
@@ -184,13 +184,16 @@ public final class TestBroker implements AutoCloseable {
 		return this.connections;
 	}
 
-	/** Loses Redis for good, so that nothing can be handed back, as if it were killed. */
+	/**
+	 * Disconnects from Redis for ever, so that it can't hand back messages, as if it were
+	 * killed.
+	 */
 	public void cutOff() {
 		this.pubSub.close();
 		this.connections.close();
 	}
 
-	/** Stops listeners gracefully, as an application does that shuts down. */
+	/** Stops listeners gracefully, as at the shutdown of an application. */
 	@Override
 	public void close() {
 		this.registry.stop();

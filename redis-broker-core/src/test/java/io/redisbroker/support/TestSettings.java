@@ -12,11 +12,11 @@ import io.redisbroker.retry.RetrySettings;
 import static io.redisbroker.listener.ListenerSettings.DEFAULTS;
 
 /**
- * The defaults of a listener, but for what a test says.
+ * The defaults of a listener, with the settings that a test changes.
  */
 public final class TestSettings {
 
-	/** Tries again at once. */
+	/** Retries at once. */
 	public static final Backoff NO_PAUSE = new Backoff(Duration.ZERO, 1, Duration.ZERO, 0);
 
 	private AckMode ackMode = DEFAULTS.ackMode();

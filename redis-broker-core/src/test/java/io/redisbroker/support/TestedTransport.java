@@ -22,8 +22,8 @@ import io.redisbroker.send.RedisBroker;
 import io.redisbroker.stream.StreamEndpoint;
 
 /**
- * What differs between the transports as far as tests can see that hold for all which
- * deliver at least once. All else in those tests is the same.
+ * The differences between the transports that deliver at least once, for tests that run
+ * with each of them.
  */
 public enum TestedTransport {
 
@@ -88,7 +88,7 @@ public enum TestedTransport {
 
 	QUEUE {
 
-		/** At one moment, while messages move from one place to another. */
+		/** Reads all places at one moment, because messages move between them. */
 		private static final String CONTENT = """
 				return { redis.call('HGETALL', KEYS[1]), redis.call('ZRANGE', KEYS[2], 0, -1),
 					redis.call('ZRANGE', KEYS[3], 0, -1) }""";
@@ -121,7 +121,7 @@ public enum TestedTransport {
 			}
 			Map<String, Claim> claims = new LinkedHashMap<>();
 			List<String> receipts = new ArrayList<>(content.get(1));
-			// as pending entries of a stream do, what waits for its retry counts
+			// messages that wait for a retry count, as pending entries of a stream do
 			receipts.addAll(content.get(2));
 			receipts.forEach((receipt) -> {
 				String[] parts = receipt.split(":", 5);
@@ -132,7 +132,7 @@ public enum TestedTransport {
 
 		@Override
 		public List<String> stored(RedisClusterCommands<String, String> redis, String source) {
-			// as messages move, so that none is missed
+			// in the order in which messages move, so that none is missed
 			List<String> stored = new ArrayList<>(redis.lrange(source, 0, -1));
 			stored.addAll(redis.lrange("{" + source + "}:claim", 0, -1));
 			stored.addAll(redis.hvals("{" + source + "}:messages"));
@@ -170,22 +170,22 @@ public enum TestedTransport {
 		send(broker, source, Map.of(), payloads);
 	}
 
-	/** Sends as other clients do. */
+	/** Sends messages as other clients do. */
 	public abstract void push(RedisClusterCommands<String, String> redis, String source, String message);
 
-	/** What was handed out and is not settled, by id. */
+	/** The messages that were delivered and are not settled, by id. */
 	public abstract Map<String, Claim> inFlight(RedisClusterCommands<String, String> redis, String source);
 
-	/** What Redis holds, handled or not. */
+	/** The messages that Redis holds, handled or not. */
 	public abstract List<String> stored(RedisClusterCommands<String, String> redis, String source);
 
-	/** Whether Redis knows of anything that this instance takes part in. */
+	/** Whether Redis knows this instance as a consumer. */
 	public abstract boolean isMember(RedisClusterCommands<String, String> redis, String source, String instance);
 
-	/** What a dead letter says about where it came from, beside the key. */
+	/** The fields of a dead letter about its origin, without the key. */
 	public abstract Map<String, String> origin();
 
-	/** Who holds a message, and how often it was handed out. */
+	/** The consumer that holds a message, and the number of its deliveries. */
 	public record Claim(String owner, long deliveryCount, String message) {
 	}
 

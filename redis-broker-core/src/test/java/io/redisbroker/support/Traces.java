@@ -20,7 +20,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 
 /**
- * A real tracer behind observations: OpenTelemetry, with the headers of W3C.
+ * A real tracer for observations: OpenTelemetry, with the headers of W3C.
  */
 public final class Traces implements AutoCloseable {
 
@@ -49,17 +49,17 @@ public final class Traces implements AutoCloseable {
 		return this.registry;
 	}
 
-	/** What an HTTP request, or whatever else begins a trace, does. */
+	/** Runs work inside a new trace, as an HTTP request does. */
 	public void request(Runnable work) {
 		Observation.createNotStarted("request", this.registry).observe(work);
 	}
 
-	/** What has ended so far. */
+	/** The spans that have ended so far. */
 	public List<SpanData> spans() {
 		return this.exporter.getFinishedSpanItems();
 	}
 
-	/** What has ended so far by this name, in the order of their ends. */
+	/** The spans of this name that have ended so far, in the order of their ends. */
 	public List<SpanData> spans(String name) {
 		return spans().stream().filter((span) -> span.getName().equals(name)).toList();
 	}

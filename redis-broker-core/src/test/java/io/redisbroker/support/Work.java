@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a listener in a test is busy with.
+ * The work of a listener in a test.
  */
 public final class Work {
 
@@ -17,10 +17,10 @@ public final class Work {
 		new CountDownLatch(1).await(duration.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
-	/** Goes on until the latch opens, and fails a test that forgot to open it. */
+	/** Works until the latch opens, and fails a test that forgets to open it. */
 	public static void until(CountDownLatch latch) throws InterruptedException {
 		if (!latch.await(Patience.LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
-			throw new IllegalStateException("Nobody opened the latch");
+			throw new IllegalStateException("The latch was not opened");
 		}
 	}
 

@@ -1,4 +1,4 @@
--- for ScriptDenialTests
+-- A script for ScriptDenialTests.
 redis.call('ZADD', KEYS[1], 1, 'm')
 redis.call('XINFO', 'GROUPS', KEYS[1])
 redis.call(ARGV[2], KEYS[1], 'm')

@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Says where to look: in the log at start, and at {@code /}.
+ * Tells the user which commands to try, in the log at start and at {@code /}.
  */
 @RestController
 class Guide {
@@ -30,32 +30,32 @@ class Guide {
 
 	@EventListener(ApplicationReadyEvent.class)
 	void log() {
-		logger.info("Ready. Where to look:\n\n{}", text());
+		logger.info("Ready. Try these commands:\n\n{}", text());
 	}
 
 	@GetMapping(path = "/", produces = MediaType.TEXT_PLAIN_VALUE)
 	String text() {
 		return """
-				An order that is paid, confirmed and packed:
+				Place an order that is paid, confirmed and packed:
 				  curl -i -H 'Content-Type: application/json' -d '{"customer":"Ada","amount":12.5}' %1$s/orders
 
-				One that payment refuses; after three deliveries, in about three seconds, it is in the dead letters:
+				Place an order that payment refuses; after three deliveries, in about three seconds, it is a dead letter:
 				  curl -i -H 'Content-Type: application/json' -d '{"customer":"Bob","amount":2000}' %1$s/orders
 
-				What has become of an order (its id is in the answer to the above):
+				See the state of an order (the answer above has its id):
 				  curl %1$s/orders/<id>
 
-				Every step of every order, as it happens (a channel, which all instances hear):
+				Watch every step of every order live (through a channel, to which all instances listen):
 				  curl -N %1$s/orders/live
 
-				Whether the listeners can read, and how many messages they have handled:
+				See whether the listeners can read, and how many messages they have handled:
 				  curl %1$s/actuator/health
 				  curl %1$s/actuator/metrics/redis.broker.messages
 
-				The queue takes what any client pushes, here the id of an order to be packed:
+				Push a message into the queue with another client, here the id of an order to pack:
 				  redis-cli -h %2$s -p %3$d lpush parcels <id>
 
-				The stream, its groups and the dead letters in Redis:
+				See the stream, its groups and the dead letters in Redis:
 				  redis-cli -h %2$s -p %3$d xrange orders - +
 				  redis-cli -h %2$s -p %3$d xinfo groups orders
 				  redis-cli -h %2$s -p %3$d xrange {orders}:dlq - +

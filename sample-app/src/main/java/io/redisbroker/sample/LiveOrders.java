@@ -14,9 +14,9 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * Shows every step of every order to whoever looks on. A viewer is connected to one
- * instance and a step may be taken by another: each step is published on a channel, which
- * all instances hear.
+ * Shows every step of every order live. A viewer is connected to one instance, and
+ * another instance may take the step. So each step is published on a channel, to which
+ * all instances listen.
  */
 @RestController
 class LiveOrders {
@@ -48,7 +48,7 @@ class LiveOrders {
 		}
 	}
 
-	/** So that the web server has not to wait for them. */
+	/** Otherwise the web server waits for the viewers at shutdown. */
 	@EventListener(ContextClosedEvent.class)
 	void end() {
 		this.viewers.forEach(SseEmitter::complete);

@@ -7,7 +7,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 
 /**
- * What is posted, and what travels through the stream as JSON.
+ * An order, as JSON in the HTTP request and in the stream.
  */
 record Order(@NotBlank String customer, @NotNull @Positive BigDecimal amount) {
 

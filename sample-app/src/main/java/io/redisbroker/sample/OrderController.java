@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Puts orders into the stream, and tells what has become of them.
+ * Adds orders to the stream, and returns their state.
  */
 @RestController
 @RequestMapping("/orders")

@@ -14,10 +14,13 @@ import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.stereotype.Component;
 
 /**
- * Two groups read the same stream: each gets every order. What is paid goes to a queue,
- * whose messages go to one packer each, however many instances run. When a method
- * returns, its message is acknowledged; when it throws, it is delivered again after a
- * pause and at last moved to the dead letters, which are a stream like any other.
+ * Handles orders. Two groups read the same stream, so each group gets every order. Paid
+ * orders go to a queue, and each is packed once, however many instances run.
+ *
+ * <p>
+ * When a method returns, its message is acknowledged. When it throws, the message is
+ * delivered again after a pause, and in the end becomes a dead letter. The dead letters
+ * are a stream, which a listener can read too.
  */
 @Component
 class OrderListeners {
@@ -40,7 +43,7 @@ class OrderListeners {
 			throw new PaymentRefusedException("The amount is above " + LIMIT);
 		}
 		this.log.record(delivery.id(), "payment", new Step("paid", delivery.deliveryCount(), null));
-		// once, also when this order is delivered again
+		// sent only once, also when this order is delivered again
 		this.parcels.withDeduplication(delivery.id(), Duration.ofDays(1)).send(delivery.id());
 	}
 

@@ -14,9 +14,9 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Remembers what happened, in a Redis hash per order, so that every instance can tell. A
- * step that is recorded twice is the same as one recorded once, which is what listeners
- * need: a message may be delivered again. Tells whoever looks on, too.
+ * Records the steps of orders in Redis, in a hash for each order, so that every instance
+ * can show them. A step may be recorded twice without harm, because a message may be
+ * delivered again. Also publishes each step for the viewers.
  */
 @Component
 class OrderLog {

@@ -5,11 +5,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has become of an order.
+ * The state of an order.
  *
  * @param id the id of its entry in the stream
  * @param order the order
- * @param groups what each group of listeners has done with it
+ * @param groups the last step of each group of listeners
  */
 record OrderStatus(String id, Order order, Map<String, Step> groups) {
 
@@ -18,11 +18,11 @@ record OrderStatus(String id, Order order, Map<String, Step> groups) {
 	}
 
 	/**
-	 * How far a group is.
+	 * The last step of a group.
 	 *
-	 * @param status what it did last
-	 * @param deliveries how often it was given the order
-	 * @param reason why it could not do it, if so
+	 * @param status the result of the step
+	 * @param deliveries the number of deliveries of the order to the group
+	 * @param reason the reason of a failure, or {@code null}
 	 */
 	record Step(String status, long deliveries, @Nullable String reason) {
 

@@ -4,7 +4,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * Takes orders over HTTP, and pays and confirms them through a Redis stream.
+ * Accepts orders over HTTP, and pays, confirms and packs them through a Redis stream and
+ * a queue.
  */
 @SpringBootApplication
 public class SampleApplication {

@@ -1,5 +1,5 @@
 /**
- * The application to run first: orders go through a stream to two consumer groups.
+ * The sample application to run first: orders go through a stream to two consumer groups.
  */
 @NullMarked
 package io.redisbroker.sample;

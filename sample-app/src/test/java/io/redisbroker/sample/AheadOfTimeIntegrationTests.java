@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The packaged sample, started with what was processed ahead of time.
+ * Starts the packaged sample with the result of ahead-of-time processing.
  */
 class AheadOfTimeIntegrationTests {
 

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What those who run the sample can see of it, and do with it, over HTTP.
+ * Operates the sample over HTTP, as in production: state, meters, dead letters.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "management.endpoints.web.exposure.include=health,metrics,redisbroker",
@@ -89,7 +89,7 @@ class OperationsIntegrationTests {
 			.returnResult(String.class)
 			.getResponseBody()).contains("redriven");
 		this.client.delete().uri(path + "?letter=" + ids.get(1)).exchange().expectStatus().isOk();
-		// what was put back fails again, and its history says so
+		// the redriven message fails again, and its dead letter counts the redrive
 		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(
 					() -> get(path).jsonPath("$.count").isEqualTo(1).jsonPath("$.letters[0].redrives").isEqualTo(1));

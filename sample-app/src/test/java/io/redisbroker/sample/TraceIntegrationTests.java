@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What a tracer sees of the sample's story, with Spring Boot's OpenTelemetry.
+ * Traces an order through the sample with Spring Boot's OpenTelemetry.
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.tracing.sampling.probability=1.0")
 class TraceIntegrationTests {

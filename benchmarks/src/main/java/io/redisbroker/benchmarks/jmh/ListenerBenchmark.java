@@ -30,8 +30,8 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What redis-broker does with each message between Redis and the listener, and what of it
- * Jackson and reflection do anyway: nanoseconds per message.
+ * Measures the work of redis-broker for each message between Redis and the listener,
+ * beside the part that Jackson and reflection need anyway: nanoseconds per message.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -86,7 +86,7 @@ public class ListenerBenchmark {
 	private List<Object> prepared = List.of();
 
 	/**
-	 * Makes the message.
+	 * Creates the message.
 	 * @throws Exception when that fails
 	 */
 	@Setup
@@ -99,7 +99,7 @@ public class ListenerBenchmark {
 		this.prepared = List.of(this.handler.prepare(this.delivery, NONE));
 	}
 
-	/** Decoding alone, as cheap as it gets. */
+	/** Decoding alone, in the cheapest way. */
 	@Benchmark
 	public Object decodeWithJackson() {
 		return this.reader.readValue(this.payload);
@@ -117,13 +117,13 @@ public class ListenerBenchmark {
 		return this.codec.encode(this.order);
 	}
 
-	/** Decoding and what makes a parameter of it. */
+	/** Decoding into the parameter of a method. */
 	@Benchmark
 	public Object prepare() throws Exception {
 		return this.handler.prepare(this.delivery, NONE);
 	}
 
-	/** Calling a method by reflection, as cheap as it gets. */
+	/** Calling a method by reflection, in the cheapest way. */
 	@Benchmark
 	public void invokeWithReflection(Blackhole sink) throws Exception {
 		this.listener.sink = sink;
@@ -158,7 +158,7 @@ public class ListenerBenchmark {
 		});
 	}
 
-	/** What an application writes. */
+	/** The listener as an application has it. */
 	public static class Listener {
 
 		private @Nullable Blackhole sink;
@@ -192,7 +192,7 @@ public class ListenerBenchmark {
 	 * @param customer some text
 	 * @param amount some number
 	 * @param items some list
-	 * @param note fills it up to the size that is wanted
+	 * @param note text that fills the message up to the wanted size
 	 */
 	public record Order(long id, String customer, double amount, List<String> items, String note) {
 

@@ -1,5 +1,6 @@
 /**
- * What a profile shows to be hot, by itself. Started with {@code benchmarks/jmh}.
+ * Benchmarks of the code in which profiles show most time. Started with
+ * {@code benchmarks/jmh}.
  */
 @NullMarked
 package io.redisbroker.benchmarks.jmh;

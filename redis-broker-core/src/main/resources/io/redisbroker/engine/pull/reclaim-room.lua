@@ -1,9 +1,9 @@
--- What a consumer may take over, see ReclaimRoom: most messages, most of these that a consumer abandoned by dying, most of
--- these that consumers abandoned more than once. Set by the script that follows, to at most 1000 messages.
+-- The limits of a reclaim, see ReclaimRoom: most messages, most of these that a consumer abandoned by dying, most of these
+-- that consumers abandoned more than once. The script that follows sets them, to at most 1000 messages.
 local room, abandoned, suspects
 
--- A message counts against the room whoever held it. Each delivery ends with success, with a failure, or with the end of
--- its consumer, but a message that this consumer itself held is no sign of a death.
+-- Every message counts against the room. Each delivery ends with success, with a failure, or with the end of its consumer.
+-- But a message that this consumer itself held is no sign of a death.
 local function admits(deaths, is_own)
   if room <= 0 then
     return false

@@ -1,5 +1,5 @@
 -- KEYS: dead letters   ARGV: about how many to keep (0 for all), for how many ms to keep each (0 for ever)
--- Removes the oldest that are beyond a limit. Returns how many.
+-- Removes the oldest dead letters beyond these limits. Returns how many it removed.
 local removed = 0
 if ARGV[1] ~= '0' then
   removed = removed + redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[1])

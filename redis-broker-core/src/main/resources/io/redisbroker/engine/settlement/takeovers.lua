@@ -1,7 +1,7 @@
--- The first line of the key says when something was last taken over from a consumer, by Redis' clock: no two are alike, also
--- after FLUSHALL or a failover. In a group each other line names a consumer that notes there what it takes over. The key
--- goes by itself after a day, to be made anew. Where it can't be written, since Redis is out of memory, it goes at once,
--- and all consumers look up what is theirs.
+-- The first line of the key is the time, by Redis' clock, at which a message was last reclaimed from a consumer. No two
+-- values are equal, also after FLUSHALL or a failover. For a group, each other line names a consumer that notes its
+-- reclaims there. The key expires after a day and is written again. When Redis is out of memory and the key can't be
+-- written, it is deleted at once, and all consumers check which messages they still own.
 local function value_of(key)
   local value = redis.pcall('GET', key)
   return type(value) == 'string' and value or ''
@@ -28,7 +28,7 @@ local function last_takeover(key)
   return takeover_of(value_of(key))
 end
 
--- Without one, nothing could be told from one that is not known.
+-- Creates the value if the key does not exist: an absent value would look like an unknown one.
 local function some_takeover(key)
   local last = last_takeover(key)
   return last ~= '' and last or note_takeover(key)

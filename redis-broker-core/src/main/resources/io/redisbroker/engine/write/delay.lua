@@ -1,7 +1,7 @@
--- KEYS: messages, delayed, sequence, deduplication marker, queue   ARGV: wake-up channel, when it is due: ms since 1970
---       (at) or from now (after), which of these, deduplication window in ms (0 for none), most messages that may wait in
---       the queue or until they are due (0 for any number), payload
--- Stores a message until it is due. Returns 1, -1 if there is no room, or -2 if the marker says it was sent.
+-- KEYS: messages, delayed, sequence, deduplication marker, queue   ARGV: wake-up channel, due time: ms since 1970 (at) or
+--       ms from now (after), 'at' or 'after', deduplication window in ms (0 for none), most messages in the queue and not
+--       yet due (0 for any number), payload
+-- Stores a message until it is due. Returns 1, -1 if the queue is full, or -2 if the marker says that it was sent before.
 local messages, delayed, sequence = KEYS[1], KEYS[2], KEYS[3]
 if ARGV[4] ~= '0' and redis.call('EXISTS', KEYS[4]) == 1 then
   return { -2 }
@@ -15,7 +15,7 @@ local due = (ARGV[3] == 'at') and tonumber(ARGV[2]) or now + ARGV[2]
 local handout = string.format('%.0f', redis.call('INCR', sequence))
 local id = string.format('%.0f', now) .. '-' .. handout
 local receipt = id .. ':' .. handout .. ':0:0:'
--- first, since it may be refused, which would leave the other behind for ever
+-- first, because it may fail: then no payload must stay behind in the hash
 redis.call('ZADD', delayed, string.format('%.0f', due), receipt)
 redis.call('HSET', messages, id, ARGV[6])
 if ARGV[4] ~= '0' then

@@ -1,6 +1,7 @@
--- KEYS: queue, deduplication marker   ARGV: LPUSH or LPUSHX, most messages that may wait (0 for any number),
+-- KEYS: queue, deduplication marker   ARGV: LPUSH or LPUSHX, most messages in the queue (0 for any number),
 --       deduplication window in ms (0 for none), then payloads
--- Pushes all or none. Returns how many were pushed, -1 if the queue is full, -2 if the marker says they were sent.
+-- Pushes all or none. Returns how many were pushed, -1 if the queue is full, -2 if the marker says that they were sent
+-- before.
 local most, window = tonumber(ARGV[2]), tonumber(ARGV[3])
 local count = #ARGV - 3
 if ARGV[1] == 'LPUSHX' and redis.call('EXISTS', KEYS[1]) == 0 then

@@ -21,21 +21,21 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application with one listener. It is told on its standard input what to do, one
- * command a line, and answers on its standard output:
+ * An application with one listener. It reads commands from its standard input, one on each
+ * line, and answers on its standard output:
  * <ul>
- * <li>{@code fill}, a number and an order: sends so many, with ids from 0, and says
- * {@code filled}</li>
+ * <li>{@code fill}, a number and an order: sends this number of orders, with ids from 0, and
+ * prints {@code filled}</li>
  * <li>{@code listen}: listens, and prints the id of each order that was handled</li>
- * <li>{@code stop}: ends that, and says {@code stopped}</li>
- * <li>{@code compiled}: says that, and for how many milliseconds the JVM's compilers have
- * worked</li>
+ * <li>{@code stop}: stops listening, and prints {@code stopped}</li>
+ * <li>{@code compiled}: prints {@code compiled} and the number of milliseconds for which the
+ * JVM's compilers have worked</li>
  * </ul>
- * It ends with its input.
+ * It ends when its input ends.
  * <p>
- * Tuned: it polls each millisecond, in place of each 100; ten workers take ten messages
- * at a time, since more that are fetched at once than there are workers get rejected; it
- * keeps no record of jobs for its dashboard.
+ * Tuned: it polls every millisecond instead of every 100; ten workers take ten messages at a
+ * time, because messages that are fetched without a free worker are rejected; it keeps no
+ * record of jobs for its dashboard.
  */
 public final class RqueueApplication {
 
@@ -55,16 +55,16 @@ public final class RqueueApplication {
 	}
 
 	/**
-	 * Runs.
+	 * Runs the application.
 	 * @param args the port of Redis
 	 * @throws IOException when the input can't be read
 	 */
 	public static void main(String... args) throws IOException {
 		PrintStream answers = System.out;
-		// what is logged is no answer
+		// the log must not mix with the answers
 		System.setOut(System.err);
 		new RqueueApplication(answers, args[0]).obey();
-		// without the shutdown of Rqueue, which takes its time
+		// without the shutdown of Rqueue, which takes long
 		Runtime.getRuntime().halt(0);
 	}
 
@@ -119,7 +119,7 @@ public final class RqueueApplication {
 
 	}
 
-	/** What an application writes. */
+	/** The listener as an application has it. */
 	static class Listener {
 
 		private final PrintStream answers;

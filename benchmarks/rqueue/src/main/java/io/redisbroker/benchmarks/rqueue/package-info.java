@@ -1,5 +1,5 @@
 /**
- * Rqueue as a process of its own, which the benchmarks start and talk to.
+ * Rqueue as a process of its own, which the benchmarks start and control.
  */
 @NullMarked
 package io.redisbroker.benchmarks.rqueue;
