@@ -8,16 +8,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 
-import io.redisbroker.client.Failures;
 import io.redisbroker.engine.worker.InFlight;
 import io.redisbroker.engine.worker.Outage;
 import io.redisbroker.engine.worker.Troubles;
 import io.redisbroker.engine.worker.Workers;
-import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
-import io.redisbroker.retry.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +48,8 @@ final class PullLoop implements InFlight.Holder {
 	private final SourceSettler settler;
 
 	private final ReadHealth health;
+
+	private final Opening opening;
 
 	private final ReadAhead readAhead;
 
@@ -88,6 +87,7 @@ final class PullLoop implements InFlight.Holder {
 		this.loop = new LoopState(timer);
 		this.events = events;
 		this.health = new ReadHealth(listenerId, source, events, outage);
+		this.opening = new Opening(source, this.loop, this.health, this::opened);
 		this.readAhead = new ReadAhead(source, workers, lane, capacity, this::room);
 		this.keepAlive = new KeepAlive(this.held, timer, this.troubles, this::tick);
 		this.reclaiming = new Reclaiming(source, this.held, workers, this::room, this.troubles);
@@ -125,27 +125,8 @@ final class PullLoop implements InFlight.Holder {
 	 * reached; exceptionally when the listener can't work as configured
 	 */
 	CompletableFuture<Void> start() {
-		this.health.starting();
 		this.readAhead.leaveNothing();
-		return open(this.loop.start());
-	}
-
-	private CompletableFuture<Void> open(int start) {
-		return this.source.open().handle((nothing, failure) -> {
-			if (failure == null) {
-				this.health.opened();
-				opened(start);
-			}
-			else if (this.loop.isCurrent(start)) {
-				if (Failures.unwrap(failure) instanceof BrokerConfigurationException invalid) {
-					this.loop.stop();
-					this.health.gaveUp(invalid);
-					throw invalid;
-				}
-				failed(failure, () -> open(start));
-			}
-			return null;
-		});
+		return this.opening.start();
 	}
 
 	private synchronized void opened(int start) {
@@ -223,7 +204,7 @@ final class PullLoop implements InFlight.Holder {
 
 	private void received(@Nullable List<Delivery> reply, @Nullable Throwable failure, int max, long asked) {
 		if (failure != null) {
-			failed(failure, this::pump);
+			this.opening.retry(failure, this::pump);
 			this.reading.set(false);
 			if (!this.loop.isPausing()) {
 				// it was started again meanwhile
@@ -319,12 +300,6 @@ final class PullLoop implements InFlight.Holder {
 	/** In one step, so that a loop which stops knows all deliveries that it holds. */
 	private synchronized @Nullable List<InFlight> hold(List<Delivery> deliveries, long asked) {
 		return (this.loop.isRunning() || !isOwner()) ? this.held.hold(deliveries, this, this.settler, asked) : null;
-	}
-
-	private void failed(Throwable failure, Runnable again) {
-		if (this.loop.isRunning()) {
-			this.loop.pause(Backoff.RECONNECT.delay(this.health.failed(failure)), again);
-		}
 	}
 
 	private void reclaim(boolean workEnded) {

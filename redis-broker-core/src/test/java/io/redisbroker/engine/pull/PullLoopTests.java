@@ -26,7 +26,7 @@ class PullLoopTests {
 	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
 
 	@Test
-	void pausesBetweenReadsThatFailWhateverElseHappens() {
+	void pausesBetweenFailingReadsInSpiteOfSignals() {
 		FailingSource source = new FailingSource(this.timer);
 		Workers workers = TestWorkers.of(Runnable::run, 1, 1, this.timer, Priorities.NONE.newLine(), (work) -> {
 		});
@@ -108,7 +108,7 @@ class PullLoopTests {
 	}
 
 	@Test
-	void handsBackWhatItReclaimsAfterItHasLeft() {
+	void handsBackDeliveriesReclaimedAfterItHasLeft() {
 		CompletableFuture<List<Delivery>> reply = new CompletableFuture<>();
 		SourceInMemory source = new FailingSource(this.timer) {
 

@@ -76,7 +76,7 @@ class ReadingAheadTests {
 		Source source = new Source();
 		PullLoop loop = start(source, workers(1), 0);
 		source.answer(1);
-		// whatever else gives reason to read
+		// signals are other reasons to read
 		for (int i = 0; i < 10; i++) {
 			source.signal();
 			this.timer.schedule(() -> {
@@ -136,7 +136,7 @@ class ReadingAheadTests {
 		loop.end();
 	}
 
-	/** Two instances, of which one is busy: the other one shall have them. */
+	/** Two instances, one of them busy: the idle one shall have them. */
 	@Test
 	void leavesDueMessagesToOthersWhileAllAreBusy() throws Exception {
 		Source source = new Source();
@@ -176,14 +176,14 @@ class ReadingAheadTests {
 		assertThat(other.reads).hasValue(1);
 		one.answer(1);
 		assertThat(one.reads).hasValue(2);
-		// one of the first two ends; what waits takes its place, and both may bring more
+		// one of the first two ends; the waiting one takes its place, and both may read
 		this.ends.release();
 		Patience.await().until(() -> one.reads.get() == 3 && other.reads.get() == 2);
 		loops.forEach(PullLoop::end);
 	}
 
 	@Test
-	void asksAgainForNothingThatNobodyHereCouldBegin() {
+	void doesNotReadOnWhileNoWorkerCouldBegin() {
 		Workers workers = workers(1);
 		Source one = new Source();
 		Source other = new Source();

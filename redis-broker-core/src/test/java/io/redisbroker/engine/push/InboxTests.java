@@ -66,7 +66,7 @@ class InboxTests {
 	}
 
 	@Test
-	void startsAWorkerOnceForWhatCameWithOneRead() {
+	void startsAWorkerOnceForTheMessagesOfOneRead() {
 		Inbox inbox = inbox(this.started::add, 100, OverflowPolicy.DROP_OLDEST, BrokerEvents.NONE);
 		SimulatedRead.during(() -> {
 			inbox.offer(work("1"));
@@ -103,7 +103,7 @@ class InboxTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3, Integer.MAX_VALUE })
-	void takesMessagesWhateverItsSize(int size) {
+	void takesMessagesWithAnySize(int size) {
 		Inbox inbox = inbox(Runnable::run, size, OverflowPolicy.DROP_NEWEST, BrokerEvents.NONE);
 		SimulatedRead.during(() -> List.of("1", "2", "3").forEach((id) -> inbox.offer(work(id))));
 		assertThat(this.handled).containsExactly("1", "2", "3");
@@ -125,7 +125,7 @@ class InboxTests {
 	}
 
 	@Test
-	void countsWhatCameWithTheSameReadAsWaiting() {
+	void countsMessagesOfTheSameReadAsWaiting() {
 		RecordedEvents events = new RecordedEvents();
 		Inbox newest = inbox(this.started::add, 2, OverflowPolicy.DROP_NEWEST, events);
 		SimulatedRead.during(() -> List.of("1", "2", "3").forEach((id) -> newest.offer(work(id))));

@@ -30,7 +30,7 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link PushListenerContainer}, with a feed that does what it is told to.
+ * Tests for {@link PushListenerContainer}, with a feed that the test controls.
  */
 class PushListenerContainerTests {
 
@@ -81,7 +81,7 @@ class PushListenerContainerTests {
 		Thread stopping = new Thread(() -> container.stop(LONG));
 		this.feed.opened = () -> {
 			stopping.start();
-			// it has what belongs to the container, and waits for what belongs to the run
+			// it holds the lock of the container, and waits for that of the run
 			await().until(() -> stopping.getState() == Thread.State.BLOCKED);
 			return CompletableFuture.failedFuture(new BrokerConfigurationException("No", "Change it."));
 		};

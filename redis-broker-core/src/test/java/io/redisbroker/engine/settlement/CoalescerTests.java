@@ -67,7 +67,7 @@ class CoalescerTests {
 	}
 
 	@Test
-	void sendsAtOnceWhatComesWhileNothingIsInFlight() {
+	void sendsAtOnceWhileNoCommandIsInFlight() {
 		this.coalescer.submit("a");
 		assertThat(command(0).items()).containsExactly("a");
 		command(0).answer().complete(Set.of());

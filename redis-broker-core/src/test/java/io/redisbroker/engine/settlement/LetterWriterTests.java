@@ -69,7 +69,7 @@ class LetterWriterTests {
 		assertThat(throwing).isCompletedExceptionally();
 		assertThat(lost).isCompletedWithValue(false);
 		assertThat(unreachable).isCompletedWithValue(true);
-		assertThat(this.tries).as("only what Redis has not answered is tried again")
+		assertThat(this.tries).as("only letters that Redis has not answered are tried again")
 			.containsExactly("first", "written", "refused", "throws", "lost", "unreachable", "unreachable again");
 	}
 

@@ -18,7 +18,7 @@ class RunningCallTests {
 
 	/** Each interrupt that is sent reaches the call that exceeded its limit. */
 	@Test
-	void noInterruptReachesWhatComesAfterTheCall() throws Exception {
+	void noInterruptReachesCodeAfterTheCall() throws Exception {
 		AtomicReference<RunningCall> current = new AtomicReference<>();
 		AtomicInteger sent = new AtomicInteger();
 		Thread watching = new Thread(() -> {

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.within;
 class WaitingLineTests {
 
 	@Test
-	void servesInOrderWhateverTheLaneWithoutPriorities() {
+	void servesAllLanesInOrderWithoutPriorities() {
 		WaitingLine line = Priorities.NONE.newLine();
 		line.add(1, work("b", 1));
 		line.add(0, work("a", 1));
@@ -69,7 +69,7 @@ class WaitingLineTests {
 	}
 
 	@Test
-	void tellsWhatWaitsInALane() {
+	void tellsWhetherADeliveryWaitsInALane() {
 		WaitingLine line = Priorities.strict(2).newLine();
 		line.add(1, work("low", 1));
 		assertThat(line.isWaiting(0)).isFalse();

@@ -181,7 +181,7 @@ class WorkersTests {
 	}
 
 	@Test
-	void interruptsWhatItsWorkersAreBusyWith() {
+	void interruptsTheCallsOfItsWorkers() {
 		Workers workers = busy(2);
 		workers.interrupt();
 		await().until(() -> workers.longestCall() == null);
