@@ -62,8 +62,8 @@ class EffectivelyOnceIntegrationTests {
 	}
 
 	/**
-	 * Two groups that both charge. One of them gives up on some messages, sometimes after its
-	 * work is done.
+	 * Two groups that both charge. One of them gives up on some messages, sometimes after
+	 * its work is done.
 	 */
 	@Test
 	void worksOnceForEachMessageAndGroupHoweverOftenDeadLettersAreRedriven(RedisServer redis) {

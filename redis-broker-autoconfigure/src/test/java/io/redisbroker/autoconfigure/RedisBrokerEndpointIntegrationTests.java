@@ -74,7 +74,8 @@ class RedisBrokerEndpointIntegrationTests {
 
 	@Test
 	void showsStateSettingsAndWhatIsLeftToDo() {
-		// sent before the listeners start, so that their first read brings all they may hold
+		// sent before the listeners start, so that their first read brings all they may
+		// hold
 		this.redis.commands()
 			.xgroupCreate(StreamOffset.from("orders", "0"), "billing", XGroupCreateArgs.Builder.mkstream());
 		for (int i = 0; i < 5; i++) {

@@ -50,7 +50,8 @@ class KilledConsumerIntegrationTests {
 	final ConsumerProcesses processes = new ConsumerProcesses();
 
 	/**
-	 * Killed at full speed, with settlements under way, and killed in the middle of a batch.
+	 * Killed at full speed, with settlements under way, and killed in the middle of a
+	 * batch.
 	 */
 	@ParameterizedTest
 	@CsvSource({ "STREAM, false, 4, 1000", "STREAM, true, 1, " + (HOLD - 1), "QUEUE, false, 4, 1000",

@@ -66,7 +66,8 @@ class RedisRestartIntegrationTests {
 			// before the messages of a lost reply would be reclaimed
 			Patience.await()
 				.atMost(Duration.ofSeconds(30))
-				.untilAsserted(() -> assertThat(handled.missing(sent)).as("messages that were sent but not handled").isEmpty());
+				.untilAsserted(() -> assertThat(handled.missing(sent)).as("messages that were sent but not handled")
+					.isEmpty());
 			Patience.await().until(() -> transport.inFlight(redis.commands(), SOURCE).isEmpty());
 			// this consumer did not die, and still knows its messages in flight
 			assertThat(handled.texts()).as("handled").doesNotHaveDuplicates();

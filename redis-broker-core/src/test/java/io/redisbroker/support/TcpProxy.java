@@ -62,7 +62,8 @@ public final class TcpProxy implements Closeable {
 	}
 
 	/**
-	 * Limits the bytes per second from Redis, over all connections, as a slow network does.
+	 * Limits the bytes per second from Redis, over all connections, as a slow network
+	 * does.
 	 */
 	public void limit(int bytesPerSecond) {
 		this.line.limit(bytesPerSecond);

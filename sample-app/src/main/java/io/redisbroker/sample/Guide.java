@@ -59,7 +59,8 @@ class Guide {
 				  redis-cli -h %2$s -p %3$d xrange orders - +
 				  redis-cli -h %2$s -p %3$d xinfo groups orders
 				  redis-cli -h %2$s -p %3$d xrange {orders}:dlq - +
-				""".formatted(url(), this.redis.getHostName(), this.redis.getPort());
+				"""
+			.formatted(url(), this.redis.getHostName(), this.redis.getPort());
 	}
 
 	private String url() {
