@@ -52,8 +52,8 @@ class ArchitecturePageTests {
 			.map((file) -> file.getFileName().toString())
 			.collect(Collectors.toSet());
 		String page = read("architecture.md");
-		assertThat(known).containsAll(named(page, Pattern.compile("@?([A-Z][A-Za-z]+[a-z][A-Za-z]*)"), ".java"))
-			.containsAll(named(page, Pattern.compile("([a-z-]+)\\.lua"), ".lua"));
+		assertThat(known).containsAll(names(page, Pattern.compile("\\b[A-Z][a-z]+[A-Z][A-Za-z]+\\b"), ".java"))
+			.containsAll(names(page, Pattern.compile("[a-z-]+(?=\\.lua)"), ".lua"));
 	}
 
 	@Test
@@ -86,12 +86,10 @@ class ArchitecturePageTests {
 		return names;
 	}
 
-	private static Set<String> named(String page, Pattern name, String ending) {
-		Set<String> files = CODE.matcher(page)
+	private static Set<String> names(String page, Pattern name, String ending) {
+		Set<String> files = name.matcher(page)
 			.results()
-			.map((match) -> name.matcher(match.group(1)))
-			.filter((matcher) -> matcher.matches())
-			.map((matcher) -> matcher.group(1) + ending)
+			.map((match) -> match.group() + ending)
 			.collect(Collectors.toCollection(TreeSet::new));
 		assertThat(files).isNotEmpty();
 		return files;
