@@ -153,7 +153,7 @@ public record QueueDestination(String name, long maxLength, @Nullable Deduplicat
 	}
 
 	/**
-	 * Writes once in a time what has the same key.
+	 * Messages with the same key are written once in a time.
 	 *
 	 * @param key the key
 	 * @param window the time, from the first writing on; at least 1 ms, at most 100 years

@@ -7,7 +7,7 @@ local letter, channel, id, handout = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if #redis.call('XRANGE', letters, letter, letter) == 0 then
   return { 0 }
 end
--- an error does not undo what a script has done: a key of another type has to show before
+-- an error does not undo the commands before it: a key of another type has to show before
 redis.call('LLEN', queue)
 if redis.call('HEXISTS', messages, id) == 1 then
   write(4, 5, #ARGV)
@@ -20,7 +20,7 @@ else
     redis.call('ZREM', delayed, receipt)
     return stored
   end
-  -- only a hint: a user who may not publish still redrives
+  -- only a hint: without the right to publish a redrive works too
   redis.pcall('PUBLISH', channel, 0)
 end
 redis.call('XDEL', letters, letter)

@@ -77,7 +77,7 @@ do
       redis.call('SET', marker, '1', 'PX', window)
     end
     if redis.call('ZRANGE', delayed, 0, 0)[1] == receipt then
-      -- only a hint: a user who may not publish still sends
+      -- only a hint: without the right to publish sending works too
       redis.pcall('PUBLISH', channel, string.format('%.0f', math.max(0, due - now)))
     end
     return 1
