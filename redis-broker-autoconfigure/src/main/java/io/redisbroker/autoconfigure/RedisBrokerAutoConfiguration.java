@@ -258,8 +258,9 @@ public final class RedisBrokerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	DeadLetters redisBrokerDeadLetters(RedisConnections connections, PayloadCodec codec, ListenerRuntime runtime,
-			ListenerRegistry registry) {
-		return new RedisDeadLetters(connections.shared(), codec, runtime.timer(), registry::deadLetterSources);
+			DefaultListenerRegistry registry) {
+		return new RedisDeadLetters(connections.shared(), codec, runtime.timer(), registry::deadLetterSources,
+				registry::redrive);
 	}
 
 	@Bean

@@ -1,5 +1,7 @@
 package io.redisbroker.autoconfigure;
 
+import io.redisbroker.engine.registry.Redrive;
+import io.redisbroker.deadletter.DeadLetterSource;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -335,6 +337,11 @@ class RedisBrokerAutoConfigurationTests {
 		@Override
 		public ListenerContainer createContainer(ListenerEndpoint endpoint) {
 			return this.container;
+		}
+
+		@Override
+		public Redrive redrive(DeadLetterSource source) {
+			throw new IllegalArgumentException("No dead letters");
 		}
 
 	}

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.redisbroker.deadletter.DeadLetter;
+import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class StoredDeadLetter {
 
-	private static final String PAYLOAD = "payload";
+	private static final String PAYLOAD = Delivery.Content.PAYLOAD;
 
 	private static final String REDRIVES = "redrives";
 

@@ -10,29 +10,29 @@ import io.redisbroker.message.Keys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a message became a dead letter. Together with what was written it makes an entry of
- * the stream {@code {source}:dlq}: the original fields byte for byte, and fields that
- * start with {@value #PREFIX} and say what happened. Immutable.
+ * Why a message became a dead letter. Message and reason make an entry of the stream
+ * {@code {source}:dlq}: the original fields byte for byte, and fields that start with
+ * {@value #PREFIX} and describe the failure. Immutable.
  *
  * @param reason the reason
  * @param listener the id of the listener that gave up
- * @param detail what a person needs to know beyond the exception, or {@code null}
- * @param failure what was thrown, or {@code null} when nothing was
+ * @param detail an explanation beyond the exception, or {@code null}
+ * @param failure the exception, or {@code null} when there was none
  * @since 0.1.0
  */
 public record DeadLetter(Reason reason, String listener, @Nullable String detail, @Nullable Throwable failure) {
 
-	/** What the names of the fields start with that say what happened. */
+	/** The beginning of the names of all fields that describe the failure. */
 	public static final String PREFIX = "dead-letter-";
 
-	/** The field that says how often a message was put back into its source. */
+	/** The field with the number of times a message was put back into its source. */
 	public static final String REDRIVES = PREFIX + "redrives";
 
 	/** In characters; a message may quote a payload of megabytes, once for each try. */
 	private static final int LONGEST_TEXT = 4000;
 
 	/**
-	 * Names the stream that holds the dead letters of a source, if nobody names another.
+	 * Names the stream that holds the dead letters of a source by default.
 	 * @param source the queue, stream or channel
 	 * @return the key, in the same slot as the source
 	 */
@@ -41,7 +41,7 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 	}
 
 	/**
-	 * Returns the fields that say what happened, without those only Redis or the
+	 * Returns the fields that describe the failure, without those that only Redis or the
 	 * transport knows.
 	 * @return names and values
 	 */
@@ -61,7 +61,7 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 	}
 
 	/**
-	 * An exception may be unable to speak of itself; the letter is written all the same.
+	 * The methods of an exception may throw; the dead letter is written all the same.
 	 */
 	private static String told(Supplier<String> text) {
 		try {
@@ -84,14 +84,14 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 
 		/**
 		 * The listener failed as often as is allowed, or the message was delivered as
-		 * often as is allowed, because its processes died.
+		 * often as is allowed because the processes that handled it died.
 		 */
 		DELIVERIES_EXHAUSTED,
 
-		/** The payload can't be turned into what the listener takes, or is not valid. */
+		/** The payload can't be converted to the listener's parameter, or is not valid. */
 		UNDECODABLE,
 
-		/** The listener said so. */
+		/** The listener rejected it. */
 		REJECTED,
 
 		/** The listener failed with an exception that is not worth another try. */

@@ -163,6 +163,12 @@ public final class Delivery {
 	public interface Content {
 
 		/**
+		 * The name of the field that holds the payload: in stream entries, envelopes and
+		 * dead letters. No header has this name.
+		 */
+		String PAYLOAD = "payload";
+
+		/**
 		 * Returns the payload.
 		 * @return the payload, or {@code null} for an entry that has fields but no
 		 * payload

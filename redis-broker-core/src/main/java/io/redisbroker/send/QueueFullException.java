@@ -5,7 +5,7 @@ import java.io.Serial;
 import org.springframework.core.NestedRuntimeException;
 
 /**
- * A queue has no room for a message: as many wait as
+ * A queue has no room for a message: as many messages wait in it as
  * {@link QueueSender#withMaxLength(long)} allows. Nothing was sent.
  *
  * @since 0.1.0

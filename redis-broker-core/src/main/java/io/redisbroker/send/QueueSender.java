@@ -4,75 +4,43 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.message.Delivery;
 
 /**
- * Sends to one queue, and looks into it. Immutable and thread-safe: each {@code with…}
- * returns a new sender, which can be kept.
+ * Sends to one queue, and looks into it. With headers the payload travels in an envelope,
+ * which any client can read. {@link MessageSender} describes payloads and failures; with
+ * {@link #withDeduplication} sending again after a failure is safe.
  *
  * <p>
- * A payload is bytes or text, sent as they are, or anything else that Jackson writes as
- * JSON, or a Spring {@link org.springframework.messaging.Message} with one of these,
- * whose headers are sent too, or a {@link Delivery} as a listener received it. The
- * broker's own headers of a received message stay behind. With headers the payload
- * travels in an envelope, which any client can read.
- *
- * <p>
- * When a method returns, Redis has the message. A failure leaves this open where the
- * connection broke or Redis did not answer in time
- * ({@link org.springframework.data.redis.RedisConnectionFailureException},
- * {@link org.springframework.dao.QueryTimeoutException}): nothing is sent a second time
- * without being asked to, and with {@link #withDeduplication} asking twice is safe. While
- * there is no connection at all, sending waits for one, up to
- * {@code spring.data.redis.timeout} and at most ten seconds. An error of Redis arrives as
- * {@link io.redisbroker.failure.RedisErrorException} with Redis' own message.
- *
- * <p>
- * Messages wait in the queue in the order of the calls, but for those of
+ * Messages wait in the queue in the order of the calls, except those of
  * {@link #sendAsync} that waited for a connection.
  *
  * @since 0.1.0
  */
-public interface QueueSender {
+public interface QueueSender extends MessageSender<QueueSender> {
 
 	/**
-	 * Adds a header.
-	 * @param name its name: not empty, not {@code payload}, and none of the broker's own,
-	 * which start with {@code redisbroker_} or {@code dead-letter-}
-	 * @param value its value
-	 * @return a sender that sends the header too
-	 * @throws IllegalArgumentException when the name is reserved
-	 */
-	QueueSender withHeader(String name, String value);
-
-	/**
-	 * Adds headers, for example those of a received message. The broker's own, which
-	 * start with {@code redisbroker_} or {@code dead-letter-}, stay behind.
-	 * @param more names, neither empty nor {@code payload}, and values
-	 * @return a sender that sends the headers too
-	 * @throws IllegalArgumentException when a name is empty or {@code payload}
-	 */
-	QueueSender withHeaders(Map<String, String> more);
-
-	/**
-	 * Refuses messages while so many wait in the queue; those being handled don't count.
-	 * {@link #sendDelayed(Object, Duration) sendDelayed} also counts {@link #delayed()},
-	 * which the other methods don't. A message is never refused when it becomes due.
-	 * @param maxLength how many may wait, at least 1
+	 * Refuses messages while so many wait in the queue; messages being handled don't
+	 * count. {@link #sendDelayed(Object, Duration) sendDelayed} also counts
+	 * {@link #delayed()}, which the other methods don't. A message is never refused when
+	 * it becomes due.
+	 * @param maxLength the most messages that may wait, at least 1
 	 * @return a sender whose methods throw {@link QueueFullException} in place of sending
-	 * what has no room
+	 * a message for which there is no room
 	 */
 	QueueSender withMaxLength(long maxLength);
 
 	/**
-	 * Sends what this key names only once within a time, whoever sends it: one call of
-	 * {@code send…}, also when its answer got lost and it is made again.
-	 * @param key names what is sent, for example the id of the order
-	 * @param window for how long, from the first time it was sent, at least 1 ms
-	 * @return a sender whose methods return {@code false} where it was sent before
+	 * Sends only once within a time, across all processes that use the same key: a call
+	 * of {@code send…} that is repeated, because its answer got lost for example, sends
+	 * nothing.
+	 * @param key identifies the message, for example the id of the order
+	 * @param window the time, from the first sending on, at least 1 ms; at most 100 years
+	 * count
+	 * @return a sender whose methods return {@code false} where the message was sent
+	 * before
 	 */
 	QueueSender withDeduplication(String key, Duration window);
 
@@ -116,7 +84,7 @@ public interface QueueSender {
 	 * Sends a message that is to be handled later. Until then Redis keeps it, and it
 	 * counts as {@link #delayed()}.
 	 * @param payload the payload
-	 * @param delay how long to wait, by Redis' clock, not negative
+	 * @param delay the time until it is due, by Redis' clock, not negative
 	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
 	 * @throws QueueFullException when there is no room for it
 	 */
@@ -126,35 +94,34 @@ public interface QueueSender {
 	 * Sends a message that is to be handled later. Until then Redis keeps it, and it
 	 * counts as {@link #delayed()}.
 	 * @param payload the payload
-	 * @param due when, by Redis' clock; at once when that is over
+	 * @param due the time at which it is due, by Redis' clock; at once when that is over
 	 * @return {@code false} when it was sent before, as {@link #withDeduplication} finds
 	 * @throws QueueFullException when there is no room for it
 	 */
 	boolean sendDelayed(Object payload, Instant due);
 
 	/**
-	 * Counts what waits.
-	 * @return how many messages wait in the queue; those in flight and delayed don't
-	 * count
+	 * Counts the messages that wait in the queue.
+	 * @return their number, without messages in flight and delayed ones
 	 */
 	long size();
 
 	/**
-	 * Counts what is being handled.
-	 * @return how many messages consumers hold, those read ahead included
+	 * Counts the messages that consumers hold.
+	 * @return their number, messages that were read ahead included
 	 */
 	long inFlight();
 
 	/**
-	 * Counts what waits for its time.
-	 * @return how many messages were sent to be handled later or wait to be delivered
-	 * again
+	 * Counts the messages that are not due yet.
+	 * @return the number of messages that were sent to be handled later or wait for a
+	 * retry
 	 */
 	long delayed();
 
 	/**
-	 * Looks at what waits, without taking it.
-	 * @param most how many messages at most, at least 1
+	 * Looks at messages that wait in the queue, without taking them.
+	 * @param most the most messages to return, at least 1
 	 * @return payloads and headers, the next in first-in, first-out order first
 	 */
 	List<Delivery.Content> peek(int most);

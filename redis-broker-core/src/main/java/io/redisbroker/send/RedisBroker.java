@@ -1,10 +1,11 @@
 package io.redisbroker.send;
 
 /**
- * Sends messages. Thread-safe. Methods whose names end in {@code Async} never wait. The
- * others wait for Redis, and so send nothing and throw {@code IllegalStateException} in a
- * thread that reads what Redis sends: what follows a future of this broker runs there
- * when Redis has answered, and so do listeners of channels that have no worker.
+ * Gives senders for queues, streams and channels. Thread-safe. Methods of senders whose
+ * names end in {@code Async} never wait. All others wait for Redis. In a thread that
+ * reads the replies of Redis they would wait for themselves: there they throw
+ * {@link IllegalStateException} and send nothing. Such a thread runs the continuations of
+ * the futures of this broker, and the listeners of channels that have no worker.
  *
  * @since 0.1.0
  */

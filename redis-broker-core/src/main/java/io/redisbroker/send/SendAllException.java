@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedRuntimeException;
 
 /**
- * Some of many messages were not sent, or nobody knows whether they were.
+ * Some of many messages were not sent, or it is unknown whether Redis has them.
  *
  * @since 0.1.0
  */
@@ -28,7 +28,7 @@ public class SendAllException extends NestedRuntimeException {
 	}
 
 	/**
-	 * Returns what became of the messages, in order.
+	 * Returns the outcome of each message, in order.
 	 * @return an id for each that was sent, {@code null} for each that failed; messages
 	 * beyond the end of the list were not tried
 	 */

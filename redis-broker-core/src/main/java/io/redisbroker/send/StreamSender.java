@@ -3,58 +3,19 @@ package io.redisbroker.send;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-import io.redisbroker.failure.RedisErrorException;
-import org.springframework.messaging.Message;
-
 /**
- * Adds entries to one stream. Immutable and thread-safe: each {@code with…} returns a new
- * sender, which can be kept.
+ * Adds entries to one stream. {@link MessageSender} describes payloads and failures.
  *
  * <p>
- * A payload is bytes or text, sent as they are, or anything else that Jackson writes as
- * JSON, or a Spring {@link Message} with one of these, whose headers are sent too, or a
- * {@link io.redisbroker.message.Delivery} as a listener received it. The broker's own
- * headers of a received message stay behind.
- *
- * <p>
- * Whoever gets an id back knows that Redis has the entry. A failure leaves this open
- * where the connection broke or Redis did not answer in time
- * ({@link org.springframework.data.redis.RedisConnectionFailureException},
- * {@link org.springframework.dao.QueryTimeoutException}): nothing is sent a second time
- * without being asked to. While there is no connection at all, sending waits for one, up
- * to {@code spring.data.redis.timeout} and at most ten seconds. An error of Redis arrives
- * as {@link RedisErrorException} with Redis' own message.
- *
- * <p>
- * Entries are added in the order of the calls, and of the list in {@link #sendAll}, but
- * for those that waited for a connection: what has to keep its order even then is sent
- * one by one, each when {@link #send} has returned.
+ * Entries are added in the order of the calls, and of the list in {@link #sendAll},
+ * except those that waited for a connection. To keep the order even then, send one entry
+ * after the other, each when {@link #send} has returned.
  *
  * @since 0.1.0
  */
-public interface StreamSender {
-
-	/**
-	 * Adds a header.
-	 * @param name its name: not empty, not {@code payload}, and none of the broker's own,
-	 * which start with {@code redisbroker_} or {@code dead-letter-}
-	 * @param value its value
-	 * @return a sender that sends the header too
-	 * @throws IllegalArgumentException when the name is reserved
-	 */
-	StreamSender withHeader(String name, String value);
-
-	/**
-	 * Adds headers, for example those of a received message. The broker's own, which
-	 * start with {@code redisbroker_} or {@code dead-letter-}, stay behind.
-	 * @param more names, neither empty nor {@code payload}, and values
-	 * @return a sender that sends the headers too
-	 * @throws IllegalArgumentException when a name is empty or {@code payload}
-	 */
-	StreamSender withHeaders(Map<String, String> more);
+public interface StreamSender extends MessageSender<StreamSender> {
 
 	/**
 	 * Sets the entry's id, which must be greater than every id in the stream, or Redis
@@ -101,10 +62,10 @@ public interface StreamSender {
 	/**
 	 * Adds many entries, many at a time, and waits until Redis has them all. They are
 	 * separate entries: when one fails, others may be in the stream. All are encoded
-	 * before the first is sent: where one can't be, nothing is sent.
+	 * before the first is sent: if one can't be encoded, nothing is sent.
 	 * @param payloads the payloads
 	 * @return the entries' ids, in order
-	 * @throws SendAllException when at least one failed; tells which
+	 * @throws SendAllException when at least one failed; it has the ids of the others
 	 * @throws tools.jackson.core.JacksonException when one can't be written as JSON
 	 * @throws IllegalArgumentException when one is {@code null}, or has a header that is
 	 * called {@code payload}

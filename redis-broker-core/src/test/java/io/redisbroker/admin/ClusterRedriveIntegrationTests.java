@@ -74,7 +74,7 @@ class ClusterRedriveIntegrationTests {
 			redis.migrateSlot(RedisCluster.slotOf("orders"),
 					redis.primaries().stream().filter((node) -> node.port() != owner.port()).findFirst().orElseThrow());
 			Patience.await().until(redrive::isDone);
-			// what came while only one of the keys had moved was refused
+			// a redrive was refused while only one of the keys had moved
 			assertThat(redrive.handle((count, failure) -> failure == null || Failures.isTransient(failure)).join())
 				.isTrue();
 			broker.deadLetters().redriveAll("orders", DeadLetterFilter.ALL, 20_000).join();

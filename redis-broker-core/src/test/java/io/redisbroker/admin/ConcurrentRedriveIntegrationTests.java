@@ -73,7 +73,7 @@ class ConcurrentRedriveIntegrationTests {
 		return (int) ids.stream().filter((id) -> broker.deadLetters().redrive(SOURCE, id)).count();
 	}
 
-	/** Two applications redrive all, as two operators do who both press the button. */
+	/** Two applications redrive all, as two operators do that both press the button. */
 	@ParameterizedTest
 	@EnumSource
 	void allAreBackOnceWhereTwoPutAllBack(TestedTransport transport) {

@@ -42,7 +42,7 @@ class DeadLettersIntegrationTests {
 
 	private volatile boolean mended;
 
-	/** Rejects what says so, and fails otherwise, until it is mended. */
+	/** Rejects messages that say so, and fails on all others, until it is mended. */
 	private final Recorder recorder = new Recorder((delivery, acknowledgment) -> {
 		if (!this.mended) {
 			throw delivery.text().startsWith("reject") ? new DoNotRetryException("no")
@@ -161,7 +161,7 @@ class DeadLettersIntegrationTests {
 		}
 	}
 
-	/** What fails again meanwhile would go round for ever. */
+	/** A message that fails again meanwhile would go round for ever. */
 	@ParameterizedTest
 	@EnumSource
 	void redrivesNoneTwiceThatFailsAgainMeanwhile(TestedTransport transport, RedisServer redis) {

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * What is redriven goes back to the consumers that gave up, under the id it had, and to
+ * A redriven message goes back to the consumers that gave up, under the id it had, and to
  * no others of the stream.
  */
 @WithRedis
@@ -139,7 +139,7 @@ class GroupRedriveIntegrationTests {
 			assertThat(letters().list("orders", DeadLetterFilter.ALL, null, 10).letters())
 				.allSatisfy((letter) -> assertThat(letter.redrives()).isEqualTo(calls - 1));
 		}
-		assertThat(this.redis.commands().keys("{orders}:failures:*")).as("counts that nobody needs").isEmpty();
+		assertThat(this.redis.commands().keys("{orders}:failures:*")).as("counts without a use").isEmpty();
 		this.mended = true;
 		assertThat(redriveAll()).isEqualTo(3);
 		Patience.await().until(() -> this.billing.count() + alsoShipping.count() + audit.count() == 15);
@@ -204,7 +204,7 @@ class GroupRedriveIntegrationTests {
 		listen("shipping", this.shipping);
 		String id = this.broker.broker().stream("orders").send("wrong");
 		assertThat(letters().redrive("orders", onlyLetter().id(), "still wrong")).isTrue();
-		// what it was stands in the stream under this id, and must not come again
+		// the old entry stands in the stream under this id, and must not come again
 		StoredDeadLetter letter = onlyLetter();
 		assertThat(letter.payload()).asString().isEqualTo("still wrong");
 		this.mended = true;
@@ -258,7 +258,7 @@ class GroupRedriveIntegrationTests {
 		assertThat(ids(this.billing)).containsExactly(id, id);
 	}
 
-	/** As by a dead letter that somebody has copied. */
+	/** As by a copied dead letter. */
 	@Test
 	void anEntryThatIsBeingHandledIsLeftToItsConsumer() {
 		listen("billing", this.billing);

@@ -116,7 +116,7 @@ class OddDeadLettersIntegrationTests {
 			.withMessageContaining("too many fields");
 	}
 
-	/** Whoever sends may use any name for a header. */
+	/** A sender may use any name for a header. */
 	@Test
 	void fieldsOfOthersThatAreNamedLikeOursAreShownAsTheyAre() {
 		listenToQueue();

@@ -98,7 +98,7 @@ class QueueRedriveIntegrationTests {
 			.until(() -> this.redis.commands().exists("{orders}:messages", "{orders}:delayed", "{orders}:leases") == 0);
 	}
 
-	/** As by a dead letter that somebody has copied: none is lost. */
+	/** As by a copied dead letter: no message is lost. */
 	@Test
 	void comesAsANewMessageWhereItsIdIsTaken() {
 		listen(TestSettings.defaults().maxAttempts(1), QueueOrder.FIFO);

@@ -37,7 +37,7 @@ class RestartedRedriveIntegrationTests {
 			for (int left = 4000; left > 0; left -= 2000) {
 				int enough = left;
 				Patience.await().until(() -> {
-					// it failed by what was under way, or goes on where nothing was
+					// it failed if a command was under way, and goes on if none was
 					if (redrive.get().isCompletedExceptionally()) {
 						redrive.set(redriveAll(broker));
 					}
@@ -54,7 +54,7 @@ class RestartedRedriveIntegrationTests {
 	}
 
 	/**
-	 * Whoever learns of no answer asks again, and can't know whether the first had been
+	 * A caller without an answer asks again, and can't know whether the first had been
 	 * obeyed.
 	 */
 	@ParameterizedTest

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Who gets an id back knows that Redis has the entry, and nothing is sent twice.
+ * An id is returned only when Redis has the entry, and nothing is sent twice.
  */
 @WithRedis
 class SendingOverBrokenConnectionsIntegrationTests {
@@ -140,7 +140,7 @@ class SendingOverBrokenConnectionsIntegrationTests {
 			.stream()
 			.filter((entry) -> !ids.contains(entry.getId()))
 			.map((entry) -> entry.getBody().get("payload"))
-			.collect(Collectors.toSet())).as("what is there without an id returned had failed").isSubsetOf(mayBe);
+			.collect(Collectors.toSet())).as("an entry without a returned id had failed").isSubsetOf(mayBe);
 	}
 
 }

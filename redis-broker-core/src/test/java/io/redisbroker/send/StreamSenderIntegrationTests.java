@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * What sending to a stream writes.
+ * Sending to streams.
  */
 @WithRedis
 class StreamSenderIntegrationTests {

@@ -173,7 +173,7 @@ public final class TestBroker implements AutoCloseable {
 
 	public DeadLetters deadLetters() {
 		return new RedisDeadLetters(this.connections.shared(), codec(), this.runtime.timer(),
-				this.registry::deadLetterSources);
+				this.registry::deadLetterSources, this.registry::redrive);
 	}
 
 	public PubSub pubSub() {

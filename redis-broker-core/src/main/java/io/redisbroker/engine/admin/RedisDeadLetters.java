@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -17,7 +18,7 @@ import io.redisbroker.client.Failures;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetterSource;
-import io.redisbroker.message.TransportType;
+import io.redisbroker.engine.registry.Redrive;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ public final class RedisDeadLetters implements DeadLetters {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisDeadLetters.class);
 
-	/** How many are put back with one write at most. */
+	/** The most messages that are put back at the same time. */
 	private static final int MOST_AT_ONCE = 200;
 
 	/** Redis takes numbers of 20 digits too, but not all of them. */
@@ -40,7 +41,7 @@ public final class RedisDeadLetters implements DeadLetters {
 
 	private final LetterStore store;
 
-	private final Redrive redrive;
+	private final Function<DeadLetterSource, Redrive> redrives;
 
 	private final PayloadCodec codec;
 
@@ -52,21 +53,24 @@ public final class RedisDeadLetters implements DeadLetters {
 
 	/**
 	 * Creates the dead letters.
-	 * @param connection where Redis is
+	 * @param connection the connection to Redis
 	 * @param codec encodes payloads that are replaced
-	 * @param timer limits how fast many are put back
+	 * @param timer limits the rate at which many are put back
 	 * @param registered the sources of registered listeners, with their groups and ids
+	 * @param redrives the way to put dead letters of a source back; an
+	 * {@link IllegalArgumentException} for one without such a way
 	 */
 	public RedisDeadLetters(RedisConnection connection, PayloadCodec codec, ScheduledExecutorService timer,
-			Supplier<Collection<DeadLetterSource>> registered) {
-		this(new LetterStore(connection), new Redrive(connection), codec, timer, registered,
+			Supplier<Collection<DeadLetterSource>> registered, Function<DeadLetterSource, Redrive> redrives) {
+		this(new LetterStore(connection), redrives, codec, timer, registered,
 				() -> registered.get().stream().map(DeadLetterSource::whole).distinct().toList());
 	}
 
-	private RedisDeadLetters(LetterStore store, Redrive redrive, PayloadCodec codec, ScheduledExecutorService timer,
-			Supplier<Collection<DeadLetterSource>> registered, Supplier<List<DeadLetterSource>> sources) {
+	private RedisDeadLetters(LetterStore store, Function<DeadLetterSource, Redrive> redrives, PayloadCodec codec,
+			ScheduledExecutorService timer, Supplier<Collection<DeadLetterSource>> registered,
+			Supplier<List<DeadLetterSource>> sources) {
 		this.store = store;
-		this.redrive = redrive;
+		this.redrives = redrives;
 		this.codec = codec;
 		this.timer = timer;
 		this.registered = registered;
@@ -98,7 +102,7 @@ public final class RedisDeadLetters implements DeadLetters {
 	}
 
 	private DeadLetters withSources(Supplier<List<DeadLetterSource>> chosen) {
-		return new RedisDeadLetters(this.store, this.redrive, this.codec, this.timer, this.registered, chosen);
+		return new RedisDeadLetters(this.store, this.redrives, this.codec, this.timer, this.registered, chosen);
 	}
 
 	@Override
@@ -131,26 +135,25 @@ public final class RedisDeadLetters implements DeadLetters {
 
 	@Override
 	public boolean redrive(String source, String id) {
-		DeadLetterSource known = redrivable(source);
-		return find(source, id).map((letter) -> Failures.join(() -> this.redrive.redrive(known, letter, null)))
-			.orElse(false);
+		Redrive redrive = this.redrives.apply(known(source));
+		return find(source, id).map((letter) -> Failures.join(() -> redrive.putBack(letter, null))).orElse(false);
 	}
 
 	@Override
 	public boolean redrive(String source, String id, Object payload) {
-		DeadLetterSource known = redrivable(source);
+		Redrive redrive = this.redrives.apply(known(source));
 		byte[] encoded = this.codec.encode(payload);
-		return find(source, id).map((letter) -> Failures.join(() -> this.redrive.redrive(known, letter, encoded)))
-			.orElse(false);
+		return find(source, id).map((letter) -> Failures.join(() -> redrive.putBack(letter, encoded))).orElse(false);
 	}
 
 	@Override
 	public CompletableFuture<Long> redriveAll(String source, DeadLetterFilter filter, int perSecond) {
 		Assert.isTrue(perSecond >= 1, "Redrive 1 message per second at least");
-		DeadLetterSource known = redrivable(source);
+		DeadLetterSource known = known(source);
+		Redrive redrive = this.redrives.apply(known);
 		return this.store.lastId(known, filter)
 			.thenCompose((last) -> last.isEmpty() ? CompletableFuture.completedFuture(0L)
-					: redriveFrom(known, filter, filter.start(), last, perSecond, 0))
+					: redriveFrom(known, redrive, filter, filter.start(), last, perSecond, 0))
 			.whenComplete((count, failure) -> {
 				if (failure == null) {
 					logger.info("Put {} dead letters back into '{}'", count, source);
@@ -183,13 +186,13 @@ public final class RedisDeadLetters implements DeadLetters {
 		return removed;
 	}
 
-	private CompletableFuture<Long> redriveFrom(DeadLetterSource source, DeadLetterFilter filter, String from,
-			String last, int perSecond, long before) {
+	private CompletableFuture<Long> redriveFrom(DeadLetterSource source, Redrive redrive, DeadLetterFilter filter,
+			String from, String last, int perSecond, long before) {
 		int most = Math.min(perSecond, MOST_AT_ONCE);
 		return this.store.page(source, filter, from, last, most).thenCompose((page) -> {
 			List<CompletableFuture<Boolean>> replies = page.letters()
 				.stream()
-				.map((letter) -> redriveOrLeave(source, letter))
+				.map((letter) -> redriveOrLeave(source, redrive, letter))
 				.toList();
 			return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new)).thenCompose((nothing) -> {
 				long count = before + replies.stream().filter(CompletableFuture::join).count();
@@ -198,7 +201,7 @@ public final class RedisDeadLetters implements DeadLetters {
 					return CompletableFuture.completedFuture(count);
 				}
 				return after(TimeUnit.SECONDS.toNanos(replies.size()) / perSecond)
-					.thenCompose((paused) -> redriveFrom(source, filter, next, last, perSecond, count));
+					.thenCompose((paused) -> redriveFrom(source, redrive, filter, next, last, perSecond, count));
 			});
 		});
 	}
@@ -209,10 +212,11 @@ public final class RedisDeadLetters implements DeadLetters {
 		return paused;
 	}
 
-	/** One that can't be put back keeps none of the others from it. */
-	private CompletableFuture<Boolean> redriveOrLeave(DeadLetterSource source, StoredDeadLetter letter) {
+	/** One that can't be put back does not keep the others in the dead letters. */
+	private CompletableFuture<Boolean> redriveOrLeave(DeadLetterSource source, Redrive redrive,
+			StoredDeadLetter letter) {
 		return CompletableFuture.completedFuture(letter)
-			.thenCompose((each) -> this.redrive.redrive(source, each, null))
+			.thenCompose((each) -> redrive.putBack(each, null))
 			.exceptionallyCompose((failure) -> {
 				if (Failures.unwrap(failure) instanceof IllegalArgumentException refusal) {
 					logger.warn("{}, and stays in '{}'", refusal.getMessage(), source.deadLetters());
@@ -229,13 +233,6 @@ public final class RedisDeadLetters implements DeadLetters {
 		Assert.isTrue(known.size() == 1, () -> "Listeners keep the dead letters of '" + source
 				+ "' apart; say which are meant by DeadLetters.of one of " + known);
 		return known.get(0);
-	}
-
-	private DeadLetterSource redrivable(String source) {
-		DeadLetterSource known = known(source);
-		Assert.isTrue(known.type() != TransportType.CHANNEL, () -> "What was published on '" + source
-				+ "' can't be put back; publish it again, and delete the dead letter");
-		return known;
 	}
 
 	private static String checked(String id) {

@@ -5,7 +5,9 @@ import java.util.List;
 import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
+import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.push.PushListenerContainer;
+import io.redisbroker.engine.registry.Redrive;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.engine.registry.Transport;
 import io.redisbroker.engine.worker.ListenerRuntime;
@@ -66,6 +68,12 @@ public final class ChannelTransport implements Transport {
 		ChannelEndpoint channel = (ChannelEndpoint) endpoint;
 		return new PushListenerContainer(channel, new ChannelFeed(this.connections, this.pubSub, channel, this.runtime),
 				channel.bufferSize(), channel.overflow(), this.runtime);
+	}
+
+	@Override
+	public Redrive redrive(DeadLetterSource source) {
+		throw new IllegalArgumentException("Messages of channel '" + source.source()
+				+ "' can't be put back, since Redis keeps none: publish the message again and delete its dead letter");
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import io.redisbroker.client.Script;
 import io.redisbroker.engine.pull.ReclaimRoom;
 import io.redisbroker.engine.settlement.Takeovers;
+import io.redisbroker.engine.write.ScriptPiece;
 
 /**
  * The scripts of queues.
@@ -35,6 +36,8 @@ final class QueueScripts {
 	static final Script BACKLOG = load("backlog.lua");
 
 	static final Script PUSH_DUE = load("push-due.lua");
+
+	static final Script REDRIVE = Script.load(QueueScripts.class, ScriptPiece.SCRIPT, "redrive.lua");
 
 	static final Script TAKE_OUT = Script.load(QueueScripts.class, "take-out.lua");
 

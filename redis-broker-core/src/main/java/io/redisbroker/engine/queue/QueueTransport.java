@@ -13,12 +13,14 @@ import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.pubsub.PubSub;
+import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.preflight.DeadLetterKeys;
 import io.redisbroker.engine.preflight.ServerRequirements;
 import io.redisbroker.engine.preflight.SlotRequirements;
 import io.redisbroker.engine.preflight.StartFailures;
 import io.redisbroker.engine.pull.DeliverySource;
 import io.redisbroker.engine.pull.PullListenerContainer;
+import io.redisbroker.engine.registry.Redrive;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.engine.registry.SourceQuestions;
 import io.redisbroker.engine.registry.Transport;
@@ -104,6 +106,11 @@ public final class QueueTransport implements Transport {
 		Priorities priorities = queue.weights().isEmpty() ? Priorities.strict(sources.size())
 				: Priorities.weighted(queue.weights());
 		return new PullListenerContainer(queue, sources, priorities, this.runtime);
+	}
+
+	@Override
+	public Redrive redrive(DeadLetterSource source) {
+		return new QueueRedrive(this.connections.shared(), source);
 	}
 
 	@Override

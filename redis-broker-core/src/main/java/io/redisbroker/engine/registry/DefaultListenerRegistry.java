@@ -220,6 +220,24 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
 	}
 
+	/**
+	 * Returns the way to put dead letters back into a source.
+	 * @param source the source of a registered listener
+	 * @return puts them back
+	 * @throws IllegalArgumentException when no listener reads the source, or messages of
+	 * its transport can't be put back
+	 */
+	public Redrive redrive(DeadLetterSource source) {
+		return containers().stream()
+			.map(ListenerContainer::endpoint)
+			.filter((endpoint) -> endpoint.transport() == source.type() && endpoint.sources().contains(source.source()))
+			.flatMap((endpoint) -> transport(endpoint).stream())
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("No listener reads the " + source.type() + " '"
+					+ source.source() + "' any more: register one to put its dead letters back"))
+			.redrive(source);
+	}
+
 	@Override
 	public List<DeadLetterSource> deadLetterSources() {
 		return containers().stream()

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.admin.Backlog;
 import io.redisbroker.admin.ConsumerState;
+import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
@@ -41,6 +42,14 @@ public interface Transport {
 	 * @throws BrokerConfigurationException when the endpoint can't work on this Redis
 	 */
 	ListenerContainer createContainer(ListenerEndpoint endpoint);
+
+	/**
+	 * Returns the way to put dead letters back into a source.
+	 * @param source the source and its dead letters
+	 * @return puts them back
+	 * @throws IllegalArgumentException when messages of this transport can't be put back
+	 */
+	Redrive redrive(DeadLetterSource source);
 
 	/**
 	 * Returns the commands that a listener sends, so that it can be checked whether the

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamContent implements Delivery.Content {
 
-	/** The field that holds the payload. */
-	static final String PAYLOAD = "payload";
-
 	private static final byte[] PAYLOAD_NAME = PAYLOAD.getBytes(StandardCharsets.US_ASCII);
 
 	private final byte[][] raw;

@@ -35,6 +35,8 @@ final class StreamScripts {
 
 	static final Script BACKLOG = load("ids.lua", "backlog.lua");
 
+	static final Script REDRIVE_TO_GROUP = load("redrive-to-group.lua");
+
 	static final Script TRIM = load("ids.lua", "next-id.lua", "groups.lua", "trim.lua");
 
 	static final Script IDLE_GROUPS = load("ids.lua", "next-id.lua", "groups.lua", "idle-groups.lua");

@@ -13,9 +13,11 @@ import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.StreamEntry;
 import io.redisbroker.client.pubsub.PubSub;
+import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.preflight.DeadLetterKeys;
 import io.redisbroker.engine.pull.DeliverySource;
 import io.redisbroker.engine.pull.PullListenerContainer;
+import io.redisbroker.engine.registry.Redrive;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.engine.registry.SourceQuestions;
 import io.redisbroker.engine.registry.Transport;
@@ -108,6 +110,11 @@ public final class StreamTransport implements Transport {
 			.map((streams) -> source(stream, streams))
 			.toList();
 		return new PullListenerContainer(stream, sources, Priorities.NONE, this.runtime);
+	}
+
+	@Override
+	public Redrive redrive(DeadLetterSource source) {
+		return new StreamRedrive(this.connections.shared(), source);
 	}
 
 	@Override

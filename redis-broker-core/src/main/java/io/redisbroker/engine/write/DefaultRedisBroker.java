@@ -1,5 +1,7 @@
 package io.redisbroker.engine.write;
 
+import java.util.Map;
+
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.observation.BrokerObservations;
@@ -19,10 +21,10 @@ public final class DefaultRedisBroker implements RedisBroker {
 	private final String keyPrefix;
 
 	/**
-	 * Creates a broker that nobody observes.
-	 * @param connections where connections come from
+	 * Creates a broker without observations.
+	 * @param connections the connections to Redis
 	 * @param codec encodes payloads
-	 * @param keyPrefix what every key starts with, or an empty string
+	 * @param keyPrefix the beginning of every key, or an empty string
 	 */
 	public DefaultRedisBroker(RedisConnections connections, PayloadCodec codec, String keyPrefix) {
 		this(connections, codec, keyPrefix, BrokerObservations.NONE);
@@ -30,9 +32,9 @@ public final class DefaultRedisBroker implements RedisBroker {
 
 	/**
 	 * Creates a broker.
-	 * @param connections where connections come from
+	 * @param connections the connections to Redis
 	 * @param codec encodes payloads
-	 * @param keyPrefix what every key starts with, or an empty string
+	 * @param keyPrefix the beginning of every key, or an empty string
 	 * @param observations observes sending
 	 */
 	public DefaultRedisBroker(RedisConnections connections, PayloadCodec codec, String keyPrefix,
@@ -44,13 +46,13 @@ public final class DefaultRedisBroker implements RedisBroker {
 	@Override
 	public StreamSender stream(String name) {
 		Assert.hasText(name, "A stream has a name");
-		return new DefaultStreamSender(this.outlet, this.keyPrefix + name);
+		return new DefaultStreamSender(this.outlet, new StreamDestination(this.keyPrefix + name), Map.of());
 	}
 
 	@Override
 	public QueueSender queue(String name) {
 		Assert.hasText(name, "A queue has a name");
-		return new DefaultQueueSender(this.outlet, this.keyPrefix + name);
+		return new DefaultQueueSender(this.outlet, new QueueDestination(this.keyPrefix + name), Map.of());
 	}
 
 	@Override
@@ -65,7 +67,7 @@ public final class DefaultRedisBroker implements RedisBroker {
 
 	private ChannelSender channel(String name, boolean sharded) {
 		Assert.hasText(name, "A channel has a name");
-		return new DefaultChannelSender(this.outlet, this.keyPrefix + name, sharded);
+		return new DefaultChannelSender(this.outlet, new ChannelDestination(this.keyPrefix + name, sharded), Map.of());
 	}
 
 }

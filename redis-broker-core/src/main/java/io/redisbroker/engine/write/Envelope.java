@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * object that starts with {@value #START}, followed by the version.
  *
  * <p>
- * Whatever starts like an envelope and is none is a payload.
+ * A value that starts like an envelope and is none is a payload.
  */
 public final class Envelope {
 
@@ -35,9 +35,9 @@ public final class Envelope {
 
 	private static final String HEADERS = "headers";
 
-	private static final String PAYLOAD = "payload";
+	private static final String PAYLOAD = Delivery.Content.PAYLOAD;
 
-	private static final String BASE64 = "payload-base64";
+	private static final String BASE64 = PAYLOAD + "-base64";
 
 	private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -68,9 +68,9 @@ public final class Envelope {
 	}
 
 	/**
-	 * Takes apart what {@link #encode}, or any other client, has written.
+	 * Takes apart a value that {@link #encode}, or any other client, has written.
 	 * @param value the value
-	 * @return payload and headers; an envelope is opened when somebody looks into it
+	 * @return payload and headers; an envelope is opened at the first access
 	 */
 	public static Delivery.Content decode(byte[] value) {
 		return isMarked(value) ? new Sealed(value) : new Content(value, Map.of());
@@ -145,7 +145,7 @@ public final class Envelope {
 
 	}
 
-	/** Opened by the first thread that looks, which is a worker's and no I/O thread. */
+	/** Opened by the first thread that reads it: a worker's, not the I/O thread. */
 	private static final class Sealed implements Delivery.Content {
 
 		private final byte[] value;

@@ -5,11 +5,11 @@ import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.observation.BrokerObservations;
 
 /**
- * What all senders share.
+ * The parts that all senders of an application share.
  *
- * @param connection where to send
+ * @param connection the connection to Redis
  * @param codec encodes payloads
  * @param observations observes sending
  */
-public record Outlet(RedisConnection connection, PayloadCodec codec, BrokerObservations observations) {
+record Outlet(RedisConnection connection, PayloadCodec codec, BrokerObservations observations) {
 }

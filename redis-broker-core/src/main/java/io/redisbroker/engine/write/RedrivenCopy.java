@@ -8,12 +8,12 @@ import io.redisbroker.deadletter.DeadLetter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields that a stream entry begins with that is a copy of a redriven one: other
- * consumers of the stream have handled the message, and skip the copy. Immutable.
+ * The first fields of a stream entry that is a copy of a redriven one: other consumers of
+ * the stream have handled the message, and skip the copy. Immutable.
  *
  * @param recipient the only consumers that handle it, see {@link #group} and
  * {@link #listener}
- * @param id the id the message had before; empty where the dead letter did not tell it
+ * @param id the id the message had before; empty where the dead letter has none
  */
 public record RedrivenCopy(String recipient, String id) {
 
@@ -25,7 +25,7 @@ public record RedrivenCopy(String recipient, String id) {
 
 	private static final byte[] ID_NAME = ID.getBytes(StandardCharsets.US_ASCII);
 
-	/** How many values these fields are, names included. */
+	/** The number of names and values of these fields. */
 	private static final int LENGTH = 4;
 
 	/**
@@ -47,9 +47,9 @@ public record RedrivenCopy(String recipient, String id) {
 	}
 
 	/**
-	 * Looks whether an entry is such a copy.
+	 * Reads the first fields of an entry.
 	 * @param fields names and values in turn
-	 * @return what it begins with, or {@code null} for any other entry
+	 * @return recipient and id, or {@code null} if the entry is no copy
 	 */
 	public static @Nullable RedrivenCopy of(byte[][] fields) {
 		if (fields.length < LENGTH || !Arrays.equals(fields[0], TO_NAME) || !Arrays.equals(fields[2], ID_NAME)) {
@@ -62,7 +62,7 @@ public record RedrivenCopy(String recipient, String id) {
 	/**
 	 * Returns the fields of the message itself.
 	 * @param fields the fields of a copy
-	 * @return those that are not a copy's own
+	 * @return all but the first fields
 	 */
 	public static byte[][] withoutOwn(byte[][] fields) {
 		return Arrays.copyOfRange(fields, LENGTH, fields.length);

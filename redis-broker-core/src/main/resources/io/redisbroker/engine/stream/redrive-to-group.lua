@@ -24,14 +24,14 @@ if pending.err then
   return string.find(pending.err, 'NOGROUP', 1, true) and { -2 } or pending
 end
 if not pending[1] or pending[1][2] == parking then
-  -- an error does not undo what a script has done: keys of another type have to show before
+  -- an error does not undo the commands before it: keys of another type have to show before
   redis.call('HGET', KEYS[4], id)
   local now = redis.call('TIME')
   redis.call('ZADD', KEYS[3], string.format('%.0f', now[1] * 1000 + math.floor(now[2] / 1000)), id)
   redis.call('HDEL', KEYS[4], id, 'redrives:' .. id)
   redis.call('HINCRBY', KEYS[4], 'redrives:' .. id, ARGV[6])
   redis.call('XCLAIM', KEYS[2], group, parking, 0, id, 'RETRYCOUNT', 0, 'FORCE', 'JUSTID')
-  -- only a hint: a user who may not publish still redrives
+  -- only a hint: without the right to publish a redrive works too
   redis.pcall('PUBLISH', ARGV[4], 0)
 end
 redis.call('XDEL', KEYS[1], ARGV[1])

@@ -1,0 +1,2 @@
+-- Writes a message and does nothing else.
+return { write(1, 1, #ARGV) }
