@@ -107,7 +107,7 @@ class RedisBrokerAutoConfigurationTests {
 			.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
 			}));
 		assertThat(new PropertiesListenerConfiguration(properties,
-				new WrittenListenerProperties(new StandardEnvironment()))
+				new WrittenListenerProperties(new StandardEnvironment()), List.of())
 			.settings(endpoint)).isEqualTo(ListenerSettings.DEFAULTS);
 	}
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.MessageHeaders;
 
 /**
  * One handing-over of a message to this consumer: what was written, where it came from
@@ -132,6 +133,16 @@ public final class Delivery {
 	}
 
 	/**
+	 * Returns the content type of the payload, as its sender names it in the header
+	 * {@code contentType}.
+	 * @return for example {@code application/cbor}; {@code null} for JSON, text and bytes
+	 * without that header
+	 */
+	public @Nullable String contentType() {
+		return this.content.header(MessageHeaders.CONTENT_TYPE);
+	}
+
+	/**
 	 * Returns the fields of an entry without a payload, as another client may write it.
 	 * @return names and values in the order written; empty for an entry with a payload
 	 */
@@ -169,6 +180,15 @@ public final class Delivery {
 		 * @return the headers, unmodifiable
 		 */
 		Map<String, String> headers();
+
+		/**
+		 * Returns one header.
+		 * @param name its name
+		 * @return its value, or {@code null} where there is none
+		 */
+		default @Nullable String header(String name) {
+			return headers().get(name);
+		}
 
 		/**
 		 * Returns the fields of a message without payload.

@@ -21,6 +21,7 @@ import io.redisbroker.message.TransportType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.messaging.MessageHeaders;
 import org.springframework.util.Assert;
 
 /**
@@ -138,9 +139,10 @@ public final class RedisDeadLetters implements DeadLetters {
 
 	@Override
 	public boolean redrive(String source, String id, Object payload) {
+		Assert.notNull(payload, "A payload is not null");
 		DeadLetterSource known = redrivable(source);
-		byte[] encoded = this.codec.encode(payload);
-		return find(source, id).map((letter) -> Failures.join(() -> this.redrive.redrive(known, letter, encoded)))
+		return find(source, id).map((letter) -> Failures.join(() -> this.redrive.redrive(known, letter,
+				this.codec.encodeReplacement(payload, letter.headers().get(MessageHeaders.CONTENT_TYPE)))))
 			.orElse(false);
 	}
 

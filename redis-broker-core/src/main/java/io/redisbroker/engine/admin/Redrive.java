@@ -9,6 +9,7 @@ import io.redisbroker.client.GroupKeys;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Script;
 import io.redisbroker.client.pubsub.WakeUps;
+import io.redisbroker.converter.EncodedPayload;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.message.Keys;
 import io.redisbroker.message.TransportType;
@@ -46,7 +47,7 @@ public final class Redrive {
 	 * {@link IllegalArgumentException} where the message can't be put back
 	 */
 	public CompletableFuture<Boolean> redrive(DeadLetterSource source, StoredDeadLetter stored,
-			byte @Nullable [] payload) {
+			@Nullable EncodedPayload payload) {
 		RedrivenLetter letter = new RedrivenLetter(stored);
 		if (source.type() != TransportType.STREAM) {
 			return toQueue(source, letter, letter.message(payload));

@@ -10,11 +10,13 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 import io.redisbroker.admin.StoredDeadLetter;
+import io.redisbroker.converter.EncodedPayload;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.engine.settlement.DeadLetterFields;
 import io.redisbroker.engine.write.Envelope;
 import io.redisbroker.engine.write.RedrivenCopy;
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.MessageHeaders;
 
 /**
  * A dead letter on its way back into its source.
@@ -95,7 +97,7 @@ final class RedrivenLetter {
 	}
 
 	/** The entry to add to a stream, for those that gave up. */
-	List<Object> entry(byte @Nullable [] otherPayload) {
+	List<Object> entry(@Nullable EncodedPayload other) {
 		if (this.letter.told(FIELDS) != null) {
 			throw new IllegalArgumentException(
 					"Dead letter " + this.letter.id() + " has too many fields to be put back into a stream");
@@ -103,14 +105,21 @@ final class RedrivenLetter {
 		List<Object> entry = new ArrayList<>(copyFields());
 		boolean replaced = false;
 		for (int i = 0; i < this.letter.original().size(); i += 2) {
-			boolean isPayload = otherPayload != null && utf8(this.letter.original().get(i)).equals(PAYLOAD);
-			entry.add(this.letter.original().get(i));
-			entry.add(isPayload ? otherPayload : this.letter.original().get(i + 1));
-			replaced |= isPayload;
+			String name = (other != null) ? utf8(this.letter.original().get(i)) : "";
+			if (!name.equals(MessageHeaders.CONTENT_TYPE)) {
+				boolean isPayload = other != null && name.equals(PAYLOAD);
+				entry.add(this.letter.original().get(i));
+				entry.add(isPayload ? other.bytes() : this.letter.original().get(i + 1));
+				replaced |= isPayload;
+			}
 		}
-		if (otherPayload != null && !replaced) {
+		if (other != null && !replaced) {
 			throw new IllegalArgumentException(
 					"Dead letter " + this.letter.id() + " has fields and no payload, which can't be replaced");
+		}
+		if (other != null && other.contentType() != null) {
+			entry.add(MessageHeaders.CONTENT_TYPE);
+			entry.add(other.contentType());
 		}
 		entry.add(DeadLetter.REDRIVES);
 		entry.add(String.valueOf(redrives()));
@@ -118,9 +127,15 @@ final class RedrivenLetter {
 	}
 
 	/** The message to push to a queue again. */
-	byte[] message(byte @Nullable [] otherPayload) {
-		byte[] payload = (otherPayload != null) ? otherPayload : this.letter.payload();
+	byte[] message(@Nullable EncodedPayload other) {
+		byte[] payload = (other != null) ? other.bytes() : this.letter.payload();
 		Map<String, String> headers = this.letter.headers();
+		if (other != null) {
+			headers.remove(MessageHeaders.CONTENT_TYPE);
+			if (other.contentType() != null) {
+				headers.put(MessageHeaders.CONTENT_TYPE, other.contentType());
+			}
+		}
 		headers.put(DeadLetter.REDRIVES, String.valueOf(redrives()));
 		return Envelope.encode((payload != null) ? payload : new byte[0], headers);
 	}

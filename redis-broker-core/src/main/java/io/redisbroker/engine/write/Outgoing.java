@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.redisbroker.converter.EncodedPayload;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.BrokerHeaders;
@@ -29,8 +30,8 @@ public record Outgoing(byte[] payload, Map<String, String> headers) {
 
 	/**
 	 * Encodes a payload.
-	 * @param payload bytes, text, anything that Jackson writes, a {@link Message} with
-	 * one of these, or a {@link Delivery}
+	 * @param payload bytes, text, anything that Jackson or a format of the codec writes,
+	 * a {@link Message} with one of these, or a {@link Delivery}
 	 * @param headers what the sender adds; a message's own headers are stronger
 	 * @param trace what a tracer adds, stronger than all else: a message that is sent on
 	 * brings the trace it came with
@@ -53,10 +54,14 @@ public record Outgoing(byte[] payload, Map<String, String> headers) {
 		else if (payload instanceof Delivery delivery) {
 			delivery.headers().forEach((name, value) -> pass(name, value, all));
 			byte[] bytes = delivery.payload();
-			body = (bytes != null) ? bytes : delivery.fields();
+			body = (bytes != null) ? bytes : codec.encode(delivery.fields());
+		}
+		EncodedPayload encoded = codec.encode(body, all.get(MessageHeaders.CONTENT_TYPE));
+		if (encoded.contentType() != null) {
+			all.put(MessageHeaders.CONTENT_TYPE, encoded.contentType());
 		}
 		all.putAll(trace);
-		return new Outgoing(codec.encode(body), all);
+		return new Outgoing(encoded.bytes(), all);
 	}
 
 	/**
