@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.failure.BrokerConfigurationException;
@@ -70,7 +71,7 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 		}
 		NamedListenerProperties named = this.properties.getListeners().get(endpoint.id());
 		if (named == null) {
-			return customize(endpoint, settings);
+			return customize(endpoint, settings, UnaryOperator.identity());
 		}
 		String origin = RedisBrokerProperties.origin(endpoint.id());
 		if (endpoint.transport() == TransportType.CHANNEL) {
@@ -79,12 +80,13 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 		if (!annotated) {
 			refuseWhatIsInCode(named, origin);
 		}
-		ListenerSettings customized = customize(endpoint, RedisBrokerProperties.apply(origin, named, settings));
-		return RedisBrokerProperties.apply(origin, named, customized);
+		return customize(endpoint, settings, (each) -> RedisBrokerProperties.apply(origin, named, each));
 	}
 
-	private ListenerSettings customize(ListenerEndpoint endpoint, ListenerSettings settings) {
-		ListenerSettings result = settings;
+	/** The properties of the listener count also in the settings that a customizer gets. */
+	private ListenerSettings customize(ListenerEndpoint endpoint, ListenerSettings settings,
+			UnaryOperator<ListenerSettings> properties) {
+		ListenerSettings result = properties.apply(settings);
 		for (ListenerCustomizer customizer : this.customizers) {
 			String where = "Listener '" + endpoint.id() + "', changed by " + customizer.getClass().getName();
 			try {
@@ -97,6 +99,7 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 				throw new BrokerConfigurationException(where + ": It returned null",
 						"Return the settings that it gets where it changes nothing.");
 			}
+			result = properties.apply(result);
 		}
 		return result;
 	}
