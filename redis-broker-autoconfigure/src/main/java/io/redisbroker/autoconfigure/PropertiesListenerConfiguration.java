@@ -83,7 +83,9 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 		return customize(endpoint, settings, (each) -> RedisBrokerProperties.apply(origin, named, each));
 	}
 
-	/** The properties of the listener count also in the settings that a customizer gets. */
+	/**
+	 * The properties of the listener count also in the settings that a customizer gets.
+	 */
 	private ListenerSettings customize(ListenerEndpoint endpoint, ListenerSettings settings,
 			UnaryOperator<ListenerSettings> properties) {
 		ListenerSettings result = properties.apply(settings);

@@ -85,9 +85,10 @@ class ContentTypeIntegrationTests {
 	void standsInAHeaderOnTheWire() {
 		this.runner.run((context) -> {
 			RedisBroker broker = context.getBean(RedisBroker.class);
-			broker.queue("jobs").send(MessageBuilder.withPayload(FIRST)
-				.setHeader("contentType", MimeType.valueOf("application/cbor;v=2"))
-				.build());
+			broker.queue("jobs")
+				.send(MessageBuilder.withPayload(FIRST)
+					.setHeader("contentType", MimeType.valueOf("application/cbor;v=2"))
+					.build());
 			broker.stream("orders").withHeader("contentType", CBOR).send(FIRST);
 			broker.stream("orders").send(FIRST);
 			String inEnvelope = Base64.getEncoder().encodeToString(this.cbor.writeValueAsBytes(FIRST));

@@ -74,8 +74,8 @@ class ListenerCustomizerIntegrationTests {
 				assertThat(settings(context, "stream").batchSize()).isEqualTo(9);
 				assertThat(settings(context, "stream").retry().maxAttempts()).isEqualTo(7);
 				assertThat(settings(context, "channel").ackMode()).isEqualTo(AckMode.NONE);
-				assertThat(context.getBean(Customizes.class).calls).containsOnlyKeys("queue", "open", "configured",
-						"stream", "channel", "code", "configured-code")
+				assertThat(context.getBean(Customizes.class).calls)
+					.containsOnlyKeys("queue", "open", "configured", "stream", "channel", "code", "configured-code")
 					.allSatisfy((id, calls) -> assertThat(calls).as(id).isEqualTo(1));
 			});
 	}
@@ -120,9 +120,9 @@ class ListenerCustomizerIntegrationTests {
 			RedisBroker broker = context.getBean(RedisBroker.class);
 			broker.queue("jobs").send("A1");
 			broker.stream("orders").send("A2");
-			assertThat(context.getBean(Listens.class).received.await(2)).anyMatch(
-					(call) -> String.valueOf(call).startsWith("urgent-")).anyMatch(
-							(call) -> String.valueOf(call).startsWith("stream-"));
+			assertThat(context.getBean(Listens.class).received.await(2))
+				.anyMatch((call) -> String.valueOf(call).startsWith("urgent-"))
+				.anyMatch((call) -> String.valueOf(call).startsWith("stream-"));
 		});
 	}
 
@@ -149,10 +149,8 @@ class ListenerCustomizerIntegrationTests {
 				this.calls.merge(endpoint.id(), 1, Integer::sum);
 				assertThat(endpoint.sources()).noneMatch((source) -> source.startsWith("eu-"));
 				return switch (endpoint.transport()) {
-					case QUEUE -> settings.toBuilder()
-						.concurrency(2 * settings.concurrency())
-						.deadLetters("failed")
-						.build();
+					case QUEUE ->
+						settings.toBuilder().concurrency(2 * settings.concurrency()).deadLetters("failed").build();
 					case STREAM -> settings.toBuilder().maxAttempts(7).build();
 					case CHANNEL -> settings.toBuilder().ackMode(AckMode.AUTO).build();
 				};

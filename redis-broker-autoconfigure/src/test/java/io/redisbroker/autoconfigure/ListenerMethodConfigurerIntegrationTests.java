@@ -129,9 +129,8 @@ class ListenerMethodConfigurerIntegrationTests {
 				broker.queue("valid").withHeader("tenant", " ").send("A1");
 				assertThat(deadLetter(letters, "valid").told("reason")).isEqualTo("UNDECODABLE");
 				broker.queue("odd").send("A1");
-				assertThat(deadLetter(letters, "odd").told("message"))
-					.contains(TenantConfiguration.class.getName(), " returned null for parameter 2 of ",
-							"which is a int");
+				assertThat(deadLetter(letters, "odd").told("message")).contains(TenantConfiguration.class.getName(),
+						" returned null for parameter 2 of ", "which is a int");
 			});
 	}
 

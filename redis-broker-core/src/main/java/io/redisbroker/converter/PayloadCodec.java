@@ -125,8 +125,9 @@ public final class PayloadCodec {
 	}
 
 	/**
-	 * Encodes a payload as bytes, text or JSON. The elements of collections are written as each would be written
-	 * alone, so that they keep the type that {@code @JsonTypeInfo} adds.
+	 * Encodes a payload as bytes, text or JSON. The elements of collections are written
+	 * as each would be written alone, so that they keep the type that
+	 * {@code @JsonTypeInfo} adds.
 	 * @param payload bytes, text or anything that Jackson writes
 	 * @return the bytes for the wire
 	 * @throws tools.jackson.core.JacksonException when Jackson can't write it

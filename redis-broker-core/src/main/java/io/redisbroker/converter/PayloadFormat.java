@@ -14,8 +14,8 @@ import org.springframework.util.MimeType;
  * A message is sent in this format when its header {@code contentType} names it, or when
  * it has no such header and {@link #isDefaultFor} accepts the payload's class. It is read
  * in this format when its header names the content type. A message without that header is
- * JSON, text or bytes, whatever formats there are. Bytes are sent and received as they
- * are, in every content type.
+ * JSON, text or bytes, with or without formats. Bytes are sent and received as they are,
+ * in every content type.
  *
  * <p>
  * The type to read comes from the listener's signature, never from the wire.

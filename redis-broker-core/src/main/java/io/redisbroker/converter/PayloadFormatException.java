@@ -32,7 +32,8 @@ public class PayloadFormatException extends MessageConversionException {
 	static PayloadFormatException unknown(String contentType, Type type, Collection<String> known) {
 		return new PayloadFormatException("nothing reads content type " + quoted(contentType) + " as "
 				+ type.getTypeName() + ". Known are JSON, text"
-				+ known.stream().map(", "::concat).collect(Collectors.joining()) + ". Add a bean of type PayloadFormat for it, or take byte[], String or Delivery in the listener",
+				+ known.stream().map(", "::concat).collect(Collectors.joining())
+				+ ". Add a bean of type PayloadFormat for it, or take byte[], String or Delivery in the listener",
 				null);
 	}
 
@@ -54,8 +55,9 @@ public class PayloadFormatException extends MessageConversionException {
 	static PayloadFormatException unreadable(String contentType, Type type, Exception cause) {
 		String reason = (cause instanceof JacksonException && !(cause instanceof StreamReadException))
 				? DecodingFailures.describe(cause) : cause.getClass().getSimpleName();
-		return new PayloadFormatException("can't read content type " + quoted(contentType) + " as "
-				+ type.getTypeName() + " (" + reason + ")", cause);
+		return new PayloadFormatException(
+				"can't read content type " + quoted(contentType) + " as " + type.getTypeName() + " (" + reason + ")",
+				cause);
 	}
 
 	/** A type that is sent in a format arrived without a content type, and is no JSON. */

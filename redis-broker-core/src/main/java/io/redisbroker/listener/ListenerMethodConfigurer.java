@@ -19,8 +19,7 @@ import org.springframework.messaging.handler.invocation.HandlerMethodArgumentRes
  * <p>
  * A resolver gets the message with its headers, those of
  * {@link io.redisbroker.message.BrokerHeaders} among them, and the payload as it was
- * written. When it throws a
- * {@link org.springframework.messaging.MessagingException} or a
+ * written. When it throws a {@link org.springframework.messaging.MessagingException} or a
  * {@link org.springframework.core.convert.ConversionException}, the message becomes a
  * dead letter at once. Anything else that it throws counts as a failure of the listener,
  * so the message is delivered again.

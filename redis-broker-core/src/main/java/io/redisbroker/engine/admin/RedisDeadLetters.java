@@ -141,8 +141,9 @@ public final class RedisDeadLetters implements DeadLetters {
 	public boolean redrive(String source, String id, Object payload) {
 		Assert.notNull(payload, "A payload is not null");
 		DeadLetterSource known = redrivable(source);
-		return find(source, id).map((letter) -> Failures.join(() -> this.redrive.redrive(known, letter,
-				this.codec.encodeReplacement(payload, letter.headers().get(MessageHeaders.CONTENT_TYPE)))))
+		return find(source, id)
+			.map((letter) -> Failures.join(() -> this.redrive.redrive(known, letter,
+					this.codec.encodeReplacement(payload, letter.headers().get(MessageHeaders.CONTENT_TYPE)))))
 			.orElse(false);
 	}
 

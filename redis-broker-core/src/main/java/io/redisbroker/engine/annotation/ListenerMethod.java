@@ -140,12 +140,14 @@ final class ListenerMethod implements DeliveryHandler {
 			throw ex.getTargetException();
 		}
 		finally {
-			// removing it would cost an object for each call
+			// remove() would allocate at each call
 			CALLED.set(outer);
 		}
 	}
 
-	/** Whether this thread is in a call of the method, which must not wait for itself. */
+	/**
+	 * Tells whether this thread is in a call of the method; it must not wait for itself.
+	 */
 	boolean isCalling() {
 		return CALLED.get() == this;
 	}
@@ -181,8 +183,8 @@ final class ListenerMethod implements DeliveryHandler {
 	}
 
 	/**
-	 * The method as it is declared, also where a proxy has the one of an interface:
-	 * parameters have the annotations of all of them.
+	 * The method of the class, also behind a proxy of its interface: its parameters have
+	 * the annotations of class and interfaces.
 	 */
 	private static final class BeanMethod extends AnnotatedMethod {
 

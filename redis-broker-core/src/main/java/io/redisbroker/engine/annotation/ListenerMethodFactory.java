@@ -29,7 +29,9 @@ import org.springframework.validation.Validator;
 import org.springframework.validation.method.MethodValidator;
 
 /**
- * Makes handlers of methods: Spring Messaging's parameters, and ours. Thread-safe.
+ * Makes handlers that call annotated methods. Decides for each parameter how it gets its
+ * value: a delivery, a header, an object of the application's resolvers, or the payload.
+ * Thread-safe.
  */
 public final class ListenerMethodFactory {
 
@@ -124,7 +126,7 @@ public final class ListenerMethodFactory {
 		return PayloadParameter.of(parameter, this.codec, this::validatorFor);
 	}
 
-	/** Jackson might make a new object of each payload, in place of the bean. */
+	/** Jackson would make a new object of each payload, in place of the bean. */
 	private void refuseBean(MethodParameter parameter) {
 		Class<?> type = parameter.nestedIfOptional().getNestedParameterType();
 		if (parameter.hasParameterAnnotation(Payload.class) || type.getName().startsWith("java.")
@@ -157,13 +159,13 @@ public final class ListenerMethodFactory {
 		return parameter.hasParameterAnnotation(Header.class) || parameter.hasParameterAnnotation(Headers.class);
 	}
 
-	/** What a method's parameters get. */
+	/** Decides how parameters get their values. */
 	interface Parameters {
 
-		/** Decides once per parameter how it gets its values. */
+		/** Returns how a parameter gets its value; called once per parameter. */
 		Argument argument(MethodParameter parameter);
 
-		/** Tells whether a parameter gets the payload, or one of ours. */
+		/** Tells whether a parameter gets the payload, a message or a delivery. */
 		boolean isPayload(MethodParameter parameter);
 
 	}

@@ -132,11 +132,12 @@ final class PayloadParameter implements Argument {
 		Object payload = message.getPayload();
 		try {
 			return (payload instanceof byte[] bytes)
-					? this.codec.decode(bytes, this.type, message.delivery().contentType()) : this.codec.decode(fields(payload), this.type);
+					? this.codec.decode(bytes, this.type, message.delivery().contentType())
+					: this.codec.decode(fields(payload), this.type);
 		}
 		catch (PayloadFormatException ex) {
-			throw new MessageConversionException(message,
-					"Listener '" + message.listenerId() + "': " + ex.getMessage(), ex);
+			throw new MessageConversionException(message, "Listener '" + message.listenerId() + "': " + ex.getMessage(),
+					ex);
 		}
 		catch (JacksonException ex) {
 			throw new MessageConversionException(message,
