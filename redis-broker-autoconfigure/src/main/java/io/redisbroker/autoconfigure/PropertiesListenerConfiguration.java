@@ -1,12 +1,15 @@
 package io.redisbroker.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerConfiguration;
+import io.redisbroker.listener.ListenerCustomizer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.message.TransportType;
@@ -28,8 +31,12 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 
 	private final WrittenListenerProperties written;
 
-	PropertiesListenerConfiguration(RedisBrokerProperties properties, WrittenListenerProperties written) {
+	private final List<ListenerCustomizer> customizers;
+
+	PropertiesListenerConfiguration(RedisBrokerProperties properties, WrittenListenerProperties written,
+			List<ListenerCustomizer> customizers) {
 		this.properties = properties;
+		this.customizers = customizers;
 		this.written = written;
 		this.keyPrefix = properties.requiredKeyPrefix();
 		this.defaults = Map.of(TransportType.STREAM,
@@ -64,7 +71,7 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 		}
 		NamedListenerProperties named = this.properties.getListeners().get(endpoint.id());
 		if (named == null) {
-			return settings;
+			return customize(endpoint, settings, UnaryOperator.identity());
 		}
 		String origin = RedisBrokerProperties.origin(endpoint.id());
 		if (endpoint.transport() == TransportType.CHANNEL) {
@@ -73,7 +80,30 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 		if (!annotated) {
 			refuseWhatIsInCode(named, origin);
 		}
-		return RedisBrokerProperties.apply(origin, named, settings);
+		return customize(endpoint, settings, (each) -> RedisBrokerProperties.apply(origin, named, each));
+	}
+
+	/**
+	 * The properties of the listener count also in the settings that a customizer gets.
+	 */
+	private ListenerSettings customize(ListenerEndpoint endpoint, ListenerSettings settings,
+			UnaryOperator<ListenerSettings> properties) {
+		ListenerSettings result = properties.apply(settings);
+		for (ListenerCustomizer customizer : this.customizers) {
+			String where = "Listener '" + endpoint.id() + "', changed by " + customizer.getClass().getName();
+			try {
+				result = customizer.customize(endpoint, result);
+			}
+			catch (BrokerConfigurationException ex) {
+				throw ex.in(where);
+			}
+			if (result == null) {
+				throw new BrokerConfigurationException(where + ": It returned null",
+						"Return the settings that it gets where it changes nothing.");
+			}
+			result = properties.apply(result);
+		}
+		return result;
 	}
 
 	private static void refuseWhatIsInCode(NamedListenerProperties named, String origin) {

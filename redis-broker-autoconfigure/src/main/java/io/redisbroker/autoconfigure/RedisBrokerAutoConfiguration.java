@@ -1,12 +1,15 @@
 package io.redisbroker.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.micrometer.observation.ObservationRegistry;
 import io.redisbroker.admin.DeadLetters;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.converter.PayloadFormat;
 import io.redisbroker.engine.admin.RedisDeadLetters;
 import io.redisbroker.engine.annotation.ChannelListenerReader;
 import io.redisbroker.engine.annotation.ChildContexts;
@@ -28,8 +31,10 @@ import io.redisbroker.engine.worker.ListenerRuntime;
 import io.redisbroker.engine.write.DefaultRedisBroker;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerConfiguration;
+import io.redisbroker.listener.ListenerCustomizer;
 import io.redisbroker.listener.ListenerErrorHandler;
 import io.redisbroker.listener.ListenerInterceptor;
+import io.redisbroker.listener.ListenerMethodConfigurer;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
@@ -58,6 +63,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 
 /**
  * Auto-configuration of redis-broker: listeners and sending on the application's Redis.
@@ -121,15 +127,17 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PayloadCodec redisBrokerPayloadCodec(ObjectProvider<JsonMapper> json) {
-		return new PayloadCodec(ApplicationBeans.jsonMapper(json));
+	PayloadCodec redisBrokerPayloadCodec(ObjectProvider<JsonMapper> json, ObjectProvider<PayloadFormat> formats) {
+		return new PayloadCodec(ApplicationBeans.jsonMapper(json), formats.orderedStream().toList());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	ListenerMethodFactory redisBrokerListenerMethodFactory(PayloadCodec codec,
-			ConfigurableListableBeanFactory beanFactory) {
-		return new ListenerMethodFactory(codec, ApplicationBeans.validator(beanFactory), beanFactory);
+			ObjectProvider<ListenerMethodConfigurer> configurers, ConfigurableListableBeanFactory beanFactory) {
+		List<HandlerMethodArgumentResolver> resolvers = new ArrayList<>();
+		configurers.orderedStream().forEach((configurer) -> configurer.addArgumentResolvers(resolvers));
+		return new ListenerMethodFactory(codec, ApplicationBeans.validator(beanFactory), beanFactory, resolvers);
 	}
 
 	@Bean
@@ -170,8 +178,8 @@ public final class RedisBrokerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ListenerConfiguration redisBrokerListenerConfiguration(RedisBrokerProperties properties,
-			WrittenListenerProperties written) {
-		return new PropertiesListenerConfiguration(properties, written);
+			WrittenListenerProperties written, ObjectProvider<ListenerCustomizer> customizers) {
+		return new PropertiesListenerConfiguration(properties, written, customizers.orderedStream().toList());
 	}
 
 	@Bean

@@ -1,7 +1,5 @@
 package io.redisbroker.autoconfigure;
 
-import io.redisbroker.engine.registry.Redrive;
-import io.redisbroker.deadletter.DeadLetterSource;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +14,7 @@ import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.annotation.ChannelListenerReader;
 import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
 import io.redisbroker.engine.annotation.ListenerMethodFactory;
@@ -26,6 +25,7 @@ import io.redisbroker.engine.channel.ChannelTransport;
 import io.redisbroker.engine.preflight.Preflight;
 import io.redisbroker.engine.queue.QueueTransport;
 import io.redisbroker.engine.registry.DefaultListenerRegistry;
+import io.redisbroker.engine.registry.Redrive;
 import io.redisbroker.engine.registry.Transport;
 import io.redisbroker.engine.stream.StreamHousekeeping;
 import io.redisbroker.engine.stream.StreamRetentions;
@@ -109,7 +109,7 @@ class RedisBrokerAutoConfigurationTests {
 			.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
 			}));
 		assertThat(new PropertiesListenerConfiguration(properties,
-				new WrittenListenerProperties(new StandardEnvironment()))
+				new WrittenListenerProperties(new StandardEnvironment()), List.of())
 			.settings(endpoint)).isEqualTo(ListenerSettings.DEFAULTS);
 	}
 

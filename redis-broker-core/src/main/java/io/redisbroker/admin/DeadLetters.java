@@ -119,8 +119,10 @@ public interface DeadLetters {
 	 * of a stream comes as a copy, see {@link #redrive(String, String)}.
 	 * @param source the source's key
 	 * @param id the dead letter's id
-	 * @param payload the payload in place of the one it had: bytes, text or anything that
-	 * Jackson writes
+	 * @param payload the payload in place of the one it had: bytes or an object, encoded
+	 * in the content type that the message has; or text as it is, where a content type of
+	 * a {@link io.redisbroker.converter.PayloadFormat} is removed, so that the text is
+	 * read as JSON or text
 	 * @return whether it was there
 	 * @throws IllegalArgumentException when no listener has this source, or several keep
 	 * its dead letters apart, or the message has fields and no payload

@@ -18,8 +18,8 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
- * Says why a payload can't be decoded or is not valid, without any of the payload, which
- * belongs into no log.
+ * Describes why a payload can't be decoded or is not valid, without values of the
+ * payload, which must not be in the log.
  *
  * @since 0.1.0
  */
@@ -29,13 +29,16 @@ public final class DecodingFailures {
 	}
 
 	/**
-	 * Describes a failure: which field, and what was expected there.
-	 * @param failure why a payload is not taken
+	 * Describes a failure: the field, and the type that was expected there.
+	 * @param failure the exception of decoding or validation
 	 * @return a phrase without values of the payload
 	 */
 	public static String describe(Throwable failure) {
 		Throwable cause = failure;
 		for (int depth = 0; cause != null && depth < 10; depth++, cause = cause.getCause()) {
+			if (cause instanceof PayloadFormatException format) {
+				return String.valueOf(format.getMessage());
+			}
 			if (cause instanceof JacksonException json) {
 				return describe(json);
 			}

@@ -77,7 +77,7 @@ final class NestedFields {
 		Map<String, Object> node = tree;
 		for (String step : steps.subList(0, steps.size() - 1)) {
 			if (!(node.computeIfAbsent(step, (it) -> new LinkedHashMap<>()) instanceof Map<?, ?> next)) {
-				// a text is there already, which then is what the field holds
+				// a text is there already, and stays the field's value
 				return;
 			}
 			node = (Map<String, Object>) next;

@@ -16,9 +16,9 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
- * Has the elements of collections written as each would be written alone. At runtime a
- * {@code List<Animal>} is a list of anything, for which Jackson leaves out what
- * {@code @JsonTypeInfo} asks for, so that no listener could read it.
+ * Writes each element of a collection as it is written alone. At runtime a
+ * {@code List<Animal>} has no element type, so Jackson leaves out the properties of
+ * {@code @JsonTypeInfo}, without which no listener can read it.
  */
 final class TypedElements {
 

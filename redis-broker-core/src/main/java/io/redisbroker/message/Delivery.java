@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.MessageHeaders;
 
 /**
  * One delivery of a message to this consumer: its content, its source, and the numbers of
@@ -134,6 +135,16 @@ public final class Delivery {
 	}
 
 	/**
+	 * Returns the content type of the payload, as its sender names it in the header
+	 * {@code contentType}.
+	 * @return for example {@code application/cbor}; {@code null} for JSON, text and bytes
+	 * without that header
+	 */
+	public @Nullable String contentType() {
+		return this.content.header(MessageHeaders.CONTENT_TYPE);
+	}
+
+	/**
 	 * Returns the fields of a stream entry without a payload, such as other clients
 	 * write.
 	 * @return names and values in the order of the entry, unmodifiable; empty for an
@@ -180,6 +191,15 @@ public final class Delivery {
 		 * @return the headers, unmodifiable
 		 */
 		Map<String, String> headers();
+
+		/**
+		 * Returns one header.
+		 * @param name its name
+		 * @return its value, or {@code null} where there is none
+		 */
+		default @Nullable String header(String name) {
+			return headers().get(name);
+		}
 
 		/**
 		 * Returns the fields of a message without a payload.

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.redisbroker.annotation.QueueListener;
-import io.redisbroker.annotation.StreamListener;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.redisbroker.annotation.QueueListener;
+import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.client.RedisConnections;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;

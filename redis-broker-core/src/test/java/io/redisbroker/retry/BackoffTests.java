@@ -1,8 +1,8 @@
 package io.redisbroker.retry;
 
 import java.time.Duration;
-import java.util.stream.LongStream;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
 

@@ -22,6 +22,7 @@ import io.redisbroker.engine.registry.Redrive;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.messaging.MessageHeaders;
 import org.springframework.util.Assert;
 
 /**
@@ -141,9 +142,12 @@ public final class RedisDeadLetters implements DeadLetters {
 
 	@Override
 	public boolean redrive(String source, String id, Object payload) {
+		Assert.notNull(payload, "A payload is not null");
 		Redrive redrive = this.redrives.apply(known(source));
-		byte[] encoded = this.codec.encode(payload);
-		return find(source, id).map((letter) -> Failures.join(() -> redrive.putBack(letter, encoded))).orElse(false);
+		return find(source, id)
+			.map((letter) -> Failures.join(() -> redrive.putBack(letter,
+					this.codec.encodeReplacement(payload, letter.headers().get(MessageHeaders.CONTENT_TYPE)))))
+			.orElse(false);
 	}
 
 	@Override

@@ -76,7 +76,7 @@ final class AnnotatedTypes {
 		return Stream.empty();
 	}
 
-	/** Replaces type variables by what a class says of them, also in arrays of them. */
+	/** Replaces type variables by the types that a class gives them, also in arrays. */
 	static Type resolve(Type type, Class<?> of) {
 		if (type instanceof GenericArrayType array
 				&& resolve(array.getGenericComponentType(), of) instanceof Class<?> component) {
@@ -85,7 +85,7 @@ final class AnnotatedTypes {
 		return GenericTypeResolver.resolveType(type, of);
 	}
 
-	/** Returns what is known of a type: the bound of a wildcard or a type variable. */
+	/** Returns the bound of a wildcard or a type variable, and any other type itself. */
 	static Type bound(ResolvableType resolvable) {
 		if (resolvable == ResolvableType.NONE) {
 			return Object.class;

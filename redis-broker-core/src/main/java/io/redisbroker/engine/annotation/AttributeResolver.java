@@ -120,7 +120,8 @@ final class AttributeResolver {
 		}
 		catch (IllegalArgumentException | BeansException ex) {
 			throw new BrokerConfigurationException("'" + attribute + "' can't be resolved",
-					"Correct it, or what it names: " + NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
+					"Correct it, or the property or bean that it names: "
+							+ NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
 		}
 	}
 

@@ -20,8 +20,8 @@ import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Puts what is configured in the place of what an annotation says. Works on any listener
- * annotation, so that everything it can say can be configured.
+ * Replaces attributes of a listener annotation by configured values. Works on any
+ * listener annotation, so that each attribute can be configured.
  */
 final class ConfiguredAnnotations {
 
@@ -76,7 +76,7 @@ final class ConfiguredAnnotations {
 	}
 
 	/**
-	 * Tells of configuration that reaches no listener: a typo, or a listener that is
+	 * Reports configuration of listeners that do not exist: a typo, or a listener that is
 	 * absent in this application, because of a profile for example.
 	 * @param known the ids of the listeners that there are, or will be
 	 * @throws BrokerConfigurationException when the application is to fail then

@@ -11,7 +11,7 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 
 /**
- * A delivery as Spring Messaging sees it. Headers are made only when somebody asks.
+ * A delivery as Spring Messaging sees it. Headers are made at the first use.
  */
 final class DeliveryMessage implements Message<Object> {
 
@@ -35,6 +35,10 @@ final class DeliveryMessage implements Message<Object> {
 
 	Acknowledgment acknowledgment() {
 		return this.acknowledgment;
+	}
+
+	String listenerId() {
+		return this.listenerId;
 	}
 
 	@Override
@@ -66,7 +70,7 @@ final class DeliveryMessage implements Message<Object> {
 
 		DeliveryHeaders(Map<String, Object> headers) {
 			super(headers, ID_VALUE_NONE, -1L);
-			// which also removes what a sender calls by these names
+			// which also removes headers that a sender calls by these names
 			headers.forEach(getRawHeaders()::putIfAbsent);
 		}
 

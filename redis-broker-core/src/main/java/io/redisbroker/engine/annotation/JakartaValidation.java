@@ -21,7 +21,9 @@ final class JakartaValidation {
 	private JakartaValidation() {
 	}
 
-	/** Returns what evaluates constraints; {@code null} where the validator can't. */
+	/**
+	 * Returns the validator for parameters; {@code null} where the given one has none.
+	 */
 	static @Nullable MethodValidator methodValidator(@Nullable Validator validator) {
 		return PRESENT ? Types.methodValidator(validator) : null;
 	}
@@ -31,7 +33,7 @@ final class JakartaValidation {
 		return failure instanceof IllegalArgumentException || (PRESENT && Types.isWrongDeclaration(failure));
 	}
 
-	/** Whether a constraint could not be evaluated, which says nothing of the value. */
+	/** Tells whether a constraint could not be evaluated; the value may be valid. */
 	static boolean isFailure(Throwable failure) {
 		return PRESENT && Types.isFailure(failure);
 	}

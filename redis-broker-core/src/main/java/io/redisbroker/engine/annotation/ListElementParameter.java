@@ -8,8 +8,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
 
 /**
- * The element of a {@code List} parameter, seen as a parameter of its own, so that a
- * batch listener gets lists of whatever a listener of single messages may take.
+ * The element of a {@code List} parameter, seen as a parameter of its own, so that the
+ * lists of a batch listener have the same elements as parameters for single messages.
  */
 final class ListElementParameter extends SynthesizingMethodParameter {
 

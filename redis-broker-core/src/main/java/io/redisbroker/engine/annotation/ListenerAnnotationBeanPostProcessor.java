@@ -52,7 +52,7 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 
 	private final List<Found> found = new ArrayList<>();
 
-	/** What others got of beans that were not complete, by bean name. */
+	/** Early references to beans in a circle of dependencies, by bean name. */
 	private final Map<String, Object> earlyReferences = new ConcurrentHashMap<>();
 
 	/** Scoped beans that are listened on through their proxies. */
@@ -85,8 +85,8 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 	}
 
 	/**
-	 * Tells whether a bean may have annotated listeners, which only the bean itself can
-	 * show where it is declared by an interface.
+	 * Tells whether a bean may have annotated listeners. A bean that is declared by an
+	 * interface may.
 	 * @param definition how the bean is defined
 	 * @param type its type, as far as known
 	 * @return whether it may
@@ -135,7 +135,7 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 		return ScopedProxyUtils.getOriginalBeanName(scopedTarget);
 	}
 
-	/** The proxy finds the bean of the scope anew at each call. */
+	/** The proxy looks up the bean of the scope at each call. */
 	private void findScoped(Object proxy, String beanName, @Nullable Class<?> type) {
 		if (type == null || this.methods.of(type).isEmpty()) {
 			return;
@@ -288,8 +288,8 @@ public class ListenerAnnotationBeanPostProcessor implements SmartInstantiationAw
 	}
 
 	/**
-	 * Calls that are under way may end, and no other begins. A bean that a call of its
-	 * own destroys does not wait for that listener.
+	 * Lets running calls end, and begins no other. A bean that is destroyed in a call of
+	 * its own listener does not wait for that listener.
 	 */
 	@Override
 	public void postProcessBeforeDestruction(Object bean, String beanName) {

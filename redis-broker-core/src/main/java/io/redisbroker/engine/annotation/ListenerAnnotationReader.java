@@ -12,7 +12,7 @@ import io.redisbroker.listener.ListenerSettingsBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one kind of listener annotation into endpoints: what all kinds have in common.
+ * Reads one kind of listener annotation into endpoints; base class of all kinds.
  * Thread-safe.
  *
  * @param <A> the annotation

@@ -39,8 +39,8 @@ final class ListenerBeans {
 	}
 
 	/**
-	 * Creates what no other bean may ever ask for. Lazy beans stay lazy, and those of a
-	 * scope are made in it, which the log tells.
+	 * Creates singletons that no other bean needs. Lazy beans stay lazy, and scoped beans
+	 * are created by their scope; both are logged.
 	 * @throws BrokerConfigurationException when a bean with listeners has a scope that
 	 * does not exist on their threads
 	 */
@@ -73,7 +73,7 @@ final class ListenerBeans {
 		}
 	}
 
-	/** Only the bean itself shows whether its class has listeners. */
+	/** The declaration does not show whether the bean's class has listeners. */
 	private void createOrTellWhatMayHaveListeners(String beanName, @Nullable Class<?> type) {
 		BeanDefinition definition = this.beanFactory.getBeanDefinition(beanName);
 		if (isScoped(beanName)) {
@@ -101,7 +101,7 @@ final class ListenerBeans {
 		}
 	}
 
-	/** Returns the ids of listeners whose beans do not exist yet, as far as known. */
+	/** Returns the known ids of listeners whose beans do not exist yet. */
 	Set<String> idsToCome() {
 		AttributeResolver attributes = new AttributeResolver(this.beanFactory);
 		Set<String> ids = new HashSet<>();
@@ -118,12 +118,12 @@ final class ListenerBeans {
 
 	private static String id(AttributeResolver attributes, Annotation annotation, String beanName, Method method) {
 		String attribute = String.valueOf(AnnotationUtils.getValue(annotation, "id"));
-		// only the bean itself could tell the rest
+		// the expression needs the bean, which does not exist yet
 		String id = attribute.contains(AttributeResolver.LISTENER) ? attribute : attributes.text(attribute);
 		return (id != null) ? id : beanName + "." + method.getName();
 	}
 
-	/** Passes on each bean with its type, that of its scope where it has one. */
+	/** Calls the action with each missing bean and its type, behind a scoped proxy. */
 	private void forEachMissing(BiConsumer<String, @Nullable Class<?>> action) {
 		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
 			if (!ScopedProxyUtils.isScopedTarget(beanName) && isMissing(beanName) && !declared(beanName).isAbstract()) {
@@ -156,9 +156,8 @@ final class ListenerBeans {
 	}
 
 	/**
-	 * Tells whether a bean may have listeners: its class has some, or only the bean
-	 * itself shows it, because the application declares it by an interface or an abstract
-	 * class.
+	 * Tells whether a bean may have listeners: its class has some, or the application
+	 * declares it by an interface or an abstract class, which does not show them.
 	 */
 	static boolean mayHaveListeners(BeanDefinition definition, @Nullable Class<?> type) {
 		return (type != null && AnnotatedMethods.areIn(type)) || (isOpen(type) && isOfApplication(definition));
@@ -173,7 +172,7 @@ final class ListenerBeans {
 		return Stream.of("org.springframework.", "jakarta.", "javax.").anyMatch(type::startsWith);
 	}
 
-	/** Auto-configurations declare much by interfaces, and no listeners. */
+	/** Auto-configurations declare beans by interfaces, but have no listeners. */
 	private static boolean isOfApplication(BeanDefinition definition) {
 		String configuration = configuration(definition);
 		if (configuration == null) {
@@ -184,7 +183,7 @@ final class ListenerBeans {
 		return !isOfLibrary(configuration) && !outermost.endsWith("AutoConfiguration");
 	}
 
-	/** Libraries do so where they make beans of the interfaces that they scan for. */
+	/** Libraries replace the class of interfaces that they scan for. */
 	private static boolean isReplaced(BeanDefinition definition, String type) {
 		return definition instanceof AnnotatedBeanDefinition scanned
 				&& !scanned.getMetadata().getClassName().equals(type);

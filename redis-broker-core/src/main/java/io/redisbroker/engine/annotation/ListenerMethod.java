@@ -5,27 +5,27 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.redisbroker.engine.annotation.AddedResolvers.UnresolvedException;
 import io.redisbroker.engine.annotation.ListenerMethodFactory.Argument;
+import io.redisbroker.engine.annotation.ListenerMethodFactory.Parameters;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.retry.RetryAfterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.SynthesizingMethodParameter;
-import org.springframework.messaging.handler.annotation.Header;
-import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.validation.method.MethodValidator;
 
 /**
- * Calls an annotated method. What the method throws arrives as it was thrown.
+ * Calls an annotated method. An exception of the method arrives as it was thrown.
  */
 final class ListenerMethod implements DeliveryHandler {
 
@@ -43,7 +43,7 @@ final class ListenerMethod implements DeliveryHandler {
 
 	private final @Nullable ParameterConstraints constraints;
 
-	ListenerMethod(Object bean, Method method, String listenerId, Function<MethodParameter, Argument> resolution,
+	ListenerMethod(Object bean, Method method, String listenerId, Parameters kinds,
 			Supplier<@Nullable MethodValidator> validator) {
 		this.bean = bean;
 		this.method = method;
@@ -52,30 +52,25 @@ final class ListenerMethod implements DeliveryHandler {
 		MethodParameter[] parameters = new BeanMethod(method, AopProxyUtils.ultimateTargetClass(bean))
 			.getMethodParameters();
 		for (MethodParameter parameter : parameters) {
-			if (!isHeader(parameter)) {
+			if (kinds.isPayload(parameter)) {
 				ListenerMethodChecks.checkPayload(parameter);
 			}
 		}
-		this.batch = Arrays.stream(parameters).anyMatch((parameter) -> isList(parameter) && !isHeader(parameter));
+		this.batch = Arrays.stream(parameters).anyMatch((parameter) -> isList(parameter) && kinds.isPayload(parameter));
 		if (this.batch && !Arrays.stream(parameters).allMatch(ListenerMethod::isList)) {
 			throw new BrokerConfigurationException(
 					"It takes a List, so it is called with many messages at once, but has other parameters too",
 					"Make every parameter a List, or none; a JSON array can be taken as T[].");
 		}
 		this.arguments = Arrays.stream(parameters)
-			.map((parameter) -> resolution
-				.apply(this.batch ? new ListElementParameter((SynthesizingMethodParameter) parameter) : parameter))
+			.map((parameter) -> kinds
+				.argument(this.batch ? new ListElementParameter((SynthesizingMethodParameter) parameter) : parameter))
 			.toArray(Argument[]::new);
 		this.constraints = ParameterConstraints.of(validator, bean, parameters, this.batch);
 	}
 
 	private static boolean isList(MethodParameter parameter) {
 		return parameter.getParameterType() == List.class;
-	}
-
-	/** One header can hold a list, so such a parameter alone does not make a batch. */
-	private static boolean isHeader(MethodParameter parameter) {
-		return parameter.hasParameterAnnotation(Header.class) || parameter.hasParameterAnnotation(Headers.class);
 	}
 
 	@Override
@@ -95,9 +90,12 @@ final class ListenerMethod implements DeliveryHandler {
 				this.constraints.check(message, values);
 			}
 		}
+		catch (UnresolvedException ex) {
+			return new Unprepared(ex.failure());
+		}
 		catch (RuntimeException ex) {
-			if (JakartaValidation.isFailure(ex)) {
-				return new Unvalidated(ex);
+			if (JakartaValidation.isFailure(ex) || ex instanceof RetryAfterException) {
+				return new Unprepared(ex);
 			}
 			throw ex;
 		}
@@ -107,12 +105,14 @@ final class ListenerMethod implements DeliveryHandler {
 	@Override
 	public void handle(List<Object> prepared) throws Throwable {
 		if (this.batch) {
-			prepared.forEach(Unvalidated::throwIfSo);
+			for (Object each : prepared) {
+				Unprepared.throwIfSo(each);
+			}
 			invoke(columns(prepared));
 			return;
 		}
 		for (Object arguments : prepared) {
-			Unvalidated.throwIfSo(arguments);
+			Unprepared.throwIfSo(arguments);
 			invoke((@Nullable Object[]) arguments);
 		}
 	}
@@ -140,12 +140,14 @@ final class ListenerMethod implements DeliveryHandler {
 			throw ex.getTargetException();
 		}
 		finally {
-			// removing it would cost an object for each call
+			// remove() would allocate at each call
 			CALLED.set(outer);
 		}
 	}
 
-	/** Whether this thread is in a call of the method, which must not wait for itself. */
+	/**
+	 * Tells whether this thread is in a call of the method; it must not wait for itself.
+	 */
 	boolean isCalling() {
 		return CALLED.get() == this;
 	}
@@ -166,22 +168,23 @@ final class ListenerMethod implements DeliveryHandler {
 	}
 
 	/**
-	 * A message whose validator failed. The message may be valid, so the failure counts
-	 * as one of the listener's call, which is retried.
+	 * A message whose arguments could not be made for a reason outside of it: its
+	 * validator, format or resolver failed. The failure counts as one of the listener's
+	 * call, which is retried.
 	 */
-	private record Unvalidated(RuntimeException failure) {
+	private record Unprepared(Throwable failure) {
 
-		static void throwIfSo(Object prepared) {
-			if (prepared instanceof Unvalidated unvalidated) {
-				throw unvalidated.failure;
+		static void throwIfSo(Object prepared) throws Throwable {
+			if (prepared instanceof Unprepared unprepared) {
+				throw unprepared.failure;
 			}
 		}
 
 	}
 
 	/**
-	 * The method as it is declared, also where a proxy has the one of an interface:
-	 * parameters have the annotations of all of them.
+	 * The method of the class, also behind a proxy of its interface: its parameters have
+	 * the annotations of class and interfaces.
 	 */
 	private static final class BeanMethod extends AnnotatedMethod {
 

@@ -109,7 +109,7 @@ final class ListenerMethodChecks {
 	/**
 	 * Checks a parameter that is to get the payload, or lists of payloads.
 	 * @param parameter the parameter
-	 * @throws BrokerConfigurationException when it says something that would not be done
+	 * @throws BrokerConfigurationException when its type can't be filled
 	 */
 	static void checkPayload(MethodParameter parameter) {
 		Class<?> type = parameter.getParameterType();

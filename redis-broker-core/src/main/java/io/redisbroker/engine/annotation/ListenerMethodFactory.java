@@ -18,6 +18,8 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
 import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
@@ -27,7 +29,9 @@ import org.springframework.validation.Validator;
 import org.springframework.validation.method.MethodValidator;
 
 /**
- * Makes handlers of methods: Spring Messaging's parameters, and ours. Thread-safe.
+ * Makes handlers that call annotated methods. Decides for each parameter how it gets its
+ * value: a delivery, a header, an object of the application's resolvers, or the payload.
+ * Thread-safe.
  */
 public final class ListenerMethodFactory {
 
@@ -44,6 +48,20 @@ public final class ListenerMethodFactory {
 
 	private final List<HandlerMethodArgumentResolver> resolvers;
 
+	private final AddedResolvers added;
+
+	/**
+	 * Creates a factory without resolvers of the application.
+	 * @param codec decodes payloads
+	 * @param validator validates parameters that say {@code @Valid}, or {@code null}
+	 * @param beanFactory resolves expressions in {@code @Header} defaults, or
+	 * {@code null}
+	 */
+	public ListenerMethodFactory(PayloadCodec codec, @Nullable Validator validator,
+			@Nullable ConfigurableBeanFactory beanFactory) {
+		this(codec, validator, beanFactory, List.of());
+	}
+
 	/**
 	 * Creates a factory.
 	 * @param codec decodes payloads
@@ -51,9 +69,11 @@ public final class ListenerMethodFactory {
 	 * parameters are refused
 	 * @param beanFactory resolves expressions in {@code @Header} defaults, or
 	 * {@code null}
+	 * @param added the application's resolvers, asked after ours and before the payload
 	 */
 	public ListenerMethodFactory(PayloadCodec codec, @Nullable Validator validator,
-			@Nullable ConfigurableBeanFactory beanFactory) {
+			@Nullable ConfigurableBeanFactory beanFactory, List<HandlerMethodArgumentResolver> added) {
+		this.added = new AddedResolvers(added, this::validatorFor);
 		this.codec = codec;
 		this.validator = validator;
 		this.methodValidator = SingletonSupplier.ofNullable(() -> JakartaValidation.methodValidator(validator));
@@ -75,7 +95,19 @@ public final class ListenerMethodFactory {
 	 */
 	public DeliveryHandler create(Object bean, Method method, String listenerId) {
 		ListenerMethodChecks.check(bean, method);
-		return new ListenerMethod(bean, method, listenerId, this::argument, this.methodValidator);
+		return new ListenerMethod(bean, method, listenerId, new Parameters() {
+
+			@Override
+			public Argument argument(MethodParameter parameter) {
+				return ListenerMethodFactory.this.argument(parameter);
+			}
+
+			@Override
+			public boolean isPayload(MethodParameter parameter) {
+				return !isHeader(parameter) && ListenerMethodFactory.this.added.find(parameter) == null;
+			}
+
+		}, this.methodValidator);
 	}
 
 	/** Decides once per parameter how it gets its values. */
@@ -86,11 +118,15 @@ public final class ListenerMethodFactory {
 				return (message) -> resolver.resolveArgument(parameter, message);
 			}
 		}
+		HandlerMethodArgumentResolver resolver = this.added.find(parameter);
+		if (resolver != null) {
+			return this.added.argument(parameter, resolver);
+		}
 		refuseBean(parameter);
 		return PayloadParameter.of(parameter, this.codec, this::validatorFor);
 	}
 
-	/** Jackson might make a new object of each payload, in place of the bean. */
+	/** Jackson would make a new object of each payload, in place of the bean. */
 	private void refuseBean(MethodParameter parameter) {
 		Class<?> type = parameter.nestedIfOptional().getNestedParameterType();
 		if (parameter.hasParameterAnnotation(Payload.class) || type.getName().startsWith("java.")
@@ -101,7 +137,7 @@ public final class ListenerMethodFactory {
 		if (names.length > 0) {
 			throw ListenerMethodChecks.refused(parameter,
 					"that is the type of bean '" + names[0] + "', and parameters come from the message",
-					"Take the bean in the constructor; or write @Payload where it is what the message holds.");
+					"Take the bean in the constructor; or write @Payload where the message holds such an object.");
 		}
 	}
 
@@ -116,6 +152,22 @@ public final class ListenerMethodFactory {
 						: "several validators may be meant by its @Valid: " + String.join(", ", several),
 				(several.length == 0) ? "Add spring-boot-starter-validation, or remove @Valid."
 						: "Put @Primary on one of these beans.");
+	}
+
+	/** One header can hold a list, so such a parameter alone does not make a batch. */
+	private static boolean isHeader(MethodParameter parameter) {
+		return parameter.hasParameterAnnotation(Header.class) || parameter.hasParameterAnnotation(Headers.class);
+	}
+
+	/** Decides how parameters get their values. */
+	interface Parameters {
+
+		/** Returns how a parameter gets its value; called once per parameter. */
+		Argument argument(MethodParameter parameter);
+
+		/** Tells whether a parameter gets the payload, a message or a delivery. */
+		boolean isPayload(MethodParameter parameter);
+
 	}
 
 	/** How a parameter gets its value from a message. */

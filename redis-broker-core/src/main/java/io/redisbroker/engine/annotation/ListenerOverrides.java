@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the application's configuration says about single listeners. It is stronger than
- * their annotations, whichever annotation it is. Immutable.
+ * The application's configuration of single listeners. It is stronger than their
+ * annotations, of all kinds. Immutable.
  */
 public interface ListenerOverrides {
 
@@ -37,24 +37,26 @@ public interface ListenerOverrides {
 	Set<String> listenerIds();
 
 	/**
-	 * Tells what happens where the application has no listener with one of these ids.
-	 * @return whether it fails to start; by default not
+	 * Tells whether the application fails to start when it has no listener with one of
+	 * these ids.
+	 * @return whether it fails; by default not
 	 */
 	default boolean requireListeners() {
 		return false;
 	}
 
 	/**
-	 * Tells what happens where the application has no listener with one of these ids, and
-	 * starts.
-	 * @return whether the log warns; by default it does
+	 * Tells whether the log warns when the application starts without a listener with one
+	 * of these ids.
+	 * @return whether it warns; by default it does
 	 */
 	default boolean warnOfAbsence() {
 		return true;
 	}
 
 	/**
-	 * Returns what replaces attributes of a listener's annotation.
+	 * Returns the configured attributes of a listener, which replace those of its
+	 * annotation.
 	 * @param listenerId the listener's id
 	 * @return values by the attribute's name, of the attribute's type: {@code String},
 	 * {@code String[]} or an enum; empty where nothing is configured
@@ -62,8 +64,8 @@ public interface ListenerOverrides {
 	Map<String, Object> attributes(String listenerId);
 
 	/**
-	 * Returns what replaces attributes of a listener's annotation. Knows which attributes
-	 * there are, so that a refusal can name the right ones.
+	 * Returns the configured attributes of a listener, as {@link #attributes(String)}
+	 * does. Refuses an unknown one with the names of those that the annotation has.
 	 * @param listenerId the listener's id
 	 * @param annotation the listener's annotation
 	 * @return as {@link #attributes(String)} returns
@@ -73,7 +75,7 @@ public interface ListenerOverrides {
 	}
 
 	/**
-	 * Returns where a listener is configured, for messages that say what to change.
+	 * Returns the place where a listener is configured, for error messages.
 	 * @param listenerId the listener's id
 	 * @return the place, for example the start of the properties' names
 	 */

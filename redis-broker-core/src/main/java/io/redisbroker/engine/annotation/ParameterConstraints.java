@@ -72,13 +72,13 @@ final class ParameterConstraints {
 
 	/**
 	 * Returns the constraints on the parameters of a method.
-	 * @param validators makes what evaluates them, or {@code null} where nothing can
+	 * @param validators makes the validator, or {@code null} where there is none
 	 * @param bean the bean, or the proxy that stands for it
 	 * @param parameters the parameters of its method
 	 * @param batch whether the method takes lists
 	 * @return the constraints, or {@code null} where there are none
-	 * @throws BrokerConfigurationException when there are such that nothing would
-	 * evaluate
+	 * @throws BrokerConfigurationException when there are constraints that nothing
+	 * evaluates
 	 */
 	static @Nullable ParameterConstraints of(Supplier<@Nullable MethodValidator> validators, Object bean,
 			MethodParameter[] parameters, boolean batch) {
@@ -160,8 +160,8 @@ final class ParameterConstraints {
 	}
 
 	/**
-	 * Asks before the first message does. A constraint may fail on null; that it can be
-	 * evaluated is all that counts.
+	 * Evaluates the constraints once at start, to find those that can't be evaluated. A
+	 * constraint may reject null.
 	 */
 	private void tryOut() {
 		try {
@@ -180,7 +180,7 @@ final class ParameterConstraints {
 	}
 
 	/**
-	 * Evaluates the constraints on what one message has become.
+	 * Evaluates the constraints on the arguments made of one message.
 	 * @param message the message
 	 * @param values by parameter; the elements where these are lists
 	 * @throws MethodArgumentNotValidException when it violates any

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.redisbroker.converter.PayloadCodec;
+import io.redisbroker.converter.PayloadFormatException;
 import io.redisbroker.engine.annotation.ListenerMethodFactory.Argument;
 import io.redisbroker.failure.BrokerConfigurationException;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +48,11 @@ final class PayloadParameter implements Argument {
 	}
 
 	/**
-	 * Decides what a parameter gets.
+	 * Decides how a parameter gets the payload.
 	 * @param parameter the parameter
 	 * @param codec decodes payloads
 	 * @param validators validates them
-	 * @throws BrokerConfigurationException when no message can become what it takes
+	 * @throws BrokerConfigurationException when no payload can be decoded as its type
 	 */
 	static PayloadParameter of(MethodParameter parameter, PayloadCodec codec, PayloadValidation.Validators validators) {
 		AnnotatedType annotated = AnnotatedTypes.of(parameter);
@@ -79,7 +80,7 @@ final class PayloadParameter implements Argument {
 				PayloadValidation.of(parameter, AnnotatedTypes.of(parameter), validators));
 	}
 
-	/** Asks Jackson before the first message does. */
+	/** Finds a type that can't be decoded before the first message does. */
 	private static void check(MethodParameter parameter, Type type, PayloadCodec codec) {
 		Payload payload = parameter.getParameterAnnotation(Payload.class);
 		if (payload != null && !payload.expression().isEmpty()) {
@@ -130,8 +131,13 @@ final class PayloadParameter implements Argument {
 	private @Nullable Object decode(DeliveryMessage message) {
 		Object payload = message.getPayload();
 		try {
-			return (payload instanceof byte[] bytes) ? this.codec.decode(bytes, this.type)
+			return (payload instanceof byte[] bytes)
+					? this.codec.decode(bytes, this.type, message.delivery().contentType())
 					: this.codec.decode(fields(payload), this.type);
+		}
+		catch (PayloadFormatException ex) {
+			throw new MessageConversionException(message, "Listener '" + message.listenerId() + "': " + ex.getMessage(),
+					ex);
 		}
 		catch (JacksonException ex) {
 			throw new MessageConversionException(message,

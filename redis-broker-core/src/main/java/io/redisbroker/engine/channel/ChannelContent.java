@@ -56,6 +56,11 @@ final class ChannelContent implements Delivery.Content {
 	}
 
 	@Override
+	public @Nullable String header(String name) {
+		return name.startsWith(BrokerHeaders.PREFIX) ? headers().get(name) : content().header(name);
+	}
+
+	@Override
 	public @Nullable String pattern() {
 		return this.pattern;
 	}

@@ -67,6 +67,11 @@ record QueueContent(Delivery.Content content, byte[] value, String receipt,
 	}
 
 	@Override
+	public @Nullable String header(String name) {
+		return this.content.header(name);
+	}
+
+	@Override
 	public byte[][] raw() {
 		return this.content.raw();
 	}

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import io.redisbroker.admin.StoredDeadLetter;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.pubsub.WakeUps;
+import io.redisbroker.converter.EncodedPayload;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.registry.Redrive;
@@ -15,6 +16,7 @@ import io.redisbroker.engine.write.Outgoing;
 import io.redisbroker.engine.write.QueueDestination;
 import io.redisbroker.engine.write.ScriptPiece;
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.MessageHeaders;
 
 /**
  * Puts messages back into a queue, under the ids they had.
@@ -34,7 +36,7 @@ final class QueueRedrive implements Redrive {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> putBack(StoredDeadLetter letter, byte @Nullable [] payload) {
+	public CompletableFuture<Boolean> putBack(StoredDeadLetter letter, @Nullable EncodedPayload payload) {
 		RedrivenLetter redriven = new RedrivenLetter(this.source, letter);
 		ScriptPiece message = new QueueDestination(this.source.source()).piece(message(redriven, payload));
 		String id = redriven.acknowledgedId();
@@ -48,9 +50,15 @@ final class QueueRedrive implements Redrive {
 			.thenApply((count) -> (Long) count.get(0) > 0);
 	}
 
-	private static Outgoing message(RedrivenLetter redriven, byte @Nullable [] otherPayload) {
-		byte[] payload = (otherPayload != null) ? otherPayload : redriven.letter().payload();
+	private static Outgoing message(RedrivenLetter redriven, @Nullable EncodedPayload other) {
+		byte[] payload = (other != null) ? other.bytes() : redriven.letter().payload();
 		Map<String, String> headers = redriven.letter().headers();
+		if (other != null) {
+			headers.remove(MessageHeaders.CONTENT_TYPE);
+			if (other.contentType() != null) {
+				headers.put(MessageHeaders.CONTENT_TYPE, other.contentType());
+			}
+		}
 		headers.put(DeadLetter.REDRIVES, String.valueOf(redriven.redrives()));
 		return new Outgoing((payload != null) ? payload : new byte[0], headers);
 	}

@@ -3,6 +3,7 @@ package io.redisbroker.engine.registry;
 import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.admin.StoredDeadLetter;
+import io.redisbroker.converter.EncodedPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,6 @@ public interface Redrive {
 	 * {@link IllegalArgumentException}, thrown or in the future, if this message can't be
 	 * put back
 	 */
-	CompletableFuture<Boolean> putBack(StoredDeadLetter letter, byte @Nullable [] payload);
+	CompletableFuture<Boolean> putBack(StoredDeadLetter letter, @Nullable EncodedPayload payload);
 
 }

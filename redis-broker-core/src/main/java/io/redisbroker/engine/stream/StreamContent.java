@@ -82,6 +82,21 @@ final class StreamContent implements Delivery.Content {
 		return (this.payloadAt >= 0) ? decodeAllBut(this.payloadAt) : Map.of();
 	}
 
+	/** Without decoding the others. Of several with the name the last counts. */
+	@Override
+	public @Nullable String header(String name) {
+		if (this.payloadAt < 0 || this.raw.length == 2) {
+			return null;
+		}
+		byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
+		for (int i = this.raw.length - 2; i >= 0; i -= 2) {
+			if (i != this.payloadAt && Arrays.equals(this.raw[i], wanted)) {
+				return new String(this.raw[i + 1], StandardCharsets.UTF_8);
+			}
+		}
+		return null;
+	}
+
 	@Override
 	public Map<String, String> fields() {
 		return (this.payloadAt >= 0) ? Map.of() : decodeAllBut(-1);

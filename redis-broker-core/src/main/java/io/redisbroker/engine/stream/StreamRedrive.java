@@ -13,6 +13,7 @@ import io.redisbroker.admin.StoredDeadLetter;
 import io.redisbroker.client.GroupKeys;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.pubsub.WakeUps;
+import io.redisbroker.converter.EncodedPayload;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.registry.Redrive;
@@ -23,6 +24,7 @@ import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.messaging.MessageHeaders;
 
 /**
  * Puts messages back into a stream: the entry becomes pending again for the group that
@@ -46,7 +48,7 @@ final class StreamRedrive implements Redrive {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> putBack(StoredDeadLetter letter, byte @Nullable [] payload) {
+	public CompletableFuture<Boolean> putBack(StoredDeadLetter letter, @Nullable EncodedPayload payload) {
 		RedrivenLetter redriven = new RedrivenLetter(this.source, letter);
 		String group = letter.group();
 		String entry = redriven.acknowledgedId();
@@ -81,13 +83,13 @@ final class StreamRedrive implements Redrive {
 			});
 	}
 
-	private CompletableFuture<Boolean> asCopy(RedrivenLetter redriven, byte @Nullable [] otherPayload) {
+	private CompletableFuture<Boolean> asCopy(RedrivenLetter redriven, @Nullable EncodedPayload other) {
 		StreamDestination stream = new StreamDestination(this.source.source());
-		return redriven.putBackAsNew(this.connection, stream.piece(copy(redriven, otherPayload)));
+		return redriven.putBackAsNew(this.connection, stream.piece(copy(redriven, other)));
 	}
 
 	/** The fields of a new entry for the consumers that gave up. */
-	private static List<Object> copy(RedrivenLetter redriven, byte @Nullable [] otherPayload) {
+	private static List<Object> copy(RedrivenLetter redriven, @Nullable EncodedPayload other) {
 		StoredDeadLetter letter = redriven.letter();
 		if (!redriven.hasAllFields()) {
 			throw new IllegalArgumentException(
@@ -97,15 +99,21 @@ final class StreamRedrive implements Redrive {
 		boolean replaced = false;
 		for (int i = 0; i < letter.original().size(); i += 2) {
 			byte[] name = letter.original().get(i);
-			boolean isPayload = otherPayload != null
-					&& new String(name, StandardCharsets.UTF_8).equals(Delivery.Content.PAYLOAD);
-			entry.add(name);
-			entry.add(isPayload ? otherPayload : letter.original().get(i + 1));
-			replaced |= isPayload;
+			String replaceable = (other != null) ? new String(name, StandardCharsets.UTF_8) : "";
+			if (!replaceable.equals(MessageHeaders.CONTENT_TYPE)) {
+				boolean isPayload = other != null && replaceable.equals(Delivery.Content.PAYLOAD);
+				entry.add(name);
+				entry.add(isPayload ? other.bytes() : letter.original().get(i + 1));
+				replaced |= isPayload;
+			}
 		}
-		if (otherPayload != null && !replaced) {
+		if (other != null && !replaced) {
 			throw new IllegalArgumentException(
 					"Dead letter " + letter.id() + " has fields and no payload, which can't be replaced");
+		}
+		if (other != null && other.contentType() != null) {
+			entry.add(MessageHeaders.CONTENT_TYPE);
+			entry.add(other.contentType());
 		}
 		entry.add(DeadLetter.REDRIVES);
 		entry.add(String.valueOf(redriven.redrives()));

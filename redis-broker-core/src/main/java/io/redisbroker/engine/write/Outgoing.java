@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.redisbroker.converter.EncodedPayload;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.BrokerHeaders;
@@ -61,10 +62,14 @@ public record Outgoing(byte[] payload, Map<String, String> headers) {
 		else if (payload instanceof Delivery delivery) {
 			delivery.headers().forEach((name, value) -> pass(name, value, all));
 			byte[] bytes = delivery.payload();
-			body = (bytes != null) ? bytes : delivery.fields();
+			body = (bytes != null) ? bytes : codec.encode(delivery.fields());
+		}
+		EncodedPayload encoded = codec.encode(body, all.get(MessageHeaders.CONTENT_TYPE));
+		if (encoded.contentType() != null) {
+			all.put(MessageHeaders.CONTENT_TYPE, encoded.contentType());
 		}
 		all.putAll(trace);
-		return new Outgoing(codec.encode(body), all);
+		return new Outgoing(encoded.bytes(), all);
 	}
 
 	/**

@@ -22,6 +22,19 @@ class StreamContentTests {
 	}
 
 	@Test
+	void findsOneHeaderAsAmongAll() {
+		Delivery.Content content = content("grüße", "1", "payload", "trace", "trace", "2", "payload", "3", "trace",
+				"4");
+		for (String name : new String[] { "grüße", "trace", "payload", "absent" }) {
+			assertThat(content.header(name)).as(name).isEqualTo(content.headers().get(name));
+		}
+		assertThat(content("trace", "4711").header("trace")).as("Of an entry without payload").isNull();
+		assertThat(content("payload", "x").header("payload")).isNull();
+		assertThat(delivery("payload", "x", "contentType", "a/b").contentType()).isEqualTo("a/b");
+		assertThat(delivery("contentType", "a/b").contentType()).isNull();
+	}
+
+	@Test
 	void takesAllFieldsForTheContentWhereThereIsNoPayload() {
 		Delivery.Content content = content("subject", "first", "body", "hello");
 		assertThat(content.payload()).isNull();
