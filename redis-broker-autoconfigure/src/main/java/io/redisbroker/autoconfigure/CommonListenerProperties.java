@@ -42,6 +42,12 @@ public class CommonListenerProperties {
 	 */
 	private @Nullable Boolean autoStartup;
 
+	/**
+	 * Name of the RedisConnectionFactory bean that leads to the Redis of the listeners.
+	 * The broker's own Redis if not set.
+	 */
+	private @Nullable String connectionFactory;
+
 	@NestedConfigurationProperty
 	private final RetentionProperties deadLetterRetention = new RetentionProperties();
 
@@ -77,6 +83,14 @@ public class CommonListenerProperties {
 		this.autoStartup = autoStartup;
 	}
 
+	public @Nullable String getConnectionFactory() {
+		return this.connectionFactory;
+	}
+
+	public void setConnectionFactory(@Nullable String connectionFactory) {
+		this.connectionFactory = connectionFactory;
+	}
+
 	public RetentionProperties getDeadLetterRetention() {
 		return this.deadLetterRetention;
 	}
@@ -87,13 +101,14 @@ public class CommonListenerProperties {
 	 * @return the settings
 	 */
 	ListenerSettings applyTo(ListenerSettings settings) {
-		return new ListenerSettings(settings.ackMode(),
-				Objects.requireNonNullElse(this.concurrency, settings.concurrency()),
-				Objects.requireNonNullElse(this.batchSize, settings.batchSize()), settings.reclaimDelay(),
-				(this.maxProcessingTime != null) ? this.maxProcessingTime : settings.maxProcessingTime(),
-				settings.maxDeliveries(), settings.retry(), settings.deadLetters(),
-				this.deadLetterRetention.applyTo(settings.retention()),
-				Objects.requireNonNullElse(this.autoStartup, settings.autoStartup()));
+		return settings.toBuilder()
+			.concurrency(Objects.requireNonNullElse(this.concurrency, settings.concurrency()))
+			.batchSize(Objects.requireNonNullElse(this.batchSize, settings.batchSize()))
+			.maxProcessingTime((this.maxProcessingTime != null) ? this.maxProcessingTime : settings.maxProcessingTime())
+			.retention(this.deadLetterRetention.applyTo(settings.retention()))
+			.autoStartup(Objects.requireNonNullElse(this.autoStartup, settings.autoStartup()))
+			.connectionFactory((this.connectionFactory != null) ? this.connectionFactory : settings.connectionFactory())
+			.build();
 	}
 
 	/** How long dead letters are kept. */

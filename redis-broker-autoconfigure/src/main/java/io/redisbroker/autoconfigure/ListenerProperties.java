@@ -91,13 +91,13 @@ public class ListenerProperties extends CommonListenerProperties {
 	@Override
 	ListenerSettings applyTo(ListenerSettings settings) {
 		ListenerSettings common = super.applyTo(settings);
-		return new ListenerSettings(common.ackMode(), common.concurrency(), common.batchSize(),
-				Objects.requireNonNullElse(effectiveReclaimDelay(), common.reclaimDelay()), common.maxProcessingTime(),
-				Objects.requireNonNullElse(this.maxDeliveries, common.maxDeliveries()),
-				new RetrySettings(Objects.requireNonNullElse(this.maxAttempts, common.retry().maxAttempts()),
-						this.backoff.applyTo(common.retry().backoff()),
-						this.exceptions.applyTo(common.retry().exceptions())),
-				common.deadLetters(), common.retention(), common.autoStartup());
+		return common.toBuilder()
+			.reclaimDelay(Objects.requireNonNullElse(effectiveReclaimDelay(), common.reclaimDelay()))
+			.maxDeliveries(Objects.requireNonNullElse(this.maxDeliveries, common.maxDeliveries()))
+			.maxAttempts(Objects.requireNonNullElse(this.maxAttempts, common.retry().maxAttempts()))
+			.backoff(this.backoff.applyTo(common.retry().backoff()))
+			.exceptions(this.exceptions.applyTo(common.retry().exceptions()))
+			.build();
 	}
 
 	/** Pauses between deliveries of a message whose listener failed. */

@@ -254,6 +254,7 @@ public class NamedListenerProperties extends ListenerProperties {
 		attributes.putText("maxAttempts", getMaxAttempts());
 		attributes.putText("maxDeliveries", getMaxDeliveries());
 		attributes.putText("autoStartup", getAutoStartup());
+		attributes.put("connectionFactory", getConnectionFactory());
 		return attributes.values;
 	}
 

@@ -32,7 +32,7 @@ final class PropertiesStreamRetentions {
 	private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
 	private static final Set<String> KNOWN = Set.of("retention.maxlength", "retention.maxage", "retention.acknowledged",
-			"retention.idlegroupafter");
+			"retention.idlegroupafter", "retention.connectionfactory");
 
 	private PropertiesStreamRetentions() {
 	}
@@ -88,8 +88,8 @@ final class PropertiesStreamRetentions {
 		boolean named = stream.startsWith("[") || PLAIN_NAME.matcher(stream).matches();
 		if (!named || !rest.startsWith(".") || !KNOWN.contains(rest.substring(1))) {
 			throw new BrokerConfigurationException(property + " does not exist",
-					"Write redis-broker.streams.<stream>.retention with .max-length, .max-age, .acknowledged or "
-							+ ".idle-group-after. The name of a stream stands in brackets, in YAML also in quotes, if it has "
+					"Write redis-broker.streams.<stream>.retention with .max-length, .max-age, .acknowledged, "
+							+ ".idle-group-after or .connection-factory. The name of a stream stands in brackets, in YAML also in quotes, if it has "
 							+ "other characters than letters, digits, '-' and '_': redis-broker.streams.[orders.eu].retention.");
 		}
 	}

@@ -1,5 +1,7 @@
 package io.redisbroker.autoconfigure;
 
+import io.redisbroker.engine.preflight.Stage;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -144,7 +146,7 @@ class RedisBrokerAutoConfigurationTests {
 						() -> new StreamTransport(mock(RedisConnections.class), mock(PubSub.class), runtime(), "own")),
 				own(StreamRetentions.class, () -> StreamRetentions.NONE),
 				own(StreamHousekeeping.class,
-						() -> new StreamHousekeeping(mock(RedisConnections.class), BrokerEvents.NONE,
+						() -> new StreamHousekeeping(mock(RedisDirectory.class), BrokerEvents.NONE,
 								StreamRetentions.NONE, mock(DefaultListenerRegistry.class))),
 				own(ChannelTransport.class,
 						() -> new ChannelTransport(mock(RedisConnections.class), mock(PubSub.class), runtime())),
@@ -152,7 +154,8 @@ class RedisBrokerAutoConfigurationTests {
 						() -> new QueueTransport(mock(RedisConnections.class), mock(PubSub.class), runtime(), "own")),
 				own(DefaultListenerRegistry.class, () -> new DefaultListenerRegistry(List.of(), Duration.ofSeconds(1))),
 				own(Preflight.class,
-						() -> new Preflight(mock(RedisConnections.class), mock(DefaultListenerRegistry.class))),
+						() -> new Preflight(mock(RedisDirectory.class), mock(DefaultListenerRegistry.class),
+						Stage.UNKNOWN)),
 				own(RedisBroker.class, () -> mock(RedisBroker.class)));
 	}
 

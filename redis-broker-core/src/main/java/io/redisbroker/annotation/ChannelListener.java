@@ -127,4 +127,11 @@ public @interface ChannelListener {
 	 */
 	String autoStartup() default "";
 
+	/**
+	 * The name of the {@code RedisConnectionFactory} bean that leads to the Redis of this
+	 * listener; by default the broker's own Redis. Dead letters and all else of the
+	 * listener are kept there too.
+	 */
+	String connectionFactory() default "";
+
 }

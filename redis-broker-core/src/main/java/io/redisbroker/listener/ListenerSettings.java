@@ -37,7 +37,7 @@ public final class ListenerSettings {
 
 	/** What holds where nothing else is said. All of it is open to configuration. */
 	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 250, Duration.ofMinutes(1),
-			null, 20, RetrySettings.DEFAULTS, null, DeadLetterRetention.UNLIMITED, true,
+			null, 20, RetrySettings.DEFAULTS, null, DeadLetterRetention.UNLIMITED, true, null,
 			EnumSet.noneOf(ListenerSetting.class));
 
 	private final AckMode ackMode;
@@ -59,6 +59,8 @@ public final class ListenerSettings {
 	private final DeadLetterRetention retention;
 
 	private final boolean autoStartup;
+
+	private final @Nullable String connectionFactory;
 
 	/** What is not open. */
 	private final Set<ListenerSetting> set;
@@ -87,12 +89,13 @@ public final class ListenerSettings {
 			@Nullable Duration maxProcessingTime, int maxDeliveries, RetrySettings retry, @Nullable String deadLetters,
 			DeadLetterRetention retention, boolean autoStartup) {
 		this(ackMode, concurrency, batchSize, reclaimDelay, maxProcessingTime, maxDeliveries, retry, deadLetters,
-				retention, autoStartup, EnumSet.allOf(ListenerSetting.class));
+				retention, autoStartup, null, EnumSet.allOf(ListenerSetting.class));
 	}
 
 	ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay,
 			@Nullable Duration maxProcessingTime, int maxDeliveries, RetrySettings retry, @Nullable String deadLetters,
-			DeadLetterRetention retention, boolean autoStartup, Set<ListenerSetting> set) {
+			DeadLetterRetention retention, boolean autoStartup, @Nullable String connectionFactory,
+			Set<ListenerSetting> set) {
 		check(concurrency >= 1, "concurrency is " + concurrency, "at least 1");
 		check(concurrency <= MOST_CONCURRENCY, "concurrency is " + concurrency, "at most " + MOST_CONCURRENCY);
 		check(batchSize >= 1 && batchSize <= 10_000, "batch size is " + batchSize, "a number from 1 to 10000");
@@ -117,6 +120,7 @@ public final class ListenerSettings {
 		this.deadLetters = deadLetters;
 		this.retention = retention;
 		this.autoStartup = autoStartup;
+		this.connectionFactory = connectionFactory;
 		this.set = set;
 	}
 
@@ -176,7 +180,9 @@ public final class ListenerSettings {
 				(isSet(ListenerSetting.MAX_DELIVERIES) ? this : defaults).maxDeliveries, retries,
 				(isSet(ListenerSetting.DEAD_LETTERS) ? this : defaults).deadLetters,
 				(isSet(ListenerSetting.RETENTION) ? this : defaults).retention,
-				(isSet(ListenerSetting.AUTO_STARTUP) ? this : defaults).autoStartup);
+				(isSet(ListenerSetting.AUTO_STARTUP) ? this : defaults).autoStartup,
+				(isSet(ListenerSetting.CONNECTION_FACTORY) ? this : defaults).connectionFactory,
+				EnumSet.allOf(ListenerSetting.class));
 	}
 
 	private boolean isSet(ListenerSetting setting) {
@@ -269,6 +275,15 @@ public final class ListenerSettings {
 	}
 
 	/**
+	 * Returns the Redis that the listener reads.
+	 * @return the name of the bean of its connection factory, or {@code null} for the
+	 * broker's own Redis
+	 */
+	public @Nullable String connectionFactory() {
+		return this.connectionFactory;
+	}
+
+	/**
 	 * Returns these settings with another ack mode.
 	 * @param other the ack mode
 	 * @return the settings
@@ -324,7 +339,7 @@ public final class ListenerSettings {
 
 	private List<@Nullable Object> values() {
 		return Arrays.asList(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay, this.maxProcessingTime,
-				this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup);
+				this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup, this.connectionFactory);
 	}
 
 	@Override

@@ -14,7 +14,7 @@ import io.redisbroker.admin.DeadLetterPage;
 import io.redisbroker.admin.DeadLetters;
 import io.redisbroker.admin.StoredDeadLetter;
 import io.redisbroker.client.Failures;
-import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.message.TransportType;
@@ -52,14 +52,14 @@ public final class RedisDeadLetters implements DeadLetters {
 
 	/**
 	 * Creates the dead letters.
-	 * @param connection where Redis is
+	 * @param directory every Redis that sources are in
 	 * @param codec encodes payloads that are replaced
 	 * @param timer limits how fast many are put back
 	 * @param registered the sources of registered listeners, with their groups and ids
 	 */
-	public RedisDeadLetters(RedisConnection connection, PayloadCodec codec, ScheduledExecutorService timer,
+	public RedisDeadLetters(RedisDirectory directory, PayloadCodec codec, ScheduledExecutorService timer,
 			Supplier<Collection<DeadLetterSource>> registered) {
-		this(new LetterStore(connection), new Redrive(connection), codec, timer, registered,
+		this(new LetterStore(directory), new Redrive(directory), codec, timer, registered,
 				() -> registered.get().stream().map(DeadLetterSource::whole).distinct().toList());
 	}
 

@@ -8,6 +8,7 @@ import io.redisbroker.admin.StoredDeadLetter;
 import io.redisbroker.client.GroupKeys;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Script;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.client.pubsub.WakeUps;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.message.Keys;
@@ -31,10 +32,14 @@ public final class Redrive {
 
 	private static final long NO_GROUP = -2;
 
-	private final RedisConnection connection;
+	private final RedisDirectory directory;
 
-	public Redrive(RedisConnection connection) {
-		this.connection = connection;
+	public Redrive(RedisDirectory directory) {
+		this.directory = directory;
+	}
+
+	private RedisConnection redisOf(DeadLetterSource source) {
+		return this.directory.get(source.connectionFactory()).shared();
 	}
 
 	/**
@@ -63,7 +68,7 @@ public final class Redrive {
 			String entry) {
 		String stream = source.source();
 		GroupKeys keys = new GroupKeys(stream, group);
-		return this.connection.run(TO_GROUP, List.of(source.deadLetters(), stream, keys.retries(), keys.failures()),
+		return redisOf(source).run(TO_GROUP, List.of(source.deadLetters(), stream, keys.retries(), keys.failures()),
 				List.of(letter.id(), group, GroupKeys.PARKING, WakeUps.channel(stream), entry, letter.redrives(),
 						letter.hasAllFields() ? 1 : 0))
 			.thenCompose((reply) -> {
@@ -85,7 +90,7 @@ public final class Redrive {
 			return asNew(source, letter, "LPUSH", List.of(message));
 		}
 		String queue = source.source();
-		return this.connection
+		return redisOf(source)
 			.run(TO_QUEUE,
 					List.of(source.deadLetters(), queue, Keys.companion(queue, "messages"),
 							Keys.companion(queue, "delayed")),
@@ -97,7 +102,7 @@ public final class Redrive {
 			List<Object> values) {
 		List<Object> args = new ArrayList<>(List.of(letter.id(), command));
 		args.addAll(values);
-		return this.connection.run(AS_NEW, List.of(source.deadLetters(), source.source()), args)
+		return redisOf(source).run(AS_NEW, List.of(source.deadLetters(), source.source()), args)
 			.thenApply((count) -> (Long) count.get(0) > 0);
 	}
 

@@ -32,7 +32,7 @@ public class ChannelListenerReader extends ListenerAnnotationReader<ChannelListe
 			.overflow(annotation.overflow())
 			.settings(settings(
 					new Attributes(AckMode.NONE, annotation.concurrency(), annotation.batchSize(), "reclaimDelay", "",
-							annotation.maxProcessingTime(), "", "", annotation.deadLetters(), annotation.autoStartup()),
+							annotation.maxProcessingTime(), "", "", annotation.deadLetters(), annotation.autoStartup(), annotation.connectionFactory()),
 					attributes));
 		ifPresent(attributes.integer("bufferSize", annotation.bufferSize()), endpoint::bufferSize);
 		return endpoint.handler(handler);

@@ -41,7 +41,7 @@ public class QueueListenerReader extends ListenerAnnotationReader<QueueListener>
 			.settings(settings(
 					new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(), "lease",
 							annotation.lease(), annotation.maxProcessingTime(), annotation.maxAttempts(),
-							annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup()),
+							annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup(), annotation.connectionFactory()),
 					attributes))
 			.handler(handler);
 	}

@@ -1,5 +1,7 @@
 package io.redisbroker.engine.preflight;
 
+import io.redisbroker.client.pubsub.ConnectedRedis;
+
 /**
  * Something about the Redis in use that a person should know.
  *
@@ -16,6 +18,11 @@ public record Finding(Subject subject, Level level, String problem, String actio
 
 	static Finding note(Subject subject, String problem, String action) {
 		return new Finding(subject, Level.NOTE, problem, action);
+	}
+
+	/** Says that it is about another Redis than the broker's own. */
+	Finding in(ConnectedRedis redis) {
+		return new Finding(this.subject, this.level, redis + ": " + this.problem, this.action);
 	}
 
 	@Override

@@ -1,6 +1,9 @@
 package io.redisbroker.engine.preflight;
 
 import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 import io.redisbroker.engine.preflight.Finding.Level;
 
@@ -19,6 +22,17 @@ public record PreflightReport(List<String> servers, List<Finding> findings) {
 	public PreflightReport {
 		servers = servers.stream().distinct().toList();
 		findings = findings.stream().distinct().toList();
+	}
+
+	/**
+	 * Adds the report on another Redis.
+	 * @param other the other report, or {@code null} for none
+	 * @return both reports in one
+	 */
+	public PreflightReport and(@Nullable PreflightReport other) {
+		return (other == null) ? this
+				: new PreflightReport(Stream.concat(this.servers.stream(), other.servers.stream()).toList(),
+						Stream.concat(this.findings.stream(), other.findings.stream()).toList());
 	}
 
 	/**
