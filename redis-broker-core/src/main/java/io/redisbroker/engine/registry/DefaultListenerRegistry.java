@@ -282,10 +282,15 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 				.map((container) -> "'" + container.endpoint().id() + "' (" + String.join(", ", container.missing())
 						+ ")")
 				.collect(Collectors.joining(", "));
+			String origin = apart.stream()
+				.map((container) -> this.transports.nameOf(container.endpoint()))
+				.map((name) -> (name == null) ? "spring.data.redis.*" : "the connection factory '" + name + "'")
+				.distinct()
+				.collect(Collectors.joining(", "));
 			throw new BrokerConfigurationException(
 					"Redis can't be reached, or not all of it: " + causes + ". These listeners read nothing: "
 							+ listeners,
-					"Start Redis, check spring.data.redis.*, or set redis-broker.fail-fast to false to start without "
+					"Start Redis, check " + origin + ", or set redis-broker.fail-fast to false to start without "
 							+ "it.");
 		}
 	}
