@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
- * What can be said of listeners of every transport. What is not said comes from the next
- * more general place.
+ * The properties of listeners of every transport. A property that is not set comes from
+ * the next more general place.
  *
  * @since 0.1.0
  */
@@ -96,8 +96,8 @@ public class CommonListenerProperties {
 	}
 
 	/**
-	 * Returns settings with what is said here.
-	 * @param settings what holds where nothing is said
+	 * Returns settings with these values.
+	 * @param settings the values of properties that are not set
 	 * @return the settings
 	 */
 	ListenerSettings applyTo(ListenerSettings settings) {

@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesSource
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
- * What can be said of one stream, for all its listeners and senders in the application.
+ * The properties of one stream, for all its listeners and senders in the application.
  *
  * @since 0.1.0
  */
@@ -98,8 +98,8 @@ public class NamedStreamProperties {
 		}
 
 		/**
-		 * Returns a retention with what is said here.
-		 * @param retention what holds where nothing is said
+		 * Returns a retention with these values.
+		 * @param retention the values of properties that are not set
 		 * @return the retention
 		 * @throws IllegalArgumentException when a value makes no sense
 		 */

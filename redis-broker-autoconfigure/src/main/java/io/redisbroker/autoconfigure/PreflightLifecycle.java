@@ -25,9 +25,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Runs the preflight when the application starts. To fail, it holds up the start of the
- * listeners; to warn, it comes after them, makes nobody wait, and tries again until Redis
- * can be asked.
+ * Runs the preflight when the application starts. In the mode {@code fail} the start of
+ * the listeners waits for it; in the mode {@code warn} it runs after their start, without
+ * delaying it, and is repeated until Redis answers.
  */
 class PreflightLifecycle implements SmartLifecycle {
 
@@ -35,14 +35,14 @@ class PreflightLifecycle implements SmartLifecycle {
 
 	private static final Backoff RETRY = new Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0.1);
 
-	/** So that the questions take nothing from an application that is still starting. */
+	/** Leaves the start of the application undisturbed. */
 	private static final Duration AFTER_START = Duration.ofMillis(500);
 
 	private final Preflight preflight;
 
 	private final PreflightMode mode;
 
-	/** Not the registry itself: what a bean depends on is started before it. */
+	/** Not the registry itself: the beans that a bean depends on start before it. */
 	private final ObjectProvider<ListenerRegistry> registry;
 
 	private final ScheduledExecutorService timer;
@@ -59,7 +59,7 @@ class PreflightLifecycle implements SmartLifecycle {
 		this.timer = timer;
 	}
 
-	/** Returns what was found, or nothing as long as that is not known. */
+	/** Returns the findings, or {@code null} as long as Redis has not answered. */
 	@Nullable PreflightReport report() {
 		return this.report;
 	}
@@ -81,7 +81,11 @@ class PreflightLifecycle implements SmartLifecycle {
 	}
 
 	private void requireFitness() {
-		PreflightReport result = this.preflight.redises().stream().map(this::ask).reduce(PreflightReport::and).orElseThrow();
+		PreflightReport result = this.preflight.redises()
+			.stream()
+			.map(this::ask)
+			.reduce(PreflightReport::and)
+			.orElseThrow();
 		List<Finding> warnings = result.findings(Level.WARNING);
 		if (!warnings.isEmpty()) {
 			throw new BrokerConfigurationException(
@@ -134,7 +138,7 @@ class PreflightLifecycle implements SmartLifecycle {
 		}
 		List<Finding> notes = result.findings(Level.NOTE);
 		if (!notes.isEmpty()) {
-			logger.info("To know about Redis:{}", lines(notes));
+			logger.info("Notes on Redis:{}", lines(notes));
 		}
 	}
 

@@ -19,9 +19,9 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 
 /**
- * What {@code redis-broker.streams} says about single streams, over what beans say.
- * Binding leaves out what it does not know, and characters that a name may only have in
- * brackets; here these are mistakes, which must not go unnoticed.
+ * The retentions of single streams: properties below {@code redis-broker.streams} over
+ * beans. Binding ignores unknown names, and characters that a name may only have in
+ * brackets; here both fail the start.
  */
 final class PropertiesStreamRetentions {
 
@@ -40,7 +40,7 @@ final class PropertiesStreamRetentions {
 	/**
 	 * Combines properties with beans.
 	 * @param bound the streams of the properties, by name
-	 * @param beans what the application defines in code
+	 * @param beans the retentions that the application defines in code
 	 * @param environment where the properties are written
 	 * @return the retentions, whose streams are names without the prefix of all keys
 	 * @throws BrokerConfigurationException when a property does not exist or its value

@@ -15,8 +15,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * Auto-configuration of what is checked at start: whether Redis is fit for messages, and
- * whether all that is configured exists.
+ * Auto-configuration of the checks at start: whether Redis is fit for messages, and
+ * whether all configured properties exist.
  *
  * @since 0.1.0
  */

@@ -1,7 +1,5 @@
 package io.redisbroker.autoconfigure;
 
-import io.redisbroker.engine.preflight.Stage;
-import io.redisbroker.client.pubsub.RedisDirectory;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,6 +13,7 @@ import java.util.stream.Stream;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.engine.annotation.ChannelListenerReader;
 import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
@@ -24,6 +23,7 @@ import io.redisbroker.engine.annotation.QueueListenerReader;
 import io.redisbroker.engine.annotation.StreamListenerReader;
 import io.redisbroker.engine.channel.ChannelTransport;
 import io.redisbroker.engine.preflight.Preflight;
+import io.redisbroker.engine.preflight.Stage;
 import io.redisbroker.engine.queue.QueueTransport;
 import io.redisbroker.engine.registry.DefaultListenerRegistry;
 import io.redisbroker.engine.registry.Transport;
@@ -153,9 +153,8 @@ class RedisBrokerAutoConfigurationTests {
 				own(QueueTransport.class,
 						() -> new QueueTransport(mock(RedisConnections.class), mock(PubSub.class), runtime(), "own")),
 				own(DefaultListenerRegistry.class, () -> new DefaultListenerRegistry(List.of(), Duration.ofSeconds(1))),
-				own(Preflight.class,
-						() -> new Preflight(mock(RedisDirectory.class), mock(DefaultListenerRegistry.class),
-						Stage.UNKNOWN)),
+				own(Preflight.class, () -> new Preflight(mock(RedisDirectory.class),
+						mock(DefaultListenerRegistry.class), Stage.UNKNOWN)),
 				own(RedisBroker.class, () -> mock(RedisBroker.class)));
 	}
 

@@ -112,7 +112,6 @@ class TwoRedisIntegrationTests {
 	}
 
 	@Test
-	@EffectOf("redis-broker.listeners.*.connection-factory")
 	void propertiesOfAListenerNameItsRedis() {
 		application().withBean(Plain.class, () -> new Plain(this.received))
 			.withPropertyValues("redis-broker.listeners.plain.connection-factory=messages")
@@ -120,7 +119,14 @@ class TwoRedisIntegrationTests {
 	}
 
 	@Test
-	@EffectOf({ "redis-broker.listener.connection-factory", "redis-broker.queue.listener.connection-factory" })
+	@EffectOf("redis-broker.listener.connection-factory")
+	void aPropertyOfAllListenersNamesTheirRedis() {
+		application().withBean(Plain.class, () -> new Plain(this.received))
+			.withPropertyValues("redis-broker.listener.connection-factory=messages")
+			.run(this::assertReadsTheSecond);
+	}
+
+	@Test
 	void propertiesOfATransportNameTheRedisOfItsListeners() {
 		application().withBean(Plain.class, () -> new Plain(this.received))
 			.withPropertyValues("redis-broker.queue.listener.connection-factory=messages",
@@ -225,15 +231,13 @@ class TwoRedisIntegrationTests {
 
 	@Test
 	void namesThatShareCompanionsAreRefusedInOneRedisOnly() {
-		application().withBean(Companions.class, Companions::new)
-			.run((context) -> assertThat(context).hasNotFailed());
+		application().withBean(Companions.class, Companions::new).run((context) -> assertThat(context).hasNotFailed());
 		application().withBean(Companions.class, Companions::new)
 			.withPropertyValues("redis-broker.listeners.own.connection-factory=alias")
 			.run((context) -> assertThat(failure(context)).contains("would share the keys"));
 	}
 
 	@Test
-	@EffectOf("redis-broker.streams.*.retention.connection-factory")
 	void retentionFollowsTheReadersOfAStreamOrItsOwnConnectionFactory() {
 		fill("events");
 		fill("archive");
@@ -252,8 +256,7 @@ class TwoRedisIntegrationTests {
 		application()
 			.withBean(StreamRetention.class,
 					() -> StreamRetention.of("archive").withMaxLength(1).withConnectionFactory("mesages"))
-			.run((context) -> assertThat(failure(context))
-				.contains("The retention of stream 'archive'")
+			.run((context) -> assertThat(failure(context)).contains("The retention of stream 'archive'")
 				.contains("Use one of"));
 	}
 
@@ -296,7 +299,7 @@ class TwoRedisIntegrationTests {
 						.add("~*")
 						.add("&*")
 						.add("+@all")
-						.add("-xadd"));
+						.add("-hset"));
 		ApplicationContextRunner restricted = application()
 			.withPropertyValues("test.user=reader", "redis-broker.stage=development")
 			.withBean(Queues.class, () -> new Queues(this.received));
@@ -324,7 +327,9 @@ class TwoRedisIntegrationTests {
 
 	@Test
 	void aConnectionFactoryOfAnotherClientFailsTheStart() {
-		application().withBean("jedis", Foreign.class, Foreign::new, (definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
+		application()
+			.withBean("jedis", Foreign.class, Foreign::new,
+					(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
 			.withBean(Plain.class, () -> new Plain(this.received))
 			.withPropertyValues("redis-broker.listeners.plain.connection-factory=jedis")
 			.run((context) -> assertThat(failure(context))
@@ -336,8 +341,7 @@ class TwoRedisIntegrationTests {
 	void failFastNamesTheListenersOfARedisThatIsAway() {
 		application().withBean(Queues.class, () -> new Queues(this.received))
 			.withPropertyValues("test.port=1", "redis-broker.fail-fast=true")
-			.run((context) -> assertThat(failure(context))
-				.contains("These listeners read nothing: 'second' (orders)")
+			.run((context) -> assertThat(failure(context)).contains("These listeners read nothing: 'second' (orders)")
 				.contains("the connection factory 'messages'"));
 	}
 
@@ -350,8 +354,7 @@ class TwoRedisIntegrationTests {
 				assertThat(this.received.await(1)).containsExactly(List.of("own", "one"));
 				assertThat(context.getBean(ListenerRegistry.class).container("second").orElseThrow().isConnected())
 					.isFalse();
-				assertThat(context.getBean(HealthIndicator.class).health().getStatus())
-					.isIn(Status.UP, Status.DOWN);
+				assertThat(context.getBean(HealthIndicator.class).health().getStatus()).isIn(Status.UP, Status.DOWN);
 			});
 	}
 

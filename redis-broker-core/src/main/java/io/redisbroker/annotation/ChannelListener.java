@@ -129,8 +129,8 @@ public @interface ChannelListener {
 
 	/**
 	 * The name of the {@code RedisConnectionFactory} bean that leads to the Redis of this
-	 * listener; by default the broker's own Redis. Dead letters and all else of the
-	 * listener are kept there too.
+	 * listener; empty for the broker's own Redis. The dead letters and all other keys of
+	 * the listener are there too.
 	 */
 	String connectionFactory() default "";
 

@@ -15,7 +15,7 @@ import io.redisbroker.retry.RetrySettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all transports share about a listener. Settings that come from a
+ * The settings of a listener that all transports share. Settings that come from a
  * {@link #builder()} may leave some open: these have the values of {@link #DEFAULTS},
  * until the listener is registered and the application's configuration says which count.
  * Immutable.
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenerSettings {
 
-	/** So that what a listener may hold can be counted. */
+	/** So that the capacity of a listener fits an int. */
 	private static final int MOST_CONCURRENCY = 100_000;
 
 	private static final Duration SHORTEST_RECLAIM_DELAY = Duration.ofMillis(100);
@@ -35,7 +35,7 @@ public final class ListenerSettings {
 
 	private static final Duration LONGEST_PROCESSING_TIME = Duration.ofDays(365);
 
-	/** What holds where nothing else is said. All of it is open to configuration. */
+	/** The defaults of all settings, each open to configuration. */
 	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 250, Duration.ofMinutes(1),
 			null, 20, RetrySettings.DEFAULTS, null, DeadLetterRetention.UNLIMITED, true, null,
 			EnumSet.noneOf(ListenerSetting.class));
@@ -62,7 +62,7 @@ public final class ListenerSettings {
 
 	private final @Nullable String connectionFactory;
 
-	/** What is not open. */
+	/** The settings that are not open. */
 	private final Set<ListenerSetting> set;
 
 	/**
@@ -76,8 +76,9 @@ public final class ListenerSettings {
 	 * @param maxProcessingTime how long one call of the listener may take before its
 	 * thread is interrupted and the call, if it then throws, counts as a failure;
 	 * {@code null} (or zero, which becomes {@code null}) for no limit
-	 * @param maxDeliveries how often a message is delivered at most, whatever came of it,
-	 * before it becomes a dead letter: the limit for a message that kills its consumers
+	 * @param maxDeliveries the largest number of deliveries of a message, with any
+	 * outcome, before it becomes a dead letter: the limit for a message that kills its
+	 * consumers
 	 * @param retry how often and when a message is delivered again whose listener failed
 	 * @param deadLetters the stream for dead letters, or {@code null} for
 	 * {@code {source}:dlq}
@@ -129,7 +130,8 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Creates settings that leave nothing open, with defaults for what is not said here.
+	 * Creates settings that leave nothing open, with defaults for those that are missing
+	 * here.
 	 * @param ackMode when a message counts as handled
 	 * @param concurrency how many messages (or batches) are handled at the same time
 	 * @param batchSize how many messages each of them may hold
@@ -147,7 +149,7 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Starts settings that leave open what is not set.
+	 * Starts settings of which each is open until it is set.
 	 * @return a builder
 	 */
 	public static ListenerSettingsBuilder builder() {
@@ -164,7 +166,7 @@ public final class ListenerSettings {
 
 	/**
 	 * Returns these settings, where they are open those of another.
-	 * @param defaults what counts where these settings are open
+	 * @param defaults the values of settings that are open here
 	 * @return settings that leave nothing open
 	 */
 	public ListenerSettings over(ListenerSettings defaults) {
@@ -234,7 +236,7 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Returns how often a message is delivered at most, whatever came of it, before it
+	 * Returns the largest number of deliveries of a message, with any outcome, before it
 	 * becomes a dead letter: the limit for a message that kills its consumers.
 	 * @return the value
 	 */
@@ -321,7 +323,7 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Returns what happens after a failure.
+	 * Returns the policy for failures of the listener.
 	 * @return the policy
 	 */
 	public FailurePolicy failurePolicy() {
@@ -339,7 +341,8 @@ public final class ListenerSettings {
 
 	private List<@Nullable Object> values() {
 		return Arrays.asList(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay, this.maxProcessingTime,
-				this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup, this.connectionFactory);
+				this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup,
+				this.connectionFactory);
 	}
 
 	@Override

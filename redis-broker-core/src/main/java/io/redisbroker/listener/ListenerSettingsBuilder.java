@@ -129,8 +129,9 @@ public final class ListenerSettingsBuilder {
 
 	/**
 	 * Limits the deliveries of a message.
-	 * @param maxDeliveries how often a message is delivered at most, whatever came of it,
-	 * before it becomes a dead letter: the limit for a message that kills its consumers
+	 * @param maxDeliveries the largest number of deliveries of a message, with any
+	 * outcome, before it becomes a dead letter: the limit for a message that kills its
+	 * consumers
 	 * @return this builder
 	 */
 	public ListenerSettingsBuilder maxDeliveries(int maxDeliveries) {
@@ -186,7 +187,7 @@ public final class ListenerSettingsBuilder {
 	}
 
 	/**
-	 * Limits what is kept of dead letters.
+	 * Limits the dead letters that are kept.
 	 * @param retention how long dead letters are kept
 	 * @return this builder
 	 */

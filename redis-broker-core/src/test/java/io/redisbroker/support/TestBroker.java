@@ -176,8 +176,7 @@ public final class TestBroker implements AutoCloseable {
 	}
 
 	public DeadLetters deadLetters() {
-		return new RedisDeadLetters(this.directory, codec(), this.runtime.timer(),
-				this.registry::deadLetterSources);
+		return new RedisDeadLetters(this.directory, codec(), this.runtime.timer(), this.registry::deadLetterSources);
 	}
 
 	public RedisDirectory directory() {

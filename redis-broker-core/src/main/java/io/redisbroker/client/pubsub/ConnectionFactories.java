@@ -1,7 +1,6 @@
 package io.redisbroker.client.pubsub;
 
 import io.redisbroker.failure.BrokerConfigurationException;
-
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**

@@ -79,8 +79,7 @@ public final class RedisDirectory implements AutoCloseable {
 		}
 		ConnectedRedis found = this.known.get(connectionFactory);
 		// without a lock, since a bean may have to be created
-		return (found != null) ? found
-				: remember(connectionFactory, this.factories.find(connectionFactory));
+		return (found != null) ? found : remember(connectionFactory, this.factories.find(connectionFactory));
 	}
 
 	private synchronized ConnectedRedis remember(String asked, ConnectionFactories.Named named) {

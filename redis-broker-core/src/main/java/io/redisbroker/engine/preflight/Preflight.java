@@ -21,10 +21,10 @@ import io.redisbroker.failure.RedisErrorException;
 
 /**
  * Asks each Redis that listeners read whether messages are safe there: which keys it
- * evicts, whether it has a disk and a replica, its version, and whether the user may do
- * what the registered listeners need. In a cluster every primary is asked. An answer that
- * the user may not get, or that a provider leaves out, becomes a note and never a
- * failure. Changes nothing. Thread-safe.
+ * evicts, whether it has a disk and a replica, its version, and whether the user has the
+ * rights that the registered listeners need. In a cluster every primary is asked. An
+ * answer that the user may not get, or that a provider leaves out, becomes a note and
+ * never a failure. Changes nothing. Thread-safe.
  */
 public final class Preflight {
 
@@ -77,8 +77,8 @@ public final class Preflight {
 	}
 
 	private CompletableFuture<List<Finding>> permissions(ConnectedRedis redis, RedisConnection primary) {
-		List<RequiredCommand> commands = new ArrayList<>(this.registry.requiredCommands()
-			.getOrDefault(Objects.requireNonNullElse(redis.name(), ""), List.of()));
+		List<RequiredCommand> commands = new ArrayList<>(
+				this.registry.requiredCommands().getOrDefault(Objects.requireNonNullElse(redis.name(), ""), List.of()));
 		if (!commands.isEmpty()) {
 			commands.add(RequiredCommand.of("PING"));
 			if (redis.connections().isCluster()) {

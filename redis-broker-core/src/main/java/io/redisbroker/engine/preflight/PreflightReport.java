@@ -3,16 +3,15 @@ package io.redisbroker.engine.preflight;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.redisbroker.engine.preflight.Finding.Level;
 import org.jspecify.annotations.Nullable;
 
-import io.redisbroker.engine.preflight.Finding.Level;
-
 /**
- * What was found out about the Redis in use. Immutable.
+ * The findings about the Redis in use. Immutable.
  *
  * @param servers which servers were asked, for example {@code Redis 7.0.15}, each kind
  * once
- * @param findings what was found, each once
+ * @param findings the findings, each once
  */
 public record PreflightReport(List<String> servers, List<Finding> findings) {
 

@@ -52,7 +52,7 @@ public final class SlotRequirements {
 								: "Give the connection factory '" + endpoint.settings().connectionFactory()
 										+ "' a RedisClusterConfiguration.");
 			}
-			// all else is told by what the listener does next
+			// the next command of the listener reports any other failure
 			return null;
 		});
 	}

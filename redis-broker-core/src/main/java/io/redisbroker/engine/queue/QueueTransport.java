@@ -87,8 +87,7 @@ public final class QueueTransport implements Transport {
 
 	@Override
 	public QueueTransport on(ConnectedRedis redis) {
-		return new QueueTransport(redis.connections(), redis.pubSub(), this.runtime, this.instance,
-				this.configuration);
+		return new QueueTransport(redis.connections(), redis.pubSub(), this.runtime, this.instance, this.configuration);
 	}
 
 	@Override

@@ -99,9 +99,10 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 	 * work
 	 */
 	public ListenerContainer add(ListenerEndpoint endpoint) {
-		Transport kind = this.transports.ofKind(endpoint).orElseThrow(() -> new BrokerConfigurationException(
-				"No transport for listener '" + endpoint.id() + "' of " + endpoint.getClass().getName(),
-				"Use an endpoint of redis-broker."));
+		Transport kind = this.transports.ofKind(endpoint)
+			.orElseThrow(() -> new BrokerConfigurationException(
+					"No transport for listener '" + endpoint.id() + "' of " + endpoint.getClass().getName(),
+					"Use an endpoint of redis-broker."));
 		ListenerEndpoint complete = configure(endpoint, kind);
 		String redis = this.transports.nameOf(complete);
 		ListenerContainer container = this.transports.of(complete).orElse(kind).createContainer(complete);
@@ -227,13 +228,15 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 
 	@Override
 	public CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
-		return this.transports.of(endpoint).map((transport) -> transport.backlog(endpoint))
+		return this.transports.of(endpoint)
+			.map((transport) -> transport.backlog(endpoint))
 			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
 	}
 
 	@Override
 	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
-		return this.transports.of(endpoint).map((transport) -> transport.consumers(endpoint))
+		return this.transports.of(endpoint)
+			.map((transport) -> transport.consumers(endpoint))
 			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
 	}
 

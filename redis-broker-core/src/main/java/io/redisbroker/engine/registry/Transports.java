@@ -46,7 +46,9 @@ final class Transports {
 				: this.others.computeIfAbsent(new Place(redis, transport), (place) -> transport.on(redis)));
 	}
 
-	/** Names the Redis of a listener, the same for all names of one connection factory. */
+	/**
+	 * Names the Redis of a listener, the same for all names of one connection factory.
+	 */
 	@Nullable String nameOf(ListenerEndpoint endpoint) {
 		ConnectedRedis redis = redisOf(endpoint);
 		return (redis != null) ? redis.name() : null;

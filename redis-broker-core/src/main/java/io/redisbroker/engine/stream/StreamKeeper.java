@@ -200,8 +200,7 @@ final class StreamKeeper {
 			return;
 		}
 		this.failure = reason;
-		logger.warn("Entries of stream {} can't be removed, so it grows: {}. {}", this.stream, reason,
-				remedy(cause));
+		logger.warn("Entries of stream {} can't be removed, so it grows: {}. {}", this.stream, reason, remedy(cause));
 	}
 
 	private String remedy(@Nullable Throwable cause) {

@@ -89,8 +89,8 @@ public final class StreamTransport implements Transport {
 
 	@Override
 	public StreamTransport on(ConnectedRedis redis) {
-		return new StreamTransport(redis.connections(), redis.pubSub(), this.runtime, this.instance,
-				this.retentions, this.configuration);
+		return new StreamTransport(redis.connections(), redis.pubSub(), this.runtime, this.instance, this.retentions,
+				this.configuration);
 	}
 
 	@Override

@@ -96,7 +96,8 @@ class PreflightIntegrationTests {
 	void failsWhenRedisCantBeReached(RedisServer redis) {
 		try (TestBroker broker = new TestBroker(redis)) {
 			redis.stop();
-			assertThat(new Preflight(broker.directory(), broker.registry(), Stage.UNKNOWN).run(broker.directory().own()))
+			assertThat(
+					new Preflight(broker.directory(), broker.registry(), Stage.UNKNOWN).run(broker.directory().own()))
 				.failsWithin(Duration.ofSeconds(15));
 		}
 	}
