@@ -1,7 +1,7 @@
 package io.redisbroker.autoconfigure;
 
 /**
- * What happens at start when properties name a listener that the application does not
+ * The consequence, at start, of properties for a listener that the application does not
  * have.
  *
  * @since 0.1.0

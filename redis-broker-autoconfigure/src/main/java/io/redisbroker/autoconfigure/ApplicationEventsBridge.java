@@ -26,9 +26,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Publishes what happens to listeners as events of the application: in order, on a thread
- * of its own, since the application's code may take its time and the engine's threads may
- * not. What nobody takes within {@value #WAITING} events is dropped, with a warning.
+ * Publishes the events of listeners in the application: in order, on a thread of its own,
+ * since the application's code may take long and the engine's threads must not. While
+ * {@value #WAITING} events wait, further ones are dropped, with a warning.
  */
 class ApplicationEventsBridge implements BrokerEvents, DisposableBean {
 
@@ -92,17 +92,17 @@ class ApplicationEventsBridge implements BrokerEvents, DisposableBean {
 					this.publisher.publishEvent(event);
 				}
 				catch (Throwable ex) {
-					logger.warn("An event listener failed on {}", event, ex);
+					logger.warn("An event listener failed on {}. Further events are published", event, ex);
 				}
 			});
 		}
 		catch (RejectedExecutionException ex) {
-			logger.warn("{} is dropped: {}", event, this.executor.isShutdown() ? "the application has ended"
+			logger.warn("Event {} is dropped, since {}", event, this.executor.isShutdown() ? "the application has ended"
 					: WAITING + " events wait for event listeners that are too slow");
 		}
 	}
 
-	/** Lets event listeners hear of the end. */
+	/** Publishes the last events before the application ends. */
 	@Override
 	public void destroy() throws InterruptedException {
 		this.executor.shutdown();

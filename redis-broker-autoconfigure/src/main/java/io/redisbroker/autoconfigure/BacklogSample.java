@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Redis last told about the sources of a listener. Asks at most once in an interval,
- * and only when somebody looks. Who looks waits for a moment for the answer, as long as
- * Redis answers: a Redis that does not costs that moment once. When it has failed to
- * answer, nothing is told about the sources until it does again. Thread-safe.
+ * The latest backlog of the sources of a listener. Asks Redis at most once in an
+ * interval, and only when the backlog is read. The reader waits a moment for the answer,
+ * as long as Redis answers: a Redis that does not answer costs that moment once. After a
+ * failure the backlog is unknown until Redis answers again. Thread-safe.
  */
 final class BacklogSample {
 
@@ -72,7 +72,7 @@ final class BacklogSample {
 		this.told = (backlogs != null) ? backlogs : Map.of();
 		this.silent.set(failure != null);
 		if (failure != null) {
-			logger.debug("Redis does not tell what is left to do", failure);
+			logger.debug("The backlog is unknown, since Redis does not answer", failure);
 		}
 	}
 

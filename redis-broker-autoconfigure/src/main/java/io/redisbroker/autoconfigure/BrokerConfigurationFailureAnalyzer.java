@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Tells what is wrong with the configuration and what to change, without a stack trace.
+ * Shows the problem of the configuration and the remedy, without a stack trace.
  */
 class BrokerConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<BrokerConfigurationException> {
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
- * What can be said of listeners of every transport. What is not said comes from the next
- * more general place.
+ * The properties of listeners of every transport. A property that is not set comes from
+ * the next more general place.
  *
  * @since 0.1.0
  */
@@ -41,6 +41,12 @@ public class CommonListenerProperties {
 	 * Whether listeners start with the application.
 	 */
 	private @Nullable Boolean autoStartup;
+
+	/**
+	 * Name of the RedisConnectionFactory bean that leads to the Redis of the listeners.
+	 * The broker's own Redis if not set.
+	 */
+	private @Nullable String connectionFactory;
 
 	@NestedConfigurationProperty
 	private final RetentionProperties deadLetterRetention = new RetentionProperties();
@@ -77,23 +83,32 @@ public class CommonListenerProperties {
 		this.autoStartup = autoStartup;
 	}
 
+	public @Nullable String getConnectionFactory() {
+		return this.connectionFactory;
+	}
+
+	public void setConnectionFactory(@Nullable String connectionFactory) {
+		this.connectionFactory = connectionFactory;
+	}
+
 	public RetentionProperties getDeadLetterRetention() {
 		return this.deadLetterRetention;
 	}
 
 	/**
-	 * Returns settings with what is said here.
-	 * @param settings what holds where nothing is said
+	 * Returns settings with these values.
+	 * @param settings the values of properties that are not set
 	 * @return the settings
 	 */
 	ListenerSettings applyTo(ListenerSettings settings) {
-		return new ListenerSettings(settings.ackMode(),
-				Objects.requireNonNullElse(this.concurrency, settings.concurrency()),
-				Objects.requireNonNullElse(this.batchSize, settings.batchSize()), settings.reclaimDelay(),
-				(this.maxProcessingTime != null) ? this.maxProcessingTime : settings.maxProcessingTime(),
-				settings.maxDeliveries(), settings.retry(), settings.deadLetters(),
-				this.deadLetterRetention.applyTo(settings.retention()),
-				Objects.requireNonNullElse(this.autoStartup, settings.autoStartup()));
+		return settings.toBuilder()
+			.concurrency(Objects.requireNonNullElse(this.concurrency, settings.concurrency()))
+			.batchSize(Objects.requireNonNullElse(this.batchSize, settings.batchSize()))
+			.maxProcessingTime((this.maxProcessingTime != null) ? this.maxProcessingTime : settings.maxProcessingTime())
+			.retention(this.deadLetterRetention.applyTo(settings.retention()))
+			.autoStartup(Objects.requireNonNullElse(this.autoStartup, settings.autoStartup()))
+			.connectionFactory((this.connectionFactory != null) ? this.connectionFactory : settings.connectionFactory())
+			.build();
 	}
 
 	/** How long dead letters are kept. */

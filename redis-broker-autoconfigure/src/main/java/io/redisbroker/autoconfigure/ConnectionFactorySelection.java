@@ -51,11 +51,11 @@ final class ConnectionFactorySelection {
 		return beanFactory.getBean(name, RedisConnectionFactory.class);
 	}
 
-	private static String names(ListableBeanFactory beanFactory) {
+	static String names(ListableBeanFactory beanFactory) {
 		return String.join(", ", allNames(beanFactory));
 	}
 
-	private static String[] allNames(ListableBeanFactory beanFactory) {
+	static String[] allNames(ListableBeanFactory beanFactory) {
 		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, RedisConnectionFactory.class);
 	}
 

@@ -12,16 +12,15 @@ import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.retry.Backoff;
 import io.redisbroker.retry.ExceptionRules;
 import io.redisbroker.retry.ExceptionRules.Treatment;
-import io.redisbroker.retry.RetrySettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
- * What can be said of listeners to which messages are delivered again: of all, of a
- * transport's, or of one. What is not said comes from the next more general place.
- * Defaults are in the additional metadata, where editors find them; a test holds them
- * equal to those of the runtime.
+ * The properties of listeners to which messages are delivered again: of all, of a
+ * transport's, or of one. A property that is not set comes from the next more general
+ * place. Defaults are in the additional metadata, where editors find them; a test holds
+ * them equal to those of the runtime.
  *
  * @since 0.1.0
  */
@@ -40,8 +39,8 @@ public class ListenerProperties extends CommonListenerProperties {
 	private @Nullable Integer maxAttempts;
 
 	/**
-	 * Number of times a message is delivered at most, whatever came of it, before it goes
-	 * to the dead letters. The limit for a message that kills its processes.
+	 * Largest number of deliveries of a message, with any outcome, before it goes to the
+	 * dead letters. The limit for a message that kills its processes.
 	 */
 	private @Nullable Integer maxDeliveries;
 
@@ -91,13 +90,13 @@ public class ListenerProperties extends CommonListenerProperties {
 	@Override
 	ListenerSettings applyTo(ListenerSettings settings) {
 		ListenerSettings common = super.applyTo(settings);
-		return new ListenerSettings(common.ackMode(), common.concurrency(), common.batchSize(),
-				Objects.requireNonNullElse(effectiveReclaimDelay(), common.reclaimDelay()), common.maxProcessingTime(),
-				Objects.requireNonNullElse(this.maxDeliveries, common.maxDeliveries()),
-				new RetrySettings(Objects.requireNonNullElse(this.maxAttempts, common.retry().maxAttempts()),
-						this.backoff.applyTo(common.retry().backoff()),
-						this.exceptions.applyTo(common.retry().exceptions())),
-				common.deadLetters(), common.retention(), common.autoStartup());
+		return common.toBuilder()
+			.reclaimDelay(Objects.requireNonNullElse(effectiveReclaimDelay(), common.reclaimDelay()))
+			.maxDeliveries(Objects.requireNonNullElse(this.maxDeliveries, common.maxDeliveries()))
+			.maxAttempts(Objects.requireNonNullElse(this.maxAttempts, common.retry().maxAttempts()))
+			.backoff(this.backoff.applyTo(common.retry().backoff()))
+			.exceptions(this.exceptions.applyTo(common.retry().exceptions()))
+			.build();
 	}
 
 	/** Pauses between deliveries of a message whose listener failed. */
@@ -191,7 +190,7 @@ public class ListenerProperties extends CommonListenerProperties {
 
 	}
 
-	/** What becomes of a message by the exception that its listener threw. */
+	/** The treatment of a message by the exception of its listener. */
 	public static class ExceptionProperties {
 
 		/**
@@ -242,7 +241,7 @@ public class ListenerProperties extends CommonListenerProperties {
 		ExceptionRules applyTo(ExceptionRules rules) {
 			Set<Class<?>> seen = new HashSet<>();
 			Stream.of(this.retry, this.deadLetter, this.drop).flatMap(List::stream).forEach((type) -> {
-				// binding does not look at what a class is of
+				// binding accepts any class
 				if (!Throwable.class.isAssignableFrom(type)) {
 					throw new BrokerConfigurationException(
 							"exceptions names " + type.getName() + ", which is no exception",

@@ -9,7 +9,7 @@ import io.redisbroker.observation.BrokerEvents;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what the engine reports about its listeners: since when one is without Redis,
+ * Remembers the reports of the engine on its listeners: since when one is without Redis,
  * and why one has given up.
  */
 class ListenerStates implements BrokerEvents {
@@ -56,7 +56,7 @@ class ListenerStates implements BrokerEvents {
 		this.troubles.computeIfPresent(listener, (id, trouble) -> trouble.less());
 	}
 
-	/** Returns what a listener does, in one word or two. */
+	/** Returns the state of a listener, in one word or two. */
 	String stateOf(ListenerContainer listener) {
 		if (failure(listener.endpoint().id()) != null) {
 			return GAVE_UP;

@@ -18,8 +18,8 @@ import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.observation.BrokerObservation.LowCardinalityKeys;
 
 /**
- * Counts what happens, per listener, source and outcome: {@code redis.broker.messages}
- * with the tags {@code listener}, {@code source} and {@code outcome}, and
+ * Counts messages per listener, source and outcome: {@code redis.broker.messages} with
+ * the tags {@code listener}, {@code source} and {@code outcome}, and
  * {@code redis.broker.listener.duration}, {@code redis.broker.messages.wait},
  * {@code redis.broker.listener.disconnected}, and {@code redis.broker.channel.gap} with
  * the tags {@code listener} and {@code channel}.
@@ -125,7 +125,7 @@ class MeteredBrokerEvents implements BrokerEvents {
 			.record(gap);
 	}
 
-	/** Also what an observation registry has measured of the listener. */
+	/** Also the meters that an observation registry has made for the listener. */
 	@Override
 	public void unregistered(String listener) {
 		forget(this.counters, listener);
@@ -160,7 +160,7 @@ class MeteredBrokerEvents implements BrokerEvents {
 		this.counters
 			.computeIfAbsent(List.of(listener, source, outcome),
 					(key) -> Counter.builder("redis.broker.messages")
-						.description("Messages by what became of them")
+						.description("Messages by their outcome")
 						.baseUnit("messages")
 						.tags("listener", listener, "source", source, "outcome", outcome)
 						.register(this.meters))

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
 
 /**
- * What can be said of one listener: everything that its annotation can say, with the same
- * names, and the pauses between deliveries.
+ * The properties of one listener: all attributes of its annotation, with the same names,
+ * and the pauses between deliveries.
  *
  * @since 0.1.0
  */
@@ -71,7 +71,7 @@ public class NamedListenerProperties extends ListenerProperties {
 	private @Nullable Integer bufferSize;
 
 	/**
-	 * What happens to messages of channels while the buffer is full.
+	 * Treatment of messages of channels while the buffer is full.
 	 */
 	private @Nullable OverflowPolicy overflow;
 
@@ -227,7 +227,7 @@ public class NamedListenerProperties extends ListenerProperties {
 	}
 
 	/**
-	 * Returns what is said here as attributes of a listener annotation.
+	 * Returns these values as attributes of a listener annotation.
 	 * @return texts, lists of texts as arrays, and enums, by the attribute's name
 	 */
 	Map<String, Object> attributes() {
@@ -254,6 +254,7 @@ public class NamedListenerProperties extends ListenerProperties {
 		attributes.putText("maxAttempts", getMaxAttempts());
 		attributes.putText("maxDeliveries", getMaxDeliveries());
 		attributes.putText("autoStartup", getAutoStartup());
+		attributes.put("connectionFactory", getConnectionFactory());
 		return attributes.values;
 	}
 
@@ -282,7 +283,7 @@ public class NamedListenerProperties extends ListenerProperties {
 		if (!getBackoff().isEmpty() || !getExceptions().isEmpty()) {
 			throw new BrokerConfigurationException(origin + ": A @ChannelListener has no '"
 					+ (getBackoff().isEmpty() ? "exceptions" : "backoff") + "'",
-					"Remove it: what is published on a channel is never delivered again.");
+					"Remove it: a message of a channel is never delivered again.");
 		}
 	}
 

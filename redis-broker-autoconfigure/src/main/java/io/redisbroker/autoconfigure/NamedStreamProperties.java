@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesSource
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
- * What can be said of one stream, for all its listeners and senders in the application.
+ * The properties of one stream, for all its listeners and senders in the application.
  *
  * @since 0.1.0
  */
@@ -50,6 +50,13 @@ public class NamedStreamProperties {
 		 */
 		private @Nullable Duration idleGroupAfter;
 
+		/**
+		 * Name of the RedisConnectionFactory bean that leads to the Redis of the stream.
+		 * If not set, each Redis in which listeners of the application read the stream,
+		 * and the broker's own where there are none.
+		 */
+		private @Nullable String connectionFactory;
+
 		public @Nullable Long getMaxLength() {
 			return this.maxLength;
 		}
@@ -82,9 +89,17 @@ public class NamedStreamProperties {
 			this.idleGroupAfter = idleGroupAfter;
 		}
 
+		public @Nullable String getConnectionFactory() {
+			return this.connectionFactory;
+		}
+
+		public void setConnectionFactory(@Nullable String connectionFactory) {
+			this.connectionFactory = connectionFactory;
+		}
+
 		/**
-		 * Returns a retention with what is said here.
-		 * @param retention what holds where nothing is said
+		 * Returns a retention with these values.
+		 * @param retention the values of properties that are not set
 		 * @return the retention
 		 * @throws IllegalArgumentException when a value makes no sense
 		 */
@@ -93,7 +108,8 @@ public class NamedStreamProperties {
 					Objects.requireNonNullElse(this.maxLength, retention.maxLength()),
 					(this.maxAge != null) ? this.maxAge : retention.maxAge(),
 					Objects.requireNonNullElse(this.acknowledged, retention.acknowledged()),
-					Objects.requireNonNullElse(this.idleGroupAfter, retention.idleGroupAfter()));
+					Objects.requireNonNullElse(this.idleGroupAfter, retention.idleGroupAfter()),
+					(this.connectionFactory != null) ? this.connectionFactory : retention.connectionFactory());
 		}
 
 	}

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import io.redisbroker.client.Failures;
+import io.redisbroker.client.pubsub.ConnectedRedis;
 import io.redisbroker.engine.preflight.Finding;
 import io.redisbroker.engine.preflight.Finding.Level;
 import io.redisbroker.engine.preflight.Preflight;
@@ -24,9 +25,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Runs the preflight when the application starts. To fail, it holds up the start of the
- * listeners; to warn, it comes after them, makes nobody wait, and tries again until Redis
- * can be asked.
+ * Runs the preflight when the application starts. In the mode {@code fail} the start of
+ * the listeners waits for it; in the mode {@code warn} it runs after their start, without
+ * delaying it, and is repeated until Redis answers.
  */
 class PreflightLifecycle implements SmartLifecycle {
 
@@ -34,14 +35,14 @@ class PreflightLifecycle implements SmartLifecycle {
 
 	private static final Backoff RETRY = new Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1), 0.1);
 
-	/** So that the questions take nothing from an application that is still starting. */
+	/** Leaves the start of the application undisturbed. */
 	private static final Duration AFTER_START = Duration.ofMillis(500);
 
 	private final Preflight preflight;
 
 	private final PreflightMode mode;
 
-	/** Not the registry itself: what a bean depends on is started before it. */
+	/** Not the registry itself: the beans that a bean depends on start before it. */
 	private final ObjectProvider<ListenerRegistry> registry;
 
 	private final ScheduledExecutorService timer;
@@ -58,7 +59,7 @@ class PreflightLifecycle implements SmartLifecycle {
 		this.timer = timer;
 	}
 
-	/** Returns what was found, or nothing as long as that is not known. */
+	/** Returns the findings, or {@code null} as long as Redis has not answered. */
 	@Nullable PreflightReport report() {
 		return this.report;
 	}
@@ -66,25 +67,25 @@ class PreflightLifecycle implements SmartLifecycle {
 	@Override
 	public void start() {
 		this.running = true;
+		this.report = null;
 		if (this.mode == PreflightMode.FAIL) {
 			requireFitness();
 		}
 		else if (this.mode == PreflightMode.WARN && !this.registry.getObject().containers().isEmpty()) {
-			this.timer.schedule(() -> ask(1), AFTER_START.toMillis(), TimeUnit.MILLISECONDS);
+			this.timer.schedule(this::askAll, AFTER_START.toMillis(), TimeUnit.MILLISECONDS);
 		}
 	}
 
+	private void askAll() {
+		this.preflight.redises().forEach((redis) -> ask(redis, 1));
+	}
+
 	private void requireFitness() {
-		PreflightReport result;
-		try {
-			result = this.preflight.run().join();
-		}
-		catch (CompletionException ex) {
-			Throwable cause = Failures.unwrap(ex);
-			throw new BrokerConfigurationException(
-					"redis-broker.preflight is 'fail', and Redis can't be asked: " + cause,
-					"See that Redis can be reached, or set redis-broker.preflight to 'warn'.");
-		}
+		PreflightReport result = this.preflight.redises()
+			.stream()
+			.map(this::ask)
+			.reduce(PreflightReport::and)
+			.orElseThrow();
 		List<Finding> warnings = result.findings(Level.WARNING);
 		if (!warnings.isEmpty()) {
 			throw new BrokerConfigurationException(
@@ -96,29 +97,40 @@ class PreflightLifecycle implements SmartLifecycle {
 		accept(result);
 	}
 
-	private void ask(int attempt) {
-		this.preflight.run().whenComplete((result, failure) -> {
+	private PreflightReport ask(ConnectedRedis redis) {
+		try {
+			return this.preflight.run(redis).join();
+		}
+		catch (CompletionException ex) {
+			throw new BrokerConfigurationException(
+					"redis-broker.preflight is 'fail', and " + redis + " can't be asked: " + Failures.unwrap(ex),
+					"See that Redis can be reached, or set redis-broker.preflight to 'warn'.");
+		}
+	}
+
+	private void ask(ConnectedRedis redis, int attempt) {
+		this.preflight.run(redis).whenComplete((result, failure) -> {
 			if (failure == null) {
 				accept(result);
 			}
 			else if (this.running) {
-				logger.debug("Redis can't be asked whether it is fit for messages, try {}", attempt, failure);
-				again(attempt);
+				logger.debug("{} can't be asked whether it is fit for messages, try {}", redis, attempt, failure);
+				askAgain(redis, attempt);
 			}
 		});
 	}
 
-	private void again(int attempt) {
+	private void askAgain(ConnectedRedis redis, int attempt) {
 		try {
-			this.timer.schedule(() -> ask(attempt + 1), RETRY.delay(attempt).toMillis(), TimeUnit.MILLISECONDS);
+			this.timer.schedule(() -> ask(redis, attempt + 1), RETRY.delay(attempt).toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("The application ends before Redis could be asked", ex);
+			logger.debug("The application ends before {} could be asked", redis, ex);
 		}
 	}
 
-	private void accept(PreflightReport result) {
-		this.report = result;
+	private synchronized void accept(PreflightReport result) {
+		this.report = result.and(this.report);
 		List<Finding> warnings = result.findings(Level.WARNING);
 		if (!warnings.isEmpty()) {
 			logger.warn("Redis is not fit for messages (redis-broker.preflight: 'fail' not to start then, 'off' not to "
@@ -126,7 +138,7 @@ class PreflightLifecycle implements SmartLifecycle {
 		}
 		List<Finding> notes = result.findings(Level.NOTE);
 		if (!notes.isEmpty()) {
-			logger.info("To know about Redis:{}", lines(notes));
+			logger.info("Notes on Redis:{}", lines(notes));
 		}
 	}
 

@@ -1,7 +1,7 @@
 package io.redisbroker.autoconfigure;
 
 /**
- * What happens when Redis is not fit for messages.
+ * The consequence of a Redis that is not fit for messages.
  *
  * @since 0.1.0
  */

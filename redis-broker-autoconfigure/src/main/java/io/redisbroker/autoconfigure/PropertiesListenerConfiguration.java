@@ -19,9 +19,9 @@ import io.redisbroker.message.TransportType;
  */
 class PropertiesListenerConfiguration implements ListenerConfiguration {
 
-	/** What can be configured of a listener that is registered in code. */
+	/** The properties of a listener that is registered in code. */
 	private static final Set<String> SETTINGS = Set.of("ackMode", "concurrency", "batchSize", "reclaimDelay", "lease",
-			"maxProcessingTime", "maxAttempts", "maxDeliveries", "deadLetters", "autoStartup");
+			"maxProcessingTime", "maxAttempts", "maxDeliveries", "deadLetters", "autoStartup", "connectionFactory");
 
 	private final RedisBrokerProperties properties;
 

@@ -10,7 +10,7 @@ import io.redisbroker.engine.annotation.ListenerOverrides;
 import io.redisbroker.listener.ListenerSettings;
 
 /**
- * What {@code redis-broker.listeners} says about single listeners.
+ * The overrides of single listeners below {@code redis-broker.listeners}.
  */
 class PropertiesListenerOverrides implements ListenerOverrides {
 

@@ -19,9 +19,9 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 
 /**
- * What {@code redis-broker.streams} says about single streams, over what beans say.
- * Binding leaves out what it does not know, and characters that a name may only have in
- * brackets; here these are mistakes, which must not go unnoticed.
+ * The retentions of single streams: properties below {@code redis-broker.streams} over
+ * beans. Binding ignores unknown names, and characters that a name may only have in
+ * brackets; here both fail the start.
  */
 final class PropertiesStreamRetentions {
 
@@ -32,7 +32,7 @@ final class PropertiesStreamRetentions {
 	private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
 	private static final Set<String> KNOWN = Set.of("retention.maxlength", "retention.maxage", "retention.acknowledged",
-			"retention.idlegroupafter");
+			"retention.idlegroupafter", "retention.connectionfactory");
 
 	private PropertiesStreamRetentions() {
 	}
@@ -40,7 +40,7 @@ final class PropertiesStreamRetentions {
 	/**
 	 * Combines properties with beans.
 	 * @param bound the streams of the properties, by name
-	 * @param beans what the application defines in code
+	 * @param beans the retentions that the application defines in code
 	 * @param environment where the properties are written
 	 * @return the retentions, whose streams are names without the prefix of all keys
 	 * @throws BrokerConfigurationException when a property does not exist or its value
@@ -88,8 +88,8 @@ final class PropertiesStreamRetentions {
 		boolean named = stream.startsWith("[") || PLAIN_NAME.matcher(stream).matches();
 		if (!named || !rest.startsWith(".") || !KNOWN.contains(rest.substring(1))) {
 			throw new BrokerConfigurationException(property + " does not exist",
-					"Write redis-broker.streams.<stream>.retention with .max-length, .max-age, .acknowledged or "
-							+ ".idle-group-after. The name of a stream stands in brackets, in YAML also in quotes, if it has "
+					"Write redis-broker.streams.<stream>.retention with .max-length, .max-age, .acknowledged, "
+							+ ".idle-group-after or .connection-factory. The name of a stream stands in brackets, in YAML also in quotes, if it has "
 							+ "other characters than letters, digits, '-' and '_': redis-broker.streams.[orders.eu].retention.");
 		}
 	}

@@ -8,6 +8,7 @@ import io.micrometer.observation.ObservationRegistry;
 import io.redisbroker.admin.DeadLetters;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.converter.PayloadFormat;
 import io.redisbroker.engine.admin.RedisDeadLetters;
@@ -121,8 +122,21 @@ public final class RedisBrokerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PubSub redisBrokerPubSub(RedisConnections connections, RedisBrokerProperties properties) {
+		return pubSub(connections, properties);
+	}
+
+	private static PubSub pubSub(RedisConnections connections, RedisBrokerProperties properties) {
 		return new PubSub(connections, RedisBrokerProperties.checked("channel.watchdog-timeout",
 				properties.getChannel().getWatchdogTimeout(), Duration.ofSeconds(1)));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RedisDirectory redisBrokerDirectory(RedisConnections connections, PubSub pubSub, RedisBrokerProperties properties,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new RedisDirectory(connections, pubSub,
+				new ApplicationConnectionFactories(beanFactory, "redisBrokerDirectory"),
+				(others) -> pubSub(others, properties));
 	}
 
 	@Bean
@@ -249,33 +263,33 @@ public final class RedisBrokerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DefaultListenerRegistry redisBrokerListenerRegistry(ObjectProvider<Transport> transports,
+	DefaultListenerRegistry redisBrokerListenerRegistry(ObjectProvider<Transport> transports, RedisDirectory directory,
 			LifecycleProperties lifecycle, RedisBrokerProperties properties) {
-		// a tenth is left for taking leave of Redis when the listeners have ended
+		// a tenth is left for removing the consumers when the listeners have ended
 		Duration timeout = lifecycle.getTimeoutPerShutdownPhase().multipliedBy(9).dividedBy(10);
-		return new DefaultListenerRegistry(transports.orderedStream().toList(), timeout, properties.isFailFast());
+		return new DefaultListenerRegistry(transports.orderedStream().toList(), directory, timeout,
+				properties.isFailFast());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	StreamHousekeeping redisBrokerStreamHousekeeping(RedisConnections connections, ListenerRuntime runtime,
+	StreamHousekeeping redisBrokerStreamHousekeeping(RedisDirectory directory, ListenerRuntime runtime,
 			StreamRetentions retentions, ListenerRegistry registry) {
-		return new StreamHousekeeping(connections, runtime.events(), retentions, registry);
+		return new StreamHousekeeping(directory, runtime.events(), retentions, registry);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	DeadLetters redisBrokerDeadLetters(RedisConnections connections, PayloadCodec codec, ListenerRuntime runtime,
+	DeadLetters redisBrokerDeadLetters(RedisDirectory directory, PayloadCodec codec, ListenerRuntime runtime,
 			DefaultListenerRegistry registry) {
-		return new RedisDeadLetters(connections.shared(), codec, runtime.timer(), registry::deadLetterSources,
-				registry::redrive);
+		return new RedisDeadLetters(directory, codec, runtime.timer(), registry::deadLetterSources, registry::redrive);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	RedisBroker redisBroker(RedisConnections connections, PayloadCodec codec, RedisBrokerProperties properties,
+	RedisBroker redisBroker(RedisDirectory directory, PayloadCodec codec, RedisBrokerProperties properties,
 			BrokerObservations observations) {
-		return new DefaultRedisBroker(connections, codec, properties.requiredKeyPrefix(), observations);
+		return new DefaultRedisBroker(directory, codec, properties.requiredKeyPrefix(), observations);
 	}
 
 }

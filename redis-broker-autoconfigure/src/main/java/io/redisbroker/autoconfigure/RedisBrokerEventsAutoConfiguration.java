@@ -10,7 +10,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of what listens to the engine: {@link ListenerEvent}s for the
+ * Auto-configuration of the receivers of engine events: {@link ListenerEvent}s for the
  * application, and the state of listeners for its health.
  *
  * @since 0.1.0

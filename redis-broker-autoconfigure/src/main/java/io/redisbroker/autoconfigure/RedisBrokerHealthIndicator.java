@@ -97,6 +97,10 @@ class RedisBrokerHealthIndicator extends AbstractHealthIndicator {
 			details.put("longestCall", longestCall.toSeconds() + "s");
 		}
 		details.put("sources", listener.endpoint().sources());
+		String connectionFactory = listener.endpoint().settings().connectionFactory();
+		if (connectionFactory != null) {
+			details.put("connectionFactory", connectionFactory);
+		}
 		return details;
 	}
 

@@ -1,6 +1,6 @@
 package io.redisbroker.autoconfigure;
 
-import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.engine.preflight.Preflight;
 import io.redisbroker.engine.registry.DefaultListenerRegistry;
 import io.redisbroker.engine.worker.ListenerRuntime;
@@ -15,13 +15,13 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * Auto-configuration of what is checked at start: whether Redis is fit for messages, and
- * whether all that is configured exists.
+ * Auto-configuration of the checks at start: whether Redis is fit for messages, and
+ * whether all configured properties exist.
  *
  * @since 0.1.0
  */
 @AutoConfiguration(after = RedisBrokerAutoConfiguration.class)
-@ConditionalOnBean({ RedisConnections.class, ListenerRegistry.class, ListenerRuntime.class })
+@ConditionalOnBean({ RedisDirectory.class, ListenerRegistry.class, ListenerRuntime.class })
 public final class RedisBrokerPreflightAutoConfiguration {
 
 	@Bean
@@ -36,9 +36,9 @@ public final class RedisBrokerPreflightAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Preflight redisBrokerPreflight(RedisConnections connections, DefaultListenerRegistry registry,
+	Preflight redisBrokerPreflight(RedisDirectory directory, DefaultListenerRegistry registry,
 			RedisBrokerProperties properties, Environment environment) {
-		return new Preflight(connections, registry, properties.requiredStage(environment));
+		return new Preflight(directory, registry, properties.requiredStage(environment));
 	}
 
 	@Bean

@@ -15,11 +15,11 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.core.env.Environment;
 
 /**
- * Properties of redis-broker. What holds for a listener is said by
- * {@code redis-broker.listeners.<id>}, else by its annotation, else for its transport
+ * Properties of redis-broker. A setting of a listener comes from
+ * {@code redis-broker.listeners.<id>}, else from its annotation, else from its transport
  * ({@code redis-broker.stream.listener}, {@code redis-broker.queue.listener},
- * {@code redis-broker.channel.listener}), else for all ({@code redis-broker.listener}),
- * else by {@link ListenerSettings#DEFAULTS}.
+ * {@code redis-broker.channel.listener}), else from those of all
+ * ({@code redis-broker.listener}), else from {@link ListenerSettings#DEFAULTS}.
  *
  * @since 0.1.0
  */
@@ -34,13 +34,13 @@ public class RedisBrokerProperties {
 	private String keyPrefix = "";
 
 	/**
-	 * What happens at start when Redis is not fit for messages: it evicts them, has no
-	 * disk, in production no replica, or lacks rights for the user.
+	 * Consequence, at start, of a Redis that is not fit for messages: it evicts them, has
+	 * no disk, in production no replica, or lacks rights for the user.
 	 */
 	private PreflightMode preflight = PreflightMode.WARN;
 
 	/**
-	 * What the application runs for, which decides whether the preflight warns of a Redis
+	 * Purpose of the application, which decides whether the preflight warns of a Redis
 	 * without a replica or a disk. By default production with a profile of the name prod
 	 * or production and where the preflight is to fail, development with the embedded
 	 * Redis, and unknown otherwise.
@@ -54,9 +54,8 @@ public class RedisBrokerProperties {
 	private boolean failFast = false;
 
 	/**
-	 * What happens at start when redis-broker.listeners names a listener that the
-	 * application does not have: a typo, or one that is left out by a profile or in a
-	 * test.
+	 * Consequence, at start, of a listener in redis-broker.listeners that the application
+	 * does not have: a typo, or one that is left out by a profile or in a test.
 	 */
 	private AbsentListeners absentListeners = AbsentListeners.WARN;
 
@@ -85,13 +84,13 @@ public class RedisBrokerProperties {
 	private final ChannelProperties channel = new ChannelProperties();
 
 	/**
-	 * What holds for single listeners, by their id, whatever their annotations say.
+	 * Settings of single listeners, by their id, which are stronger than annotations.
 	 */
 	private final Map<String, NamedListenerProperties> listeners = new LinkedHashMap<>();
 
 	/**
-	 * What holds for single streams, by their names without redis-broker.key-prefix, for
-	 * all their listeners and senders.
+	 * Settings of single streams, by their names without redis-broker.key-prefix, for all
+	 * their listeners and senders.
 	 */
 	private final Map<String, NamedStreamProperties> streams = new LinkedHashMap<>();
 
@@ -175,7 +174,7 @@ public class RedisBrokerProperties {
 		return this.streams;
 	}
 
-	/** What the application runs for, as far as that can be told. */
+	/** The purpose of the application, as far as it is known. */
 	Stage requiredStage(Environment environment) {
 		if (this.stage != null) {
 			return this.stage;
@@ -191,12 +190,12 @@ public class RedisBrokerProperties {
 	String requiredKeyPrefix() {
 		if (this.keyPrefix.contains("${")) {
 			throw new BrokerConfigurationException("redis-broker.key-prefix is '" + this.keyPrefix + "'",
-					"Set what its placeholder names, or give it a default, as in ${STAGE:}.");
+					"Set the property that its placeholder names, or give it a default, as in ${STAGE:}.");
 		}
 		return this.keyPrefix;
 	}
 
-	/** A time that is negative, or too long to be counted, is a slip of the pen. */
+	/** A time that is negative, or too long to be counted, is a mistake. */
 	static Duration checked(String name, Duration time, Duration least) {
 		if (time.compareTo(least) < 0 || time.compareTo(LONGEST) > 0) {
 			throw new BrokerConfigurationException("redis-broker." + name + " is " + ReadableDuration.of(time),
@@ -264,7 +263,7 @@ public class RedisBrokerProperties {
 
 	}
 
-	/** What a transport that delivers again has of its own. */
+	/** The properties of a transport that delivers again. */
 	public static class TransportProperties {
 
 		@NestedConfigurationProperty
@@ -276,7 +275,7 @@ public class RedisBrokerProperties {
 
 	}
 
-	/** What channels have of their own. Nothing is delivered again on them. */
+	/** The properties of channels. Their messages are never delivered again. */
 	public static class ChannelProperties {
 
 		@NestedConfigurationProperty

@@ -40,7 +40,7 @@ class ApplicationEventsBridgeTests {
 	void whatHappensAfterTheEndIsNotBlamedOnSlowEventListeners(CapturedOutput output) throws InterruptedException {
 		this.bridge.destroy();
 		this.bridge.stopped("billing");
-		assertThat(output).contains("is dropped: the application has ended").doesNotContain("too slow");
+		assertThat(output).contains("is dropped, since the application has ended").doesNotContain("too slow");
 	}
 
 }

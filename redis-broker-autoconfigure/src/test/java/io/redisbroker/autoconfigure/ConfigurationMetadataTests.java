@@ -92,7 +92,7 @@ class ConfigurationMetadataTests {
 	void everyPropertyOfOneStreamHasADescriptionThatIsASentence() {
 		assertThat(MetadataFile.ofType(NamedStreamProperties.class))
 			.containsOnlyKeys("retention.max-length", "retention.max-age", "retention.acknowledged",
-					"retention.idle-group-after")
+					"retention.idle-group-after", "retention.connection-factory")
 			.allSatisfy((name, property) -> assertThat(property.path("description").asString("")).as(name)
 				.matches("(?s)[A-Z].*\\.")
 				.doesNotStartWith("The "));

@@ -16,6 +16,7 @@ import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.channel.ChannelEndpoint;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.engine.registry.DefaultListenerRegistry;
 import io.redisbroker.engine.registry.Transport;
@@ -328,18 +329,18 @@ class ListenerPropertiesTests {
 	void saysThatAPropertyOfAListenerHasATypo() {
 		assertFailure(with("redis-broker.listeners.full.", List.of("concurency=8")),
 				"redis-broker.listeners.full.concurency does not exist",
-				"Use one of ack-mode, auto-startup, backoff, batch-size, concurrency, consumer, dead-letter-retention, "
-						+ "dead-letters, exceptions, group, max-attempts, max-deliveries, max-processing-time, "
+				"Use one of ack-mode, auto-startup, backoff, batch-size, concurrency, connection-factory, consumer, "
+						+ "dead-letter-retention, dead-letters, exceptions, group, max-attempts, max-deliveries, max-processing-time, "
 						+ "reclaim-delay, start-from, streams.");
 		assertFailure(with("redis-broker.listeners.jobs.", List.of("leese=8s")),
 				"redis-broker.listeners.jobs.leese does not exist",
-				"Use one of ack-mode, auto-startup, backoff, batch-size, concurrency, dead-letter-retention, "
-						+ "dead-letters, exceptions, lease, max-attempts, max-deliveries, max-processing-time, order, "
+				"Use one of ack-mode, auto-startup, backoff, batch-size, concurrency, connection-factory, "
+						+ "dead-letter-retention, dead-letters, exceptions, lease, max-attempts, max-deliveries, max-processing-time, order, "
 						+ "pause, queues, reclaim-delay.");
 		assertFailure(with("redis-broker.listeners.prices.", List.of("bufersize=8")),
 				"redis-broker.listeners.prices.bufersize does not exist",
-				"Use one of auto-startup, batch-size, buffer-size, channels, concurrency, dead-letter-retention, "
-						+ "dead-letters, max-processing-time, overflow, patterns, sharded.");
+				"Use one of auto-startup, batch-size, buffer-size, channels, concurrency, connection-factory, "
+						+ "dead-letter-retention, dead-letters, max-processing-time, overflow, patterns, sharded.");
 	}
 
 	@Test
@@ -480,8 +481,8 @@ class ListenerPropertiesTests {
 	static class AtRest {
 
 		@Bean
-		DefaultListenerRegistry registry(ObjectProvider<Transport> transports) {
-			return new DefaultListenerRegistry(transports.stream().toList(), Duration.ofSeconds(1)) {
+		DefaultListenerRegistry registry(ObjectProvider<Transport> transports, RedisDirectory directory) {
+			return new DefaultListenerRegistry(transports.stream().toList(), directory, Duration.ofSeconds(1), false) {
 
 				@Override
 				public boolean isAutoStartup() {

@@ -48,7 +48,8 @@ class ListenerPropertyPlacesTests {
 			of("false", ListenerSettings::autoStartup, false), "max-processing-time",
 			of("5s", ListenerSettings::maxProcessingTime, Duration.ofSeconds(5)), "dead-letter-retention.max-length",
 			of("700", (settings) -> settings.retention().maxLength(), 700L), "dead-letter-retention.max-age",
-			of("7d", (settings) -> settings.retention().maxAge(), Duration.ofDays(7)));
+			of("7d", (settings) -> settings.retention().maxAge(), Duration.ofDays(7)), "connection-factory",
+			of("redisConnectionFactory", ListenerSettings::connectionFactory, "redisConnectionFactory"));
 
 	/** Of transports that redeliver. */
 	private static final Map<String, Case> REDELIVERY = Map.of("reclaim-delay",

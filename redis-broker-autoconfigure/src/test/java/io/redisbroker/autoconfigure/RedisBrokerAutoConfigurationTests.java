@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.annotation.ChannelListenerReader;
@@ -23,6 +24,7 @@ import io.redisbroker.engine.annotation.QueueListenerReader;
 import io.redisbroker.engine.annotation.StreamListenerReader;
 import io.redisbroker.engine.channel.ChannelTransport;
 import io.redisbroker.engine.preflight.Preflight;
+import io.redisbroker.engine.preflight.Stage;
 import io.redisbroker.engine.queue.QueueTransport;
 import io.redisbroker.engine.registry.DefaultListenerRegistry;
 import io.redisbroker.engine.registry.Redrive;
@@ -146,15 +148,15 @@ class RedisBrokerAutoConfigurationTests {
 						() -> new StreamTransport(mock(RedisConnections.class), mock(PubSub.class), runtime(), "own")),
 				own(StreamRetentions.class, () -> StreamRetentions.NONE),
 				own(StreamHousekeeping.class,
-						() -> new StreamHousekeeping(mock(RedisConnections.class), BrokerEvents.NONE,
+						() -> new StreamHousekeeping(mock(RedisDirectory.class), BrokerEvents.NONE,
 								StreamRetentions.NONE, mock(DefaultListenerRegistry.class))),
 				own(ChannelTransport.class,
 						() -> new ChannelTransport(mock(RedisConnections.class), mock(PubSub.class), runtime())),
 				own(QueueTransport.class,
 						() -> new QueueTransport(mock(RedisConnections.class), mock(PubSub.class), runtime(), "own")),
 				own(DefaultListenerRegistry.class, () -> new DefaultListenerRegistry(List.of(), Duration.ofSeconds(1))),
-				own(Preflight.class,
-						() -> new Preflight(mock(RedisConnections.class), mock(DefaultListenerRegistry.class))),
+				own(Preflight.class, () -> new Preflight(mock(RedisDirectory.class),
+						mock(DefaultListenerRegistry.class), Stage.UNKNOWN)),
 				own(RedisBroker.class, () -> mock(RedisBroker.class)));
 	}
 

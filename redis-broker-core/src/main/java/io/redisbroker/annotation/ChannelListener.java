@@ -136,4 +136,11 @@ public @interface ChannelListener {
 	 */
 	String autoStartup() default "";
 
+	/**
+	 * The name of the {@code RedisConnectionFactory} bean that leads to the Redis of this
+	 * listener; empty for the broker's own Redis. The dead letters and all other keys of
+	 * the listener are there too.
+	 */
+	String connectionFactory() default "";
+
 }

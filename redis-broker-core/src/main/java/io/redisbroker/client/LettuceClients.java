@@ -24,6 +24,7 @@ import io.lettuce.core.resource.NettyCustomizer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -74,6 +75,10 @@ final class LettuceClients {
 
 	Duration replyTimeout() {
 		return this.replyTimeout;
+	}
+
+	boolean areFrom(RedisConnectionFactory factory) {
+		return this.origin == factory;
 	}
 
 	boolean isCluster() {

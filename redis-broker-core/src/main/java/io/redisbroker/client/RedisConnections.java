@@ -106,6 +106,15 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
+	 * Tells whether these are the connections to the Redis of a connection factory.
+	 * @param factory a connection factory of the application
+	 * @return whether they were made from it
+	 */
+	public boolean areFrom(RedisConnectionFactory factory) {
+		return this.clients.areFrom(factory);
+	}
+
+	/**
 	 * Returns the connection for everything that does not wait in Redis. Its commands
 	 * fail with {@link UnsupportedRedisException} where the server is too old.
 	 * @return the shared connection; not to be closed by whoever uses it

@@ -14,13 +14,28 @@ import org.jspecify.annotations.Nullable;
  * where there is no group
  * @param listener the id of the listener whose dead letters are meant, which tells them
  * apart where there is no group; {@code null} for all
+ * @param connectionFactory the bean of the connection factory that leads to the Redis of
+ * the source; {@code null} for the broker's own Redis
  * @since 0.1.0
  */
 public record DeadLetterSource(String source, TransportType type, String deadLetters, @Nullable String group,
-		@Nullable String listener) {
+		@Nullable String listener, @Nullable String connectionFactory) {
 
 	/**
-	 * Means the dead letters of all groups and listeners.
+	 * Means dead letters in the broker's own Redis.
+	 * @param source its key
+	 * @param type the transport of the source
+	 * @param deadLetters the key of the stream with its dead letters
+	 * @param group the consumer group, or {@code null} for all
+	 * @param listener the id of the listener, or {@code null} for all
+	 */
+	public DeadLetterSource(String source, TransportType type, String deadLetters, @Nullable String group,
+			@Nullable String listener) {
+		this(source, type, deadLetters, group, listener, null);
+	}
+
+	/**
+	 * Means the dead letters of all groups and listeners in the broker's own Redis.
 	 * @param source its key
 	 * @param type the transport of the source
 	 * @param deadLetters the key of the stream with its dead letters
@@ -34,7 +49,7 @@ public record DeadLetterSource(String source, TransportType type, String deadLet
 	 * @return the whole source
 	 */
 	public DeadLetterSource whole() {
-		return new DeadLetterSource(this.source, this.type, this.deadLetters);
+		return new DeadLetterSource(this.source, this.type, this.deadLetters, null, null, this.connectionFactory);
 	}
 
 	/**

@@ -18,14 +18,14 @@ public enum AckMode {
 	/**
 	 * When the listener says so through {@link Acknowledgment}: at least once. A message
 	 * that is not settled stays this consumer's as long as its process lives and the
-	 * listener runs, and counts against what the listener may hold; after that it is
+	 * listener runs, and counts against the capacity of the listener; after that it is
 	 * delivered again.
 	 */
 	MANUAL,
 
 	/**
-	 * When Redis hands it out: at most once. What a consumer held when it died, or failed
-	 * to handle, is gone.
+	 * When Redis hands it out: at most once. Messages that a consumer held when it died,
+	 * or failed to handle, are gone.
 	 */
 	NONE
 

@@ -6,7 +6,7 @@ import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
 
 /**
- * What a container calls with deliveries, in two steps, so that a payload that can't be
+ * Handles deliveries for a container, in two steps, so that a payload that can't be
  * decoded is told from a listener that fails. Thread-safe.
  *
  * @since 0.1.0
@@ -26,7 +26,7 @@ public interface DeliveryHandler {
 	 * once: no repetition will mend it.
 	 * @param delivery the delivery
 	 * @param acknowledgment how to settle it by hand
-	 * @return what {@link #handle} needs
+	 * @return the argument for {@link #handle}
 	 * @throws Exception when the delivery can't be decoded or is not valid
 	 */
 	Object prepare(Delivery delivery, Acknowledgment acknowledgment) throws Exception;
@@ -34,7 +34,7 @@ public interface DeliveryHandler {
 	/**
 	 * Does the work. An exception means that all of it failed, unless it is, or is caused
 	 * by, a {@link io.redisbroker.retry.BatchListenerFailedException}.
-	 * @param prepared what {@link #prepare} returned, in order
+	 * @param prepared the results of {@link #prepare}, in order
 	 * @throws Throwable when the work failed
 	 */
 	void handle(List<Object> prepared) throws Throwable;

@@ -6,7 +6,7 @@ import java.util.List;
 import io.redisbroker.failure.BrokerConfigurationException;
 
 /**
- * What an application configures for its listeners, annotated or registered in code.
+ * The configuration of an application for its listeners, annotated or registered in code.
  * Immutable.
  *
  * @since 0.1.0

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public interface ListenerContainer {
 
 	/**
-	 * Returns what was asked for.
+	 * Returns the listener's endpoint.
 	 * @return the endpoint
 	 */
 	ListenerEndpoint endpoint();
@@ -32,9 +32,10 @@ public interface ListenerContainer {
 	CompletableFuture<Void> start();
 
 	/**
-	 * Stops: reads no more, hands back at once what was not begun, lets finish what runs.
-	 * @param timeout how long to wait for what runs; then its threads are interrupted and
-	 * its messages are left to be delivered again
+	 * Stops: reads no more, hands back at once the messages whose handling has not begun,
+	 * and lets running calls end.
+	 * @param timeout the time that running calls have; then their threads are interrupted
+	 * and their messages are left to be delivered again
 	 * @return completes when the listener has stopped
 	 */
 	CompletableFuture<Void> stop(Duration timeout);
@@ -49,19 +50,19 @@ public interface ListenerContainer {
 	}
 
 	/**
-	 * Begins nothing more, until {@link #resume} or the next start. What runs goes on to
-	 * its end, and stays this container's as long as it takes. Messages of queues and
-	 * groups that were not begun are handed back at once, their delivery counts
-	 * unchanged; where that can't be, with {@code AckMode.NONE} and channels, they wait
-	 * here. Channels are left: what is published meanwhile is gone. Does nothing when the
-	 * container does not run.
+	 * Calls the listener no more, until {@link #resume} or the next start. Running calls
+	 * go on to their end, and their messages stay this container's for as long. Messages
+	 * of queues and groups whose handling has not begun are handed back at once, their
+	 * delivery counts unchanged; with {@code AckMode.NONE} and from channels they can't
+	 * be handed back and wait here. Channels are unsubscribed: messages published
+	 * meanwhile are gone. Does nothing when the container does not run.
 	 * @return completes when nothing is read any more
 	 */
 	CompletableFuture<Void> pause();
 
 	/**
-	 * Goes on after {@link #pause}. What was missed on a channel meanwhile is reported as
-	 * a gap. Does nothing when the container is not paused.
+	 * Goes on after {@link #pause}. The messages of channels that were missed meanwhile
+	 * are reported as a gap. Does nothing when the container is not paused.
 	 * @return completes as {@link #start} does
 	 */
 	CompletableFuture<Void> resume();
@@ -115,7 +116,7 @@ public interface ListenerContainer {
 	}
 
 	/**
-	 * Returns what the container can't read from, as far as is known.
+	 * Returns the sources that the container can't read, as far as is known.
 	 * @return keys, channels or patterns; empty while it is connected
 	 */
 	default Collection<String> missing() {
@@ -123,9 +124,8 @@ public interface ListenerContainer {
 	}
 
 	/**
-	 * Returns what keeps the container from its work at this moment: messages that it
-	 * can't read, reclaim, renew or settle, with the newest cause, and work without
-	 * progress.
+	 * Returns the present problems of the container: messages that it can't read,
+	 * reclaim, renew or settle, with the newest cause, and work without progress.
 	 * @return the problems; empty while all is well, and while it is paused or stopped
 	 */
 	default List<ListenerProblem> problems() {

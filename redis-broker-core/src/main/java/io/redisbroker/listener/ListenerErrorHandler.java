@@ -5,11 +5,11 @@ import io.redisbroker.retry.FailurePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of a message whose listener failed, before the listener's settings
- * do. Beans of this type are asked in their order, until one decides. What they decide is
- * stronger than the number of attempts; no message is delivered more often than
- * {@code maxDeliveries} all the same. Not asked where nothing is delivered again
- * ({@code AckMode.NONE}). Thread-safe.
+ * Decides on a message whose listener failed, before the listener's settings do. Beans of
+ * this type are asked in their order, until one decides. Their decision is stronger than
+ * the number of attempts; no message is delivered more often than {@code maxDeliveries}
+ * all the same. Not asked where nothing is delivered again ({@code AckMode.NONE}).
+ * Thread-safe.
  *
  * @since 0.1.0
  */
@@ -20,8 +20,8 @@ public interface ListenerErrorHandler {
 	 * Decides about one message. For a batch that failed it is asked for each message.
 	 * @param listenerId the listener's id
 	 * @param delivery the message, with how often it was delivered and failed before
-	 * @param failure what the listener threw
-	 * @return what to do, or {@code null} to leave that to others
+	 * @param failure the exception of the listener
+	 * @return the decision, or {@code null} to leave it to others
 	 */
 	FailurePolicy.@Nullable Decision handle(String listenerId, Delivery delivery, Throwable failure);
 

@@ -16,8 +16,8 @@ public interface ListenerInterceptor {
 	/**
 	 * Calls the listener, or does not, in which case the messages count as handled.
 	 * @param invocation the call
-	 * @throws Throwable what the listener has thrown, or something else, which then
-	 * counts as what the listener has thrown
+	 * @throws Throwable the failure of the listener, or another one, which then counts as
+	 * the failure of the listener
 	 */
 	void intercept(Invocation invocation) throws Throwable;
 
@@ -25,20 +25,20 @@ public interface ListenerInterceptor {
 	interface Invocation {
 
 		/**
-		 * Returns which listener is called.
+		 * Names the listener.
 		 * @return its id
 		 */
 		String listenerId();
 
 		/**
-		 * Returns what the listener is called with.
+		 * Returns the deliveries that the listener gets.
 		 * @return one delivery, or those of a batch in their order
 		 */
 		List<Delivery> deliveries();
 
 		/**
 		 * Goes on to the next interceptor, and at last to the listener.
-		 * @throws Throwable what the listener throws
+		 * @throws Throwable the failure of the listener
 		 */
 		void proceed() throws Throwable;
 

@@ -32,7 +32,8 @@ public interface ListenerRegistry extends SmartLifecycle {
 	 * @throws BrokerConfigurationException when the id is taken or the endpoint can't
 	 * work
 	 * @throws IllegalStateException when it should start at once and this is a thread
-	 * that reads what Redis sends, for which it can't wait; nothing is registered then
+	 * that reads the replies of Redis, and so can't wait for one; nothing is registered
+	 * then
 	 */
 	ListenerContainer register(ListenerEndpoint endpoint);
 
@@ -78,17 +79,17 @@ public interface ListenerRegistry extends SmartLifecycle {
 	Collection<ListenerContainer> containers();
 
 	/**
-	 * Asks Redis what is left to do for a listener, in one round trip per source, all at
-	 * the same time.
+	 * Asks Redis for the backlog of a listener, in one round trip per source, all at the
+	 * same time.
 	 * @param endpoint the listener
-	 * @return the backlogs by source; without sources that keep nothing, as channels, or
-	 * remember for nobody what is done, as streams without a group and circular queues
+	 * @return the backlogs by source; without sources that have none: channels, streams
+	 * without a group, circular queues
 	 */
 	CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint);
 
 	/**
-	 * Asks Redis who takes messages from a listener's sources, all instances together, in
-	 * one round trip per source.
+	 * Asks Redis for the consumers of a listener's sources, in all instances, in one
+	 * round trip per source.
 	 * @param endpoint the listener
 	 * @return the consumers by source, of a queue only those that hold messages; without
 	 * sources for which Redis knows none

@@ -15,7 +15,7 @@ import io.redisbroker.retry.RetrySettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all transports share about a listener. Settings that come from a
+ * The settings of a listener that all transports share. Settings that come from a
  * {@link #builder()} may leave some open: these have the values of {@link #DEFAULTS},
  * until the listener is registered and the application's configuration says which count.
  * Immutable.
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenerSettings {
 
-	/** So that what a listener may hold can be counted. */
+	/** So that the capacity of a listener fits an int. */
 	private static final int MOST_CONCURRENCY = 100_000;
 
 	private static final Duration SHORTEST_RECLAIM_DELAY = Duration.ofMillis(100);
@@ -35,9 +35,9 @@ public final class ListenerSettings {
 
 	private static final Duration LONGEST_PROCESSING_TIME = Duration.ofDays(365);
 
-	/** What holds where nothing else is said. All of it is open to configuration. */
+	/** The defaults of all settings, each open to configuration. */
 	public static final ListenerSettings DEFAULTS = new ListenerSettings(AckMode.AUTO, 1, 250, Duration.ofMinutes(1),
-			null, 20, RetrySettings.DEFAULTS, null, DeadLetterRetention.UNLIMITED, true,
+			null, 20, RetrySettings.DEFAULTS, null, DeadLetterRetention.UNLIMITED, true, null,
 			EnumSet.noneOf(ListenerSetting.class));
 
 	private final AckMode ackMode;
@@ -60,7 +60,9 @@ public final class ListenerSettings {
 
 	private final boolean autoStartup;
 
-	/** What is not open. */
+	private final @Nullable String connectionFactory;
+
+	/** The settings that are not open. */
 	private final Set<ListenerSetting> set;
 
 	/**
@@ -74,8 +76,9 @@ public final class ListenerSettings {
 	 * @param maxProcessingTime how long one call of the listener may take before its
 	 * thread is interrupted and the call, if it then throws, counts as a failure;
 	 * {@code null} (or zero, which becomes {@code null}) for no limit
-	 * @param maxDeliveries how often a message is delivered at most, whatever came of it,
-	 * before it becomes a dead letter: the limit for a message that kills its consumers
+	 * @param maxDeliveries the largest number of deliveries of a message, with any
+	 * outcome, before it becomes a dead letter: the limit for a message that kills its
+	 * consumers
 	 * @param retry how often and when a message is delivered again whose listener failed
 	 * @param deadLetters the stream for dead letters, or {@code null} for
 	 * {@code {source}:dlq}
@@ -87,12 +90,13 @@ public final class ListenerSettings {
 			@Nullable Duration maxProcessingTime, int maxDeliveries, RetrySettings retry, @Nullable String deadLetters,
 			DeadLetterRetention retention, boolean autoStartup) {
 		this(ackMode, concurrency, batchSize, reclaimDelay, maxProcessingTime, maxDeliveries, retry, deadLetters,
-				retention, autoStartup, EnumSet.allOf(ListenerSetting.class));
+				retention, autoStartup, null, EnumSet.allOf(ListenerSetting.class));
 	}
 
 	ListenerSettings(AckMode ackMode, int concurrency, int batchSize, Duration reclaimDelay,
 			@Nullable Duration maxProcessingTime, int maxDeliveries, RetrySettings retry, @Nullable String deadLetters,
-			DeadLetterRetention retention, boolean autoStartup, Set<ListenerSetting> set) {
+			DeadLetterRetention retention, boolean autoStartup, @Nullable String connectionFactory,
+			Set<ListenerSetting> set) {
 		check(concurrency >= 1, "concurrency is " + concurrency, "at least 1");
 		check(concurrency <= MOST_CONCURRENCY, "concurrency is " + concurrency, "at most " + MOST_CONCURRENCY);
 		check(batchSize >= 1 && batchSize <= 10_000, "batch size is " + batchSize, "a number from 1 to 10000");
@@ -117,6 +121,7 @@ public final class ListenerSettings {
 		this.deadLetters = deadLetters;
 		this.retention = retention;
 		this.autoStartup = autoStartup;
+		this.connectionFactory = connectionFactory;
 		this.set = set;
 	}
 
@@ -125,7 +130,8 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Creates settings that leave nothing open, with defaults for what is not said here.
+	 * Creates settings that leave nothing open, with defaults for those that are missing
+	 * here.
 	 * @param ackMode when a message counts as handled
 	 * @param concurrency how many messages (or batches) are handled at the same time
 	 * @param batchSize how many messages each of them may hold
@@ -143,7 +149,7 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Starts settings that leave open what is not set.
+	 * Starts settings of which each is open until it is set.
 	 * @return a builder
 	 */
 	public static ListenerSettingsBuilder builder() {
@@ -160,7 +166,7 @@ public final class ListenerSettings {
 
 	/**
 	 * Returns these settings, where they are open those of another.
-	 * @param defaults what counts where these settings are open
+	 * @param defaults the values of settings that are open here
 	 * @return settings that leave nothing open
 	 */
 	public ListenerSettings over(ListenerSettings defaults) {
@@ -176,7 +182,9 @@ public final class ListenerSettings {
 				(isSet(ListenerSetting.MAX_DELIVERIES) ? this : defaults).maxDeliveries, retries,
 				(isSet(ListenerSetting.DEAD_LETTERS) ? this : defaults).deadLetters,
 				(isSet(ListenerSetting.RETENTION) ? this : defaults).retention,
-				(isSet(ListenerSetting.AUTO_STARTUP) ? this : defaults).autoStartup);
+				(isSet(ListenerSetting.AUTO_STARTUP) ? this : defaults).autoStartup,
+				(isSet(ListenerSetting.CONNECTION_FACTORY) ? this : defaults).connectionFactory,
+				EnumSet.allOf(ListenerSetting.class));
 	}
 
 	private boolean isSet(ListenerSetting setting) {
@@ -228,7 +236,7 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Returns how often a message is delivered at most, whatever came of it, before it
+	 * Returns the largest number of deliveries of a message, with any outcome, before it
 	 * becomes a dead letter: the limit for a message that kills its consumers.
 	 * @return the value
 	 */
@@ -269,6 +277,15 @@ public final class ListenerSettings {
 	}
 
 	/**
+	 * Returns the Redis that the listener reads.
+	 * @return the name of the bean of its connection factory, or {@code null} for the
+	 * broker's own Redis
+	 */
+	public @Nullable String connectionFactory() {
+		return this.connectionFactory;
+	}
+
+	/**
 	 * Returns these settings with another ack mode.
 	 * @param other the ack mode
 	 * @return the settings
@@ -306,7 +323,7 @@ public final class ListenerSettings {
 	}
 
 	/**
-	 * Returns what happens after a failure.
+	 * Returns the policy for failures of the listener.
 	 * @return the policy
 	 */
 	public FailurePolicy failurePolicy() {
@@ -324,7 +341,8 @@ public final class ListenerSettings {
 
 	private List<@Nullable Object> values() {
 		return Arrays.asList(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay, this.maxProcessingTime,
-				this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup);
+				this.maxDeliveries, this.retry, this.deadLetters, this.retention, this.autoStartup,
+				this.connectionFactory);
 	}
 
 	@Override

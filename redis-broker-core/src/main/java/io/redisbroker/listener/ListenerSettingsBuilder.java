@@ -40,6 +40,8 @@ public final class ListenerSettingsBuilder {
 
 	private boolean autoStartup;
 
+	private @Nullable String connectionFactory;
+
 	private final EnumSet<ListenerSetting> set = EnumSet.noneOf(ListenerSetting.class);
 
 	ListenerSettingsBuilder(ListenerSettings from) {
@@ -53,6 +55,7 @@ public final class ListenerSettingsBuilder {
 		this.deadLetters = from.deadLetters();
 		this.retention = from.retention();
 		this.autoStartup = from.autoStartup();
+		this.connectionFactory = from.connectionFactory();
 		this.set.addAll(from.set());
 	}
 
@@ -126,8 +129,9 @@ public final class ListenerSettingsBuilder {
 
 	/**
 	 * Limits the deliveries of a message.
-	 * @param maxDeliveries how often a message is delivered at most, whatever came of it,
-	 * before it becomes a dead letter: the limit for a message that kills its consumers
+	 * @param maxDeliveries the largest number of deliveries of a message, with any
+	 * outcome, before it becomes a dead letter: the limit for a message that kills its
+	 * consumers
 	 * @return this builder
 	 */
 	public ListenerSettingsBuilder maxDeliveries(int maxDeliveries) {
@@ -183,7 +187,7 @@ public final class ListenerSettingsBuilder {
 	}
 
 	/**
-	 * Limits what is kept of dead letters.
+	 * Limits the dead letters that are kept.
 	 * @param retention how long dead letters are kept
 	 * @return this builder
 	 */
@@ -205,6 +209,18 @@ public final class ListenerSettingsBuilder {
 	}
 
 	/**
+	 * Names the Redis that the listener reads.
+	 * @param connectionFactory the name of a bean of type {@code RedisConnectionFactory},
+	 * or {@code null} for the broker's own Redis
+	 * @return this builder
+	 */
+	public ListenerSettingsBuilder connectionFactory(@Nullable String connectionFactory) {
+		this.connectionFactory = connectionFactory;
+		this.set.add(ListenerSetting.CONNECTION_FACTORY);
+		return this;
+	}
+
+	/**
 	 * Builds the settings.
 	 * @return the settings
 	 * @throws BrokerConfigurationException when a value makes no sense
@@ -212,7 +228,7 @@ public final class ListenerSettingsBuilder {
 	public ListenerSettings build() {
 		return new ListenerSettings(this.ackMode, this.concurrency, this.batchSize, this.reclaimDelay,
 				this.maxProcessingTime, this.maxDeliveries, this.retry, this.deadLetters, this.retention,
-				this.autoStartup, EnumSet.copyOf(this.set));
+				this.autoStartup, this.connectionFactory, EnumSet.copyOf(this.set));
 	}
 
 }

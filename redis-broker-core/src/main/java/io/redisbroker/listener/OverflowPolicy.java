@@ -1,7 +1,7 @@
 package io.redisbroker.listener;
 
 /**
- * What happens to a message that arrives while a listener's buffer is full. Nothing ever
+ * The treatment of a message that arrives while a listener's buffer is full. Nothing ever
  * waits: a connection that is not read would be cut off by Redis, for all listeners.
  * Every message that is dropped is counted.
  *
@@ -9,10 +9,13 @@ package io.redisbroker.listener;
  */
 public enum OverflowPolicy {
 
-	/** The oldest message in the buffer is dropped: what is handled is recent. */
+	/** The oldest message in the buffer is dropped: the handled messages are recent. */
 	DROP_OLDEST,
 
-	/** The message that arrives is dropped: what was begun is handled without gaps. */
+	/**
+	 * The message that arrives is dropped: the messages in the buffer are handled without
+	 * gaps.
+	 */
 	DROP_NEWEST,
 
 	/**

@@ -9,11 +9,11 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Where workers get their threads. For a listener of channels that may be the thread that
- * reads what Redis sends, with an executor that runs what it gets at once:
- * {@code Runnable::run}. That thread reads nothing until the listener has returned for
- * all that came with one read, so it must be quick and must not wait, for Redis least of
- * all. Listeners of streams and queues need threads.
+ * Creates the threads of workers. A listener of channels may run in the thread that reads
+ * the replies of Redis, by an executor that runs its task at once: {@code Runnable::run}.
+ * That thread reads nothing until the listener has returned for all messages of one read,
+ * so the listener must be quick and must not wait, for Redis least of all. Listeners of
+ * streams and queues need threads.
  *
  * @since 0.1.0
  */

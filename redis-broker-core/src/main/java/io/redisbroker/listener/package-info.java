@@ -1,6 +1,6 @@
 /**
- * What an application sees of listening: registry, containers, endpoints, settings, and
- * what it adds to the call of a listener.
+ * The part of listening that an application sees: registry, containers, endpoints,
+ * settings, and the interceptors and error handlers of its own.
  */
 @NullMarked
 package io.redisbroker.listener;

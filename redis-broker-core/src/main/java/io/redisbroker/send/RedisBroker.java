@@ -1,5 +1,7 @@
 package io.redisbroker.send;
 
+import io.redisbroker.failure.BrokerConfigurationException;
+
 /**
  * Gives senders for queues, streams and channels. Thread-safe. Methods of senders whose
  * names end in {@code Async} never wait. All others wait for Redis. In a thread that
@@ -39,5 +41,20 @@ public interface RedisBroker {
 	 * @return a sender for that channel, which can be kept
 	 */
 	ChannelSender shardedChannel(String name);
+
+	/**
+	 * Returns a broker that sends to another Redis of the application, for listeners that
+	 * name its connection factory. Nothing else differs.
+	 * @param connectionFactory the name of a bean of type {@code RedisConnectionFactory}
+	 * @return the broker, which can be kept; this one if it sends to that Redis already
+	 * @throws BrokerConfigurationException when there is no such connection factory, or
+	 * it does not use Lettuce
+	 * @throws UnsupportedOperationException when this is an implementation of your own
+	 * that knows one Redis only
+	 */
+	default RedisBroker on(String connectionFactory) {
+		throw new UnsupportedOperationException(getClass().getName() + " sends to one Redis only, and not to that of '"
+				+ connectionFactory + "'. Have it override RedisBroker.on");
+	}
 
 }

@@ -18,10 +18,13 @@ import org.springframework.util.Assert;
  * @param idleGroupAfter how old an entry has to be that a group keeps, and for how long
  * all consumers of the group have to be idle, before the group is reported; counts where
  * {@code acknowledged} does
+ * @param connectionFactory the bean of the connection factory that leads to the Redis of
+ * the stream; {@code null} for each Redis in which listeners of the application read the
+ * stream, and the broker's own Redis where there are none
  * @since 0.1.0
  */
 public record StreamRetention(String stream, long maxLength, @Nullable Duration maxAge, boolean acknowledged,
-		Duration idleGroupAfter) {
+		Duration idleGroupAfter, @Nullable String connectionFactory) {
 
 	/** After which time an idle group is reported by default. */
 	public static final Duration IDLE_GROUP_AFTER = Duration.ofHours(1);
@@ -44,7 +47,7 @@ public record StreamRetention(String stream, long maxLength, @Nullable Duration 
 	 * @return the retention
 	 */
 	public static StreamRetention of(String stream) {
-		return new StreamRetention(stream, 0, null, false, IDLE_GROUP_AFTER);
+		return new StreamRetention(stream, 0, null, false, IDLE_GROUP_AFTER, null);
 	}
 
 	/**
@@ -53,7 +56,8 @@ public record StreamRetention(String stream, long maxLength, @Nullable Duration 
 	 * @return the retention
 	 */
 	public StreamRetention withMaxLength(long maxLength) {
-		return new StreamRetention(this.stream, maxLength, this.maxAge, this.acknowledged, this.idleGroupAfter);
+		return new StreamRetention(this.stream, maxLength, this.maxAge, this.acknowledged, this.idleGroupAfter,
+				this.connectionFactory);
 	}
 
 	/**
@@ -62,7 +66,8 @@ public record StreamRetention(String stream, long maxLength, @Nullable Duration 
 	 * @return the retention
 	 */
 	public StreamRetention withMaxAge(@Nullable Duration maxAge) {
-		return new StreamRetention(this.stream, this.maxLength, maxAge, this.acknowledged, this.idleGroupAfter);
+		return new StreamRetention(this.stream, this.maxLength, maxAge, this.acknowledged, this.idleGroupAfter,
+				this.connectionFactory);
 	}
 
 	/**
@@ -71,7 +76,8 @@ public record StreamRetention(String stream, long maxLength, @Nullable Duration 
 	 * @return the retention
 	 */
 	public StreamRetention withAcknowledged(boolean acknowledged) {
-		return new StreamRetention(this.stream, this.maxLength, this.maxAge, acknowledged, this.idleGroupAfter);
+		return new StreamRetention(this.stream, this.maxLength, this.maxAge, acknowledged, this.idleGroupAfter,
+				this.connectionFactory);
 	}
 
 	/**
@@ -81,7 +87,20 @@ public record StreamRetention(String stream, long maxLength, @Nullable Duration 
 	 * @return the retention
 	 */
 	public StreamRetention withIdleGroupAfter(Duration idleGroupAfter) {
-		return new StreamRetention(this.stream, this.maxLength, this.maxAge, this.acknowledged, idleGroupAfter);
+		return new StreamRetention(this.stream, this.maxLength, this.maxAge, this.acknowledged, idleGroupAfter,
+				this.connectionFactory);
+	}
+
+	/**
+	 * Names the Redis of the stream.
+	 * @param connectionFactory the name of a bean of type {@code RedisConnectionFactory},
+	 * or {@code null} for each Redis in which listeners of the application read the
+	 * stream, and the broker's own Redis where there are none
+	 * @return the retention
+	 */
+	public StreamRetention withConnectionFactory(@Nullable String connectionFactory) {
+		return new StreamRetention(this.stream, this.maxLength, this.maxAge, this.acknowledged, this.idleGroupAfter,
+				connectionFactory);
 	}
 
 	/**
@@ -94,7 +113,7 @@ public record StreamRetention(String stream, long maxLength, @Nullable Duration 
 
 	public StreamRetention withPrefix(String keyPrefix) {
 		return new StreamRetention(keyPrefix + this.stream, this.maxLength, this.maxAge, this.acknowledged,
-				this.idleGroupAfter);
+				this.idleGroupAfter, this.connectionFactory);
 	}
 
 }

@@ -8,6 +8,7 @@ import io.lettuce.core.protocol.ProtocolVersion;
 import io.redisbroker.admin.DeadLetters;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.engine.admin.RedisDeadLetters;
 import io.redisbroker.engine.channel.ChannelTransport;
@@ -48,6 +49,8 @@ public final class TestBroker implements AutoCloseable {
 	private final RedisConnections connections;
 
 	private final PubSub pubSub;
+
+	private final RedisDirectory directory;
 
 	private final ListenerRuntime runtime;
 
@@ -93,13 +96,14 @@ public final class TestBroker implements AutoCloseable {
 		LettuceConnectionFactory factory = new LettuceConnectionFactory(redis, client);
 		this.connections = RedisConnections.from(factory);
 		this.pubSub = new PubSub(this.connections, longestSilence);
+		this.directory = new RedisDirectory(this.connections, this.pubSub);
 		this.runtime = new ListenerRuntime(executors, events, observations, advice);
 		this.registry = new DefaultListenerRegistry(
 				List.of(new StreamTransport(this.connections, this.pubSub, this.runtime, instance),
 						new QueueTransport(this.connections, this.pubSub, this.runtime, instance),
 						new ChannelTransport(this.connections, this.pubSub, this.runtime)),
 				SHUTDOWN_TIMEOUT);
-		this.broker = new DefaultRedisBroker(this.connections, codec(), "", observations);
+		this.broker = new DefaultRedisBroker(this.directory, codec(), "", observations);
 		this.registry.start();
 	}
 
@@ -172,8 +176,12 @@ public final class TestBroker implements AutoCloseable {
 	}
 
 	public DeadLetters deadLetters() {
-		return new RedisDeadLetters(this.connections.shared(), codec(), this.runtime.timer(),
-				this.registry::deadLetterSources, this.registry::redrive);
+		return new RedisDeadLetters(this.directory, codec(), this.runtime.timer(), this.registry::deadLetterSources,
+				this.registry::redrive);
+	}
+
+	public RedisDirectory directory() {
+		return this.directory;
 	}
 
 	public PubSub pubSub() {

@@ -13,6 +13,7 @@ import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.Script;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.deadletter.DeadLetterSource;
 
 /**
@@ -45,10 +46,14 @@ public final class LetterStore {
 	/** How many are looked at however few are asked for, since filters may pass few. */
 	private static final int SOME_AT_ONCE = 20;
 
-	private final RedisConnection connection;
+	private final RedisDirectory directory;
 
-	public LetterStore(RedisConnection connection) {
-		this.connection = connection;
+	public LetterStore(RedisDirectory directory) {
+		this.directory = directory;
+	}
+
+	private RedisConnection redisOf(DeadLetterSource source) {
+		return this.directory.get(source.connectionFactory()).shared();
 	}
 
 	private static Script load(String file) {
@@ -57,7 +62,7 @@ public final class LetterStore {
 
 	/** How many the stream holds, of all that share it. */
 	public CompletableFuture<Long> stored(DeadLetterSource source) {
-		return this.connection.send(Command.of("XLEN", Reply.INTEGER).key(source.deadLetters()));
+		return redisOf(source).send(Command.of("XLEN", Reply.INTEGER).key(source.deadLetters()));
 	}
 
 	public CompletableFuture<Long> count(DeadLetterSource source) {
@@ -72,7 +77,7 @@ public final class LetterStore {
 
 	private CompletableFuture<Long> sum(Script script, DeadLetterSource source, String from, String to, long before) {
 		List<Object> args = args(source, from, to, MOST_INSIDE, MOST_BYTES);
-		return this.connection.run(script, List.of(source.deadLetters()), args).thenCompose((lastAndCount) -> {
+		return redisOf(source).run(script, List.of(source.deadLetters()), args).thenCompose((lastAndCount) -> {
 			String last = ascii(lastAndCount.get(0));
 			long count = before + (Long) lastAndCount.get(1);
 			return last.isEmpty() ? CompletableFuture.completedFuture(count)
@@ -84,7 +89,7 @@ public final class LetterStore {
 		List<String> left = List.copyOf(ids);
 		List<Object> args = owner(source);
 		args.addAll(left.subList(0, Math.min(MOST_INSIDE, left.size())));
-		CompletableFuture<Long> deleted = this.connection.run(DELETE, List.of(source.deadLetters()), args)
+		CompletableFuture<Long> deleted = redisOf(source).run(DELETE, List.of(source.deadLetters()), args)
 			.thenApply((count) -> (Long) count.get(0));
 		return (left.size() <= MOST_INSIDE) ? deleted : deleted.thenCompose(
 				(count) -> delete(source, left.subList(MOST_INSIDE, left.size())).thenApply((more) -> count + more));
@@ -93,7 +98,7 @@ public final class LetterStore {
 	/** The id of the last of a time, of all that share the stream; empty for none. */
 	public CompletableFuture<String> lastId(DeadLetterSource source, DeadLetterFilter filter) {
 		Command<List<Object>> last = Command.of("XREVRANGE", Reply.ARRAY).key(source.deadLetters());
-		return this.connection.send(last.arg(filter.end()).arg(filter.start()).arg("COUNT").arg(1))
+		return redisOf(source).send(last.arg(filter.end()).arg(filter.start()).arg("COUNT").arg(1))
 			.thenApply((entries) -> entries.isEmpty() ? "" : letter(entries.get(0)).id());
 	}
 
@@ -114,7 +119,7 @@ public final class LetterStore {
 			String to, int most, int wanted, List<StoredDeadLetter> found, long foundBytes) {
 		int count = Math.min(MOST_AT_ONCE, wanted);
 		List<Object> args = args(source, from, to, count, MOST_BYTES - foundBytes);
-		return this.connection.run(READ, List.of(source.deadLetters()), args).thenCompose((lastAndEntries) -> {
+		return redisOf(source).run(READ, List.of(source.deadLetters()), args).thenCompose((lastAndEntries) -> {
 			long bytes = foundBytes;
 			for (Object entry : (List<?>) lastAndEntries.get(1)) {
 				StoredDeadLetter letter = letter(entry);

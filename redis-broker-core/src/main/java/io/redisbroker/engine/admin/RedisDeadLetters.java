@@ -15,7 +15,7 @@ import io.redisbroker.admin.DeadLetterPage;
 import io.redisbroker.admin.DeadLetters;
 import io.redisbroker.admin.StoredDeadLetter;
 import io.redisbroker.client.Failures;
-import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.registry.Redrive;
@@ -54,16 +54,16 @@ public final class RedisDeadLetters implements DeadLetters {
 
 	/**
 	 * Creates the dead letters.
-	 * @param connection the connection to Redis
+	 * @param directory every Redis that sources are in
 	 * @param codec encodes payloads that are replaced
 	 * @param timer limits the rate at which many are put back
 	 * @param registered the sources of registered listeners, with their groups and ids
 	 * @param redrives the way to put dead letters of a source back; an
 	 * {@link IllegalArgumentException} for one without such a way
 	 */
-	public RedisDeadLetters(RedisConnection connection, PayloadCodec codec, ScheduledExecutorService timer,
+	public RedisDeadLetters(RedisDirectory directory, PayloadCodec codec, ScheduledExecutorService timer,
 			Supplier<Collection<DeadLetterSource>> registered, Function<DeadLetterSource, Redrive> redrives) {
-		this(new LetterStore(connection), redrives, codec, timer, registered,
+		this(new LetterStore(directory), redrives, codec, timer, registered,
 				() -> registered.get().stream().map(DeadLetterSource::whole).distinct().toList());
 	}
 

@@ -30,10 +30,9 @@ public class ChannelListenerReader extends ListenerAnnotationReader<ChannelListe
 			.patterns(attributes.names(annotation.patterns()).toArray(String[]::new))
 			.sharded(annotation.sharded())
 			.overflow(annotation.overflow())
-			.settings(settings(
-					new Attributes(AckMode.NONE, annotation.concurrency(), annotation.batchSize(), "reclaimDelay", "",
-							annotation.maxProcessingTime(), "", "", annotation.deadLetters(), annotation.autoStartup()),
-					attributes));
+			.settings(settings(new Attributes(AckMode.NONE, annotation.concurrency(), annotation.batchSize(),
+					"reclaimDelay", "", annotation.maxProcessingTime(), "", "", annotation.deadLetters(),
+					annotation.autoStartup(), annotation.connectionFactory()), attributes));
 		ifPresent(attributes.integer("bufferSize", annotation.bufferSize()), endpoint::bufferSize);
 		return endpoint.handler(handler);
 	}

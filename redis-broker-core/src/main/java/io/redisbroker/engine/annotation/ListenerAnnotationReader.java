@@ -56,6 +56,7 @@ public abstract class ListenerAnnotationReader<A extends Annotation> {
 		ifPresent(attributes.integer("maxAttempts", annotation.maxAttempts()), settings::maxAttempts);
 		ifPresent(attributes.text(annotation.deadLetters()), settings::deadLetters);
 		ifPresent(attributes.bool("autoStartup", annotation.autoStartup()), settings::autoStartup);
+		ifPresent(attributes.text(annotation.connectionFactory()), settings::connectionFactory);
 		return settings.build();
 	}
 
@@ -70,7 +71,7 @@ public abstract class ListenerAnnotationReader<A extends Annotation> {
 	 */
 	record Attributes(AckMode ackMode, String concurrency, String batchSize, String reclaimDelayName,
 			String reclaimDelay, String maxProcessingTime, String maxAttempts, String maxDeliveries, String deadLetters,
-			String autoStartup) {
+			String autoStartup, String connectionFactory) {
 	}
 
 }

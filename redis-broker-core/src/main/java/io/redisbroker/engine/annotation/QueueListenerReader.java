@@ -38,11 +38,10 @@ public class QueueListenerReader extends ListenerAnnotationReader<QueueListener>
 			.order(annotation.order())
 			.pause(Objects.requireNonNullElse(attributes.duration("pause", annotation.pause()),
 					QueueEndpoint.DEFAULT_PAUSE))
-			.settings(settings(
-					new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(), "lease",
-							annotation.lease(), annotation.maxProcessingTime(), annotation.maxAttempts(),
-							annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup()),
-					attributes))
+			.settings(settings(new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(),
+					"lease", annotation.lease(), annotation.maxProcessingTime(), annotation.maxAttempts(),
+					annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup(),
+					annotation.connectionFactory()), attributes))
 			.handler(handler);
 	}
 

@@ -33,7 +33,8 @@ public class StreamListenerReader extends ListenerAnnotationReader<StreamListene
 			.startFrom((startFrom != null) ? StartFrom.parse(startFrom) : null)
 			.settings(settings(new Attributes(annotation.ackMode(), annotation.concurrency(), annotation.batchSize(),
 					"reclaimDelay", annotation.reclaimDelay(), annotation.maxProcessingTime(), annotation.maxAttempts(),
-					annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup()), attributes))
+					annotation.maxDeliveries(), annotation.deadLetters(), annotation.autoStartup(),
+					annotation.connectionFactory()), attributes))
 			.handler(handler);
 	}
 

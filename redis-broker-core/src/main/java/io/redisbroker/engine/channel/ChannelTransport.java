@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.ConnectedRedis;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.push.PushListenerContainer;
@@ -51,6 +52,11 @@ public final class ChannelTransport implements Transport {
 		this.pubSub = pubSub;
 		this.runtime = runtime;
 		this.configuration = configuration;
+	}
+
+	@Override
+	public ChannelTransport on(ConnectedRedis redis) {
+		return new ChannelTransport(redis.connections(), redis.pubSub(), this.runtime, this.configuration);
 	}
 
 	@Override

@@ -20,8 +20,8 @@ public final class DeadLetterRights {
 	/**
 	 * Returns the commands.
 	 * @param endpoint the listener
-	 * @param putBack what puts a message back, with {@code ?} where the source stands; no
-	 * words where it can't be put back
+	 * @param putBack the command that puts a message back, with {@code ?} in place of the
+	 * source; no words where it can't be put back
 	 * @return the commands, none for a listener that keeps no dead letters
 	 */
 	public static List<RequiredCommand> of(ListenerEndpoint endpoint, String... putBack) {

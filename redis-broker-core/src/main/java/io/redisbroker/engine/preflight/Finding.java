@@ -1,12 +1,14 @@
 package io.redisbroker.engine.preflight;
 
+import io.redisbroker.client.pubsub.ConnectedRedis;
+
 /**
  * Something about the Redis in use that a person should know.
  *
- * @param subject what it is about
+ * @param subject the subject
  * @param level how much it matters
- * @param problem what is the case, and what follows from it
- * @param action what to do about it
+ * @param problem the problem and its consequence
+ * @param action the remedy
  */
 public record Finding(Subject subject, Level level, String problem, String action) {
 
@@ -18,12 +20,17 @@ public record Finding(Subject subject, Level level, String problem, String actio
 		return new Finding(subject, Level.NOTE, problem, action);
 	}
 
+	/** Says that it is about another Redis than the broker's own. */
+	Finding in(ConnectedRedis redis) {
+		return new Finding(this.subject, this.level, redis + ": " + this.problem, this.action);
+	}
+
 	@Override
 	public String toString() {
 		return this.problem + ". " + this.action;
 	}
 
-	/** What a finding is about. */
+	/** The subject of a finding. */
 	public enum Subject {
 
 		/** Which keys Redis deletes when its memory is full. */
@@ -38,7 +45,7 @@ public record Finding(Subject subject, Level level, String problem, String actio
 		/** Which Redis it is. */
 		VERSION,
 
-		/** What the user may do. */
+		/** The rights of the user. */
 		PERMISSIONS
 
 	}

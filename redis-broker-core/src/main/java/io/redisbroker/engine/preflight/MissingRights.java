@@ -51,7 +51,7 @@ public final class MissingRights {
 
 	/**
 	 * Redis does not tell whether a command is denied for its name, its key or its
-	 * channel. What another command shows to be allowed is not the reason.
+	 * channel. A right that another command shows to be there is not the reason.
 	 */
 	private static List<String> rights(List<RequiredCommand> commands, Set<Integer> denied) {
 		Set<String> allowed = new HashSet<>();

@@ -9,7 +9,7 @@ import io.redisbroker.engine.preflight.Finding.Subject;
 import io.redisbroker.engine.registry.RequiredCommand;
 
 /**
- * Whether the user may send what listeners need.
+ * Whether the user may send the commands that listeners need.
  */
 final class PermissionCheck {
 
@@ -19,7 +19,7 @@ final class PermissionCheck {
 		this.connection = connection;
 	}
 
-	/** Finds what is denied: one finding at most, with all that has to be granted. */
+	/** Finds missing rights: one finding at most, with all rights to grant. */
 	CompletableFuture<List<Finding>> check(List<RequiredCommand> commands) {
 		if (commands.isEmpty()) {
 			return CompletableFuture.completedFuture(List.of());

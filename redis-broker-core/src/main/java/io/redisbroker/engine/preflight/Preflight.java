@@ -3,28 +3,32 @@ package io.redisbroker.engine.preflight;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import io.redisbroker.client.Command;
 import io.redisbroker.client.Failures;
 import io.redisbroker.client.RedisConnection;
-import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
+import io.redisbroker.client.pubsub.ConnectedRedis;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.engine.registry.DefaultListenerRegistry;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.failure.RedisErrorException;
 
 /**
- * Asks Redis whether messages are safe there: which keys it evicts, whether it has a disk
- * and a replica, its version, and whether the user may do what the registered listeners
- * need. In a cluster every primary is asked. What a user may not ask, or a provider does
- * not tell, becomes a note and never a failure. Changes nothing. Thread-safe.
+ * Asks each Redis that listeners read whether messages are safe there: which keys it
+ * evicts, whether it has a disk and a replica, its version, and whether the user has the
+ * rights that the registered listeners need. In a cluster every primary is asked. An
+ * answer that the user may not get, or that a provider leaves out, becomes a note and
+ * never a failure. Changes nothing. Thread-safe.
  */
 public final class Preflight {
 
-	private final RedisConnections connections;
+	private final RedisDirectory directory;
 
 	private final DefaultListenerRegistry registry;
 
@@ -32,32 +36,37 @@ public final class Preflight {
 
 	/**
 	 * Creates the check.
-	 * @param connections where to ask
+	 * @param directory every Redis
 	 * @param registry the listeners whose rights are checked
+	 * @param stage the purpose of the application
 	 */
-	public Preflight(RedisConnections connections, DefaultListenerRegistry registry) {
-		this(connections, registry, Stage.UNKNOWN);
-	}
-
-	/**
-	 * Creates the check.
-	 * @param connections where to ask
-	 * @param registry the listeners whose rights are checked
-	 * @param stage what the application runs for
-	 */
-	public Preflight(RedisConnections connections, DefaultListenerRegistry registry, Stage stage) {
-		this.connections = connections;
+	public Preflight(RedisDirectory directory, DefaultListenerRegistry registry, Stage stage) {
+		this.directory = directory;
 		this.registry = registry;
 		this.stage = stage;
 	}
 
 	/**
-	 * Asks Redis.
-	 * @return what was found; exceptionally when Redis can't be reached
+	 * Returns each Redis to ask.
+	 * @return those that listeners read; without listeners the broker's own
 	 */
-	public CompletableFuture<PreflightReport> run() {
-		return this.connections.primaries()
-			.thenCompose((primaries) -> servers(primaries).thenCombine(permissions(primaries.get(0)), this::merge)
+	public List<ConnectedRedis> redises() {
+		Set<String> names = this.registry.requiredCommands().keySet();
+		return names.isEmpty() ? List.of(this.directory.own())
+				: names.stream().map((name) -> this.directory.get(name.isEmpty() ? null : name)).toList();
+	}
+
+	/**
+	 * Asks a Redis.
+	 * @param redis the Redis
+	 * @return the findings; exceptionally when Redis can't be reached
+	 */
+	public CompletableFuture<PreflightReport> run(ConnectedRedis redis) {
+		return redis.connections()
+			.primaries()
+			.thenCompose((primaries) -> servers(primaries)
+				.thenCombine(permissions(redis, primaries.get(0)),
+						(servers, permissions) -> report(redis, servers, permissions))
 				.whenComplete((report, failure) -> primaries.forEach(RedisConnection::close)));
 	}
 
@@ -67,11 +76,12 @@ public final class Preflight {
 			.thenApply((nothing) -> checks.stream().map(CompletableFuture::join).toList());
 	}
 
-	private CompletableFuture<List<Finding>> permissions(RedisConnection primary) {
-		List<RequiredCommand> commands = new ArrayList<>(this.registry.requiredCommands());
+	private CompletableFuture<List<Finding>> permissions(ConnectedRedis redis, RedisConnection primary) {
+		List<RequiredCommand> commands = new ArrayList<>(
+				this.registry.requiredCommands().getOrDefault(Objects.requireNonNullElse(redis.name(), ""), List.of()));
 		if (!commands.isEmpty()) {
 			commands.add(RequiredCommand.of("PING"));
-			if (this.connections.isCluster()) {
+			if (redis.connections().isCluster()) {
 				commands.add(RequiredCommand.of("CLUSTER", "NODES"));
 				commands.add(RequiredCommand.of("ASKING"));
 			}
@@ -96,12 +106,14 @@ public final class Preflight {
 			.of((value instanceof byte[] bytes) ? new String(bytes, StandardCharsets.UTF_8) : value.toString());
 	}
 
-	private PreflightReport merge(List<ServerChecks> servers, List<Finding> permissions) {
-		return new PreflightReport(servers.stream().map(ServerChecks::server).toList(),
-				Stream
-					.concat(servers.stream().flatMap((server) -> server.findings(this.stage).stream()),
-							permissions.stream())
-					.toList());
+	private PreflightReport report(ConnectedRedis redis, List<ServerChecks> servers, List<Finding> permissions) {
+		Stream<Finding> findings = Stream
+			.concat(servers.stream().flatMap((server) -> server.findings(this.stage).stream()), permissions.stream());
+		Stream<String> names = servers.stream().map(ServerChecks::server);
+		String other = redis.name();
+		return (other == null) ? new PreflightReport(names.toList(), findings.toList())
+				: new PreflightReport(names.map((name) -> name + " ('" + other + "')").toList(),
+						findings.map((finding) -> finding.in(redis)).toList());
 	}
 
 }

@@ -1,15 +1,17 @@
 package io.redisbroker.engine.preflight;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.redisbroker.engine.preflight.Finding.Level;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What was found out about the Redis in use. Immutable.
+ * The findings about the Redis in use. Immutable.
  *
  * @param servers which servers were asked, for example {@code Redis 7.0.15}, each kind
  * once
- * @param findings what was found, each once
+ * @param findings the findings, each once
  */
 public record PreflightReport(List<String> servers, List<Finding> findings) {
 
@@ -19,6 +21,17 @@ public record PreflightReport(List<String> servers, List<Finding> findings) {
 	public PreflightReport {
 		servers = servers.stream().distinct().toList();
 		findings = findings.stream().distinct().toList();
+	}
+
+	/**
+	 * Adds the report on another Redis.
+	 * @param other the other report, or {@code null} for none
+	 * @return both reports in one
+	 */
+	public PreflightReport and(@Nullable PreflightReport other) {
+		return (other == null) ? this
+				: new PreflightReport(Stream.concat(this.servers.stream(), other.servers.stream()).toList(),
+						Stream.concat(this.findings.stream(), other.findings.stream()).toList());
 	}
 
 	/**

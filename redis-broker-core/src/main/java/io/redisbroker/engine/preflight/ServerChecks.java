@@ -12,7 +12,7 @@ import io.redisbroker.engine.preflight.Finding.Subject;
 import io.redisbroker.failure.UnsupportedRedisException;
 
 /**
- * What a server's {@code INFO} says about whether it keeps messages.
+ * Whether a server keeps messages, by its {@code INFO}.
  */
 final class ServerChecks {
 
@@ -23,7 +23,7 @@ final class ServerChecks {
 	private final Optional<String> snapshots;
 
 	/**
-	 * Takes what a server tells.
+	 * Takes the answers of a server.
 	 * @param info the text of {@code INFO}
 	 * @param snapshots its setting {@code save}, or nothing when it may not be asked
 	 */
@@ -90,7 +90,7 @@ final class ServerChecks {
 		else if (!policy.equals("noeviction")) {
 			findings.add(Finding.note(Subject.EVICTION,
 					"maxmemory-policy is " + policy + ": Redis deletes keys that expire, and messages do not",
-					"Let nobody set an expiry on streams and queues."));
+					"See that no client sets an expiry on streams and queues."));
 		}
 	}
 
@@ -117,7 +117,7 @@ final class ServerChecks {
 		else {
 			findings.add(Finding.note(Subject.PERSISTENCE,
 					"Redis makes snapshots (save " + this.snapshots.get()
-							+ ") but no append-only file: a crash loses what came since the last one",
+							+ ") but no append-only file: a crash loses the messages since the last one",
 					"Turn on the append-only file: appendonly yes."));
 		}
 	}

@@ -11,7 +11,7 @@ import io.redisbroker.failure.RedisErrorException;
 import io.redisbroker.failure.UnsupportedRedisException;
 
 /**
- * What listeners need of the server.
+ * Checks the version of the server.
  */
 public final class ServerRequirements {
 

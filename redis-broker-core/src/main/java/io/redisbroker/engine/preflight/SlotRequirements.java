@@ -47,9 +47,12 @@ public final class SlotRequirements {
 				throw new BrokerConfigurationException("Listener '" + endpoint.id()
 						+ "': Redis runs in cluster mode, but the application connects to it as to a single server, and "
 						+ String.join(", ", keys) + " are not in one slot of it (" + refusal.getMessage() + ")",
-						"Set spring.data.redis.cluster.nodes instead of spring.data.redis.host or url.");
+						(endpoint.settings().connectionFactory() == null)
+								? "Set spring.data.redis.cluster.nodes instead of spring.data.redis.host or url."
+								: "Give the connection factory '" + endpoint.settings().connectionFactory()
+										+ "' a RedisClusterConfiguration.");
 			}
-			// all else is told by what the listener does next
+			// the next command of the listener reports any other failure
 			return null;
 		});
 	}

@@ -1,7 +1,7 @@
 package io.redisbroker.engine.preflight;
 
 /**
- * What an application runs for, which decides how much it matters that Redis may lose
+ * The purpose of an application, which decides how much it matters that Redis may lose
  * messages with its server.
  */
 public enum Stage {

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a user what to change when Redis refuses to let a listener start.
+ * Explains why Redis does not let a listener start, and the change that helps.
  */
 public final class StartFailures {
 
@@ -29,13 +29,13 @@ public final class StartFailures {
 	/**
 	 * Explains a failure.
 	 * @param listenerId the listener's id
-	 * @param key what it reads
-	 * @param type what the key has to be, for example {@code stream}
+	 * @param key the key that it reads
+	 * @param type the type that the key must have, for example {@code stream}
 	 * @param commands the categories and commands that the transport needs, as in
 	 * {@code +@stream}
-	 * @param failure what went wrong
-	 * @return what to throw: a {@link BrokerConfigurationException} where the user has to
-	 * change something
+	 * @param failure the failure
+	 * @return the exception to throw: a {@link BrokerConfigurationException} where the
+	 * user has to change something
 	 */
 	public static RuntimeException explain(String listenerId, String key, String type, String commands,
 			Throwable failure) {
@@ -57,10 +57,11 @@ public final class StartFailures {
 	}
 
 	/**
-	 * Checks what a listener does in scripts, or later: Redis would refuse it only then.
+	 * Checks the commands that a listener sends in scripts, or later: Redis would refuse
+	 * them only then.
 	 * @param connection where to ask
 	 * @param listenerId the listener's id
-	 * @param source what it reads
+	 * @param source the key that it reads
 	 * @param commands the commands without which it can't work
 	 * @return completes if the user may send them, or if that can't be told;
 	 * exceptionally with {@link BrokerConfigurationException} if not

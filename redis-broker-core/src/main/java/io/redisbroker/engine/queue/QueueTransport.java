@@ -12,6 +12,7 @@ import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.Reply;
+import io.redisbroker.client.pubsub.ConnectedRedis;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.preflight.DeadLetterKeys;
@@ -84,6 +85,11 @@ public final class QueueTransport implements Transport {
 		this.runtime = runtime;
 		this.instance = instance;
 		this.configuration = configuration;
+	}
+
+	@Override
+	public QueueTransport on(ConnectedRedis redis) {
+		return new QueueTransport(redis.connections(), redis.pubSub(), this.runtime, this.instance, this.configuration);
 	}
 
 	@Override

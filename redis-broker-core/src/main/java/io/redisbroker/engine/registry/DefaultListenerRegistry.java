@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -16,6 +18,8 @@ import io.redisbroker.admin.Backlog;
 import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.client.Failures;
 import io.redisbroker.client.IoThread;
+import io.redisbroker.client.pubsub.ConnectionFactories;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
@@ -39,7 +43,7 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 	/** Endpoints that have been configured, so that this does not happen twice. */
 	private final Set<ListenerEndpoint> configured = Collections.newSetFromMap(new WeakHashMap<>());
 
-	private final List<Transport> transports;
+	private final Transports transports;
 
 	private final Duration shutdownTimeout;
 
@@ -48,25 +52,33 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 	private volatile boolean running;
 
 	/**
-	 * Creates an empty registry.
+	 * Creates an empty registry of an application with one Redis.
 	 * @param transports the transports
-	 * @param shutdownTimeout how long to wait for listeners that run when the application
-	 * stops
+	 * @param shutdownTimeout the time that listeners which run have to end when the
+	 * application stops
 	 */
 	public DefaultListenerRegistry(List<Transport> transports, Duration shutdownTimeout) {
-		this(transports, shutdownTimeout, false);
+		this(new Transports(transports, (name) -> {
+			throw ConnectionFactories.unknown(name);
+		}), shutdownTimeout, false);
 	}
 
 	/**
 	 * Creates an empty registry.
-	 * @param transports the transports
-	 * @param shutdownTimeout how long to wait for listeners that run when the application
-	 * stops
+	 * @param transports the transports of the broker's own Redis
+	 * @param directory every Redis that listeners may name
+	 * @param shutdownTimeout the time that listeners which run have to end when the
+	 * application stops
 	 * @param failFast whether the start fails when a listener can't reach Redis; if not,
-	 * it starts and the listener goes on trying
+	 * the application starts and the listener goes on trying
 	 */
-	public DefaultListenerRegistry(List<Transport> transports, Duration shutdownTimeout, boolean failFast) {
-		this.transports = List.copyOf(transports);
+	public DefaultListenerRegistry(List<Transport> transports, RedisDirectory directory, Duration shutdownTimeout,
+			boolean failFast) {
+		this(new Transports(transports, directory::get), shutdownTimeout, failFast);
+	}
+
+	private DefaultListenerRegistry(Transports transports, Duration shutdownTimeout, boolean failFast) {
+		this.transports = transports;
 		this.shutdownTimeout = shutdownTimeout;
 		this.failFast = failFast;
 	}
@@ -87,14 +99,19 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 	 * work
 	 */
 	public ListenerContainer add(ListenerEndpoint endpoint) {
-		Transport transport = transport(endpoint).orElseThrow(() -> new BrokerConfigurationException(
-				"No transport for listener '" + endpoint.id() + "' of " + endpoint.getClass().getName(),
-				"Use an endpoint of redis-broker."));
-		ListenerEndpoint complete = configure(endpoint, transport);
-		ListenerContainer container = transport.createContainer(complete);
+		Transport kind = this.transports.ofKind(endpoint)
+			.orElseThrow(() -> new BrokerConfigurationException(
+					"No transport for listener '" + endpoint.id() + "' of " + endpoint.getClass().getName(),
+					"Use an endpoint of redis-broker."));
+		ListenerEndpoint complete = configure(endpoint, kind);
+		String redis = this.transports.nameOf(complete);
+		ListenerContainer container = this.transports.of(complete).orElse(kind).createContainer(complete);
 		synchronized (this.registrations) {
 			EndpointChecks.checkCompanions(complete,
-					this.registrations.values().stream().map((each) -> each.container().endpoint()));
+					this.registrations.values()
+						.stream()
+						.map((each) -> each.container().endpoint())
+						.filter((other) -> Objects.equals(redis, this.transports.nameOf(other))));
 			Registration other = this.registrations.get(complete.id());
 			if (other != null) {
 				throw new BrokerConfigurationException("Two listeners have the id '" + complete.id() + "'",
@@ -145,10 +162,6 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 		}
 	}
 
-	private Optional<Transport> transport(ListenerEndpoint endpoint) {
-		return this.transports.stream().filter((transport) -> transport.supports(endpoint)).findFirst();
-	}
-
 	/**
 	 * Starts a listener that was added, if the application runs and the listener's
 	 * settings say that it starts by itself. One that can't start is unregistered.
@@ -196,27 +209,34 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 
 	/**
 	 * Returns the commands that the listeners send, so that it can be checked whether the
-	 * user may.
-	 * @return the commands, each once
+	 * user of their Redis may.
+	 * @return the commands, each once, by the name of the connection factory, which is
+	 * empty for the broker's own Redis; without a Redis that no listener reads
 	 */
-	public List<RequiredCommand> requiredCommands() {
-		return containers().stream()
-			.map(ListenerContainer::endpoint)
-			.flatMap((endpoint) -> transport(endpoint).stream()
-				.flatMap((transport) -> transport.requiredCommands(endpoint).stream()))
-			.distinct()
-			.toList();
+	public Map<String, List<RequiredCommand>> requiredCommands() {
+		Map<String, Set<RequiredCommand>> commands = new LinkedHashMap<>();
+		containers().stream().map(ListenerContainer::endpoint).forEach((endpoint) -> {
+			String redis = Objects.requireNonNullElse(this.transports.nameOf(endpoint), "");
+			this.transports.of(endpoint)
+				.ifPresent((transport) -> commands.computeIfAbsent(redis, (name) -> new LinkedHashSet<>())
+					.addAll(transport.requiredCommands(endpoint)));
+		});
+		Map<String, List<RequiredCommand>> each = new LinkedHashMap<>();
+		commands.forEach((redis, required) -> each.put(redis, List.copyOf(required)));
+		return each;
 	}
 
 	@Override
 	public CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
-		return transport(endpoint).map((transport) -> transport.backlog(endpoint))
+		return this.transports.of(endpoint)
+			.map((transport) -> transport.backlog(endpoint))
 			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
 	}
 
 	@Override
 	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
-		return transport(endpoint).map((transport) -> transport.consumers(endpoint))
+		return this.transports.of(endpoint)
+			.map((transport) -> transport.consumers(endpoint))
 			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
 	}
 
@@ -230,8 +250,9 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 	public Redrive redrive(DeadLetterSource source) {
 		return containers().stream()
 			.map(ListenerContainer::endpoint)
-			.filter((endpoint) -> endpoint.transport() == source.type() && endpoint.sources().contains(source.source()))
-			.flatMap((endpoint) -> transport(endpoint).stream())
+			.filter((endpoint) -> endpoint.transport() == source.type() && endpoint.sources().contains(source.source())
+					&& Objects.equals(this.transports.nameOf(endpoint), source.connectionFactory()))
+			.flatMap((endpoint) -> this.transports.of(endpoint).stream())
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException("No listener reads the " + source.type() + " '"
 					+ source.source() + "' any more: register one to put its dead letters back"))
@@ -245,7 +266,8 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 			.flatMap((endpoint) -> endpoint.sources()
 				.stream()
 				.map((source) -> new DeadLetterSource(source, endpoint.transport(),
-						endpoint.settings().deadLettersOf(source), endpoint.group(), endpoint.id())))
+						endpoint.settings().deadLettersOf(source), endpoint.group(), endpoint.id(),
+						this.transports.nameOf(endpoint))))
 			.toList();
 	}
 
@@ -282,10 +304,15 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 				.map((container) -> "'" + container.endpoint().id() + "' (" + String.join(", ", container.missing())
 						+ ")")
 				.collect(Collectors.joining(", "));
+			String origin = apart.stream()
+				.map((container) -> this.transports.nameOf(container.endpoint()))
+				.map((name) -> (name == null) ? "spring.data.redis.*" : "the connection factory '" + name + "'")
+				.distinct()
+				.collect(Collectors.joining(", "));
 			throw new BrokerConfigurationException(
 					"Redis can't be reached, or not all of it: " + causes + ". These listeners read nothing: "
 							+ listeners,
-					"Start Redis, check spring.data.redis.*, or set redis-broker.fail-fast to false to start without "
+					"Start Redis, check " + origin + ", or set redis-broker.fail-fast to false to start without "
 							+ "it.");
 		}
 	}

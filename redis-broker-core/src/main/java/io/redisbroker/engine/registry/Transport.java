@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.admin.Backlog;
 import io.redisbroker.admin.ConsumerState;
+import io.redisbroker.client.pubsub.ConnectedRedis;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
@@ -15,6 +16,17 @@ import io.redisbroker.listener.ListenerEndpoint;
  * Makes containers for one kind of endpoint.
  */
 public interface Transport {
+
+	/**
+	 * Creates the same transport for another Redis.
+	 * @param redis the Redis
+	 * @return the transport
+	 * @throws BrokerConfigurationException when this transport works on one Redis only
+	 */
+	default Transport on(ConnectedRedis redis) {
+		throw new BrokerConfigurationException(getClass().getName() + " works on the broker's own Redis only",
+				"Leave the connection factory '" + redis.name() + "' out, or have the transport override on(…).");
+	}
 
 	/**
 	 * Tells whether this transport knows the kind of endpoint.

@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ReadableDuration;
@@ -39,7 +39,7 @@ public final class StreamHousekeeping implements SmartLifecycle {
 
 	private static final int MUCH = 10_000;
 
-	private final List<StreamKeeper> keepers;
+	private final List<KeptStream> streams;
 
 	private final ListenerRegistry registry;
 
@@ -49,19 +49,18 @@ public final class StreamHousekeeping implements SmartLifecycle {
 
 	/**
 	 * Creates the housekeeping.
-	 * @param connections where connections come from
+	 * @param directory every Redis
 	 * @param events is told of entries that a listener's group did not get
 	 * @param retentions what is removed
 	 * @param registry the listeners, whose groups are waited for
 	 */
-	public StreamHousekeeping(RedisConnections connections, BrokerEvents events, StreamRetentions retentions,
+	public StreamHousekeeping(RedisDirectory directory, BrokerEvents events, StreamRetentions retentions,
 			ListenerRegistry registry) {
 		this.registry = registry;
-		this.keepers = retentions.all()
+		this.streams = retentions.all()
 			.stream()
 			.filter((retention) -> !retention.keepsAll())
-			.map((retention) -> new StreamKeeper(connections.shared(), retention, () -> readersOf(retention.stream()),
-					events))
+			.map((retention) -> new KeptStream(retention, directory, () -> readersOf(retention.stream()), events))
 			.toList();
 	}
 
@@ -72,7 +71,7 @@ public final class StreamHousekeeping implements SmartLifecycle {
 			.map(ListenerContainer::endpoint)
 			.filter(StreamEndpoint.class::isInstance)
 			.map(StreamEndpoint.class::cast)
-			.filter((endpoint) -> endpoint.group() != null && endpoint.sources().contains(stream))
+			.filter((endpoint) -> endpoint.sources().contains(stream))
 			.toList();
 	}
 
@@ -81,7 +80,7 @@ public final class StreamHousekeeping implements SmartLifecycle {
 	 * @return the retentions, whose streams are complete keys
 	 */
 	public List<StreamRetention> retentions() {
-		return this.keepers.stream().map(StreamKeeper::retention).toList();
+		return this.streams.stream().map(KeptStream::retention).toList();
 	}
 
 	/**
@@ -90,7 +89,7 @@ public final class StreamHousekeeping implements SmartLifecycle {
 	 * @return the groups, as far as the last look found them
 	 */
 	public List<IdleGroup> idleGroups() {
-		return this.keepers.stream().flatMap((keeper) -> keeper.idleGroups().stream()).toList();
+		return this.streams.stream().flatMap((stream) -> stream.idleGroups().stream()).toList();
 	}
 
 	@Override
@@ -99,7 +98,7 @@ public final class StreamHousekeeping implements SmartLifecycle {
 			return;
 		}
 		this.running = true;
-		if (this.keepers.isEmpty()) {
+		if (this.streams.isEmpty()) {
 			return;
 		}
 		// not the listeners' timer, which keeps the JVM alive
@@ -107,25 +106,25 @@ public final class StreamHousekeeping implements SmartLifecycle {
 		threads.setDaemon(true);
 		ScheduledExecutorService started = new ScheduledThreadPoolExecutor(1, threads);
 		this.timer = started;
-		for (StreamKeeper keeper : this.keepers) {
-			StreamRetention retention = keeper.retention();
+		for (KeptStream stream : this.streams) {
+			StreamRetention retention = stream.retention();
 			logger.info("Removes entries of stream '{}': max-length {}, max-age {}, acknowledged by every group: {}",
 					retention.stream(), (retention.maxLength() > 0) ? retention.maxLength() : "none",
 					(retention.maxAge() != null) ? ReadableDuration.of(retention.maxAge()) : "none",
 					retention.acknowledged());
-			schedule(keeper, 1, started);
+			schedule(stream, 1, started);
 		}
 	}
 
-	private void schedule(StreamKeeper keeper, int pause, ScheduledExecutorService on) {
+	private void schedule(KeptStream stream, int pause, ScheduledExecutorService on) {
 		try {
 			on.schedule(
-					() -> keeper.round(() -> !on.isShutdown())
-						.thenAccept((removed) -> schedule(keeper, next(pause, removed), on)),
+					() -> stream.round(() -> !on.isShutdown())
+						.thenAccept((removed) -> schedule(stream, next(pause, removed), on)),
 					PAUSES.delay(pause).toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("The application stops, and with it the retention of '{}'", keeper.retention().stream(), ex);
+			logger.debug("The application stops, and with it the retention of '{}'", stream.retention().stream(), ex);
 		}
 	}
 

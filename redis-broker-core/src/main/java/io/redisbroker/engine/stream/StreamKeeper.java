@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 
 import io.redisbroker.client.Failures;
 import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.pubsub.ConnectedRedis;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.failure.RedisErrorException;
 import io.redisbroker.observation.BrokerEvents;
@@ -36,6 +37,9 @@ final class StreamKeeper {
 
 	private final RedisConnection connection;
 
+	/** Names the stream, for log lines. */
+	private final String stream;
+
 	private final StreamRetention retention;
 
 	private final Supplier<List<StreamEndpoint>> readers;
@@ -59,21 +63,18 @@ final class StreamKeeper {
 
 	/**
 	 * Creates a keeper.
-	 * @param connection where Redis is
+	 * @param redis the Redis that the stream is in
 	 * @param retention what is removed
 	 * @param readers the listeners of the application that read the stream in a group
 	 * @param events is told of entries that a group did not get
 	 */
-	StreamKeeper(RedisConnection connection, StreamRetention retention, Supplier<List<StreamEndpoint>> readers,
+	StreamKeeper(ConnectedRedis redis, StreamRetention retention, Supplier<List<StreamEndpoint>> readers,
 			BrokerEvents events) {
-		this.connection = connection;
+		this.connection = redis.shared();
+		this.stream = "'" + retention.stream() + "'" + ((redis.name() != null) ? " in " + redis : "");
 		this.retention = retention;
 		this.readers = readers;
 		this.events = events;
-	}
-
-	StreamRetention retention() {
-		return this.retention;
 	}
 
 	/** Returns the idle groups that the last round found. */
@@ -146,9 +147,9 @@ final class StreamKeeper {
 					(int) Math.min(Integer.MAX_VALUE, entries))));
 		if (!lost.isEmpty() && !this.lossReported) {
 			logger.warn(
-					"The retention of stream '{}' removes entries that groups have not been handed yet: {}. The groups "
+					"The retention of stream {} removes entries that groups have not been handed yet: {}. The groups "
 							+ "will not get them. Consume faster, or keep more (max-length {}, max-age {})",
-					this.retention.stream(), lost, this.retention.maxLength(), this.retention.maxAge());
+					this.stream, lost, this.retention.maxLength(), this.retention.maxAge());
 		}
 		this.lossReported = !lost.isEmpty();
 	}
@@ -187,7 +188,7 @@ final class StreamKeeper {
 	private void succeeded() {
 		if (this.failure != null) {
 			this.failure = null;
-			logger.info("The retention of stream '{}' works again", this.retention.stream());
+			logger.info("The retention of stream {} works again", this.stream);
 		}
 	}
 
@@ -199,8 +200,7 @@ final class StreamKeeper {
 			return;
 		}
 		this.failure = reason;
-		logger.warn("Entries of stream '{}' can't be removed, so it grows: {}. {}", this.retention.stream(), reason,
-				remedy(cause));
+		logger.warn("Entries of stream {} can't be removed, so it grows: {}. {}", this.stream, reason, remedy(cause));
 	}
 
 	private String remedy(@Nullable Throwable cause) {

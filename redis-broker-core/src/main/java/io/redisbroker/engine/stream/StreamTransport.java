@@ -12,6 +12,7 @@ import io.redisbroker.admin.Backlog;
 import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.StreamEntry;
+import io.redisbroker.client.pubsub.ConnectedRedis;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.preflight.DeadLetterKeys;
@@ -86,6 +87,12 @@ public final class StreamTransport implements Transport {
 		this.instance = instance;
 		this.retentions = retentions;
 		this.configuration = configuration;
+	}
+
+	@Override
+	public StreamTransport on(ConnectedRedis redis) {
+		return new StreamTransport(redis.connections(), redis.pubSub(), this.runtime, this.instance, this.retentions,
+				this.configuration);
 	}
 
 	@Override

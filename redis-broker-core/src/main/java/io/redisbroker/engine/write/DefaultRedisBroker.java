@@ -2,7 +2,8 @@ package io.redisbroker.engine.write;
 
 import java.util.Map;
 
-import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.ConnectedRedis;
+import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.observation.BrokerObservations;
 import io.redisbroker.send.ChannelSender;
@@ -12,35 +13,50 @@ import io.redisbroker.send.StreamSender;
 import org.springframework.util.Assert;
 
 /**
- * Sends over the shared connection.
+ * Sends over the shared connection of a Redis.
  */
 public final class DefaultRedisBroker implements RedisBroker {
 
+	private final RedisDirectory directory;
+
+	private final ConnectedRedis redis;
+
 	private final Outlet outlet;
+
+	private final PayloadCodec codec;
 
 	private final String keyPrefix;
 
-	/**
-	 * Creates a broker without observations.
-	 * @param connections the connections to Redis
-	 * @param codec encodes payloads
-	 * @param keyPrefix the beginning of every key, or an empty string
-	 */
-	public DefaultRedisBroker(RedisConnections connections, PayloadCodec codec, String keyPrefix) {
-		this(connections, codec, keyPrefix, BrokerObservations.NONE);
-	}
+	private final BrokerObservations observations;
 
 	/**
-	 * Creates a broker.
-	 * @param connections the connections to Redis
+	 * Creates a broker that sends to the broker's own Redis.
+	 * @param directory every Redis that can be sent to
 	 * @param codec encodes payloads
-	 * @param keyPrefix the beginning of every key, or an empty string
+	 * @param keyPrefix the prefix of all keys, or an empty string
 	 * @param observations observes sending
 	 */
-	public DefaultRedisBroker(RedisConnections connections, PayloadCodec codec, String keyPrefix,
+	public DefaultRedisBroker(RedisDirectory directory, PayloadCodec codec, String keyPrefix,
 			BrokerObservations observations) {
-		this.outlet = new Outlet(connections.shared(), codec, observations);
+		this(directory, directory.own(), codec, keyPrefix, observations);
+	}
+
+	private DefaultRedisBroker(RedisDirectory directory, ConnectedRedis redis, PayloadCodec codec, String keyPrefix,
+			BrokerObservations observations) {
+		this.directory = directory;
+		this.redis = redis;
+		this.outlet = new Outlet(redis.shared(), codec, observations);
+		this.codec = codec;
 		this.keyPrefix = keyPrefix;
+		this.observations = observations;
+	}
+
+	@Override
+	public RedisBroker on(String connectionFactory) {
+		Assert.hasText(connectionFactory, "A connection factory has a name");
+		ConnectedRedis other = this.directory.get(connectionFactory);
+		return other.equals(this.redis) ? this
+				: new DefaultRedisBroker(this.directory, other, this.codec, this.keyPrefix, this.observations);
 	}
 
 	@Override

@@ -217,7 +217,7 @@ class GrantedRightsIntegrationTests {
 	}
 
 	private static List<Finding> permissions(TestBroker broker) {
-		return new Preflight(broker.connections(), broker.registry()).run()
+		return new Preflight(broker.directory(), broker.registry(), Stage.UNKNOWN).run(broker.directory().own())
 			.join()
 			.findings()
 			.stream()

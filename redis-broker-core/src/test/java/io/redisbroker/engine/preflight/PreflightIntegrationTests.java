@@ -96,7 +96,8 @@ class PreflightIntegrationTests {
 	void failsWhenRedisCantBeReached(RedisServer redis) {
 		try (TestBroker broker = new TestBroker(redis)) {
 			redis.stop();
-			assertThat(new Preflight(broker.connections(), broker.registry()).run())
+			assertThat(
+					new Preflight(broker.directory(), broker.registry(), Stage.UNKNOWN).run(broker.directory().own()))
 				.failsWithin(Duration.ofSeconds(15));
 		}
 	}
@@ -216,7 +217,7 @@ class PreflightIntegrationTests {
 	}
 
 	private static PreflightReport run(TestBroker broker) {
-		return new Preflight(broker.connections(), broker.registry()).run().join();
+		return new Preflight(broker.directory(), broker.registry(), Stage.UNKNOWN).run(broker.directory().own()).join();
 	}
 
 	private static List<Finding> permissions(TestBroker broker) {

@@ -105,7 +105,7 @@ class IdleGroupIntegrationTests {
 			.settings(TestSettings.defaults().autoStartup(false).build())
 			.handler(new Recorder().handler()));
 		addOldEntries();
-		StreamHousekeeping housekeeping = new StreamHousekeeping(this.broker.connections(), BrokerEvents.NONE,
+		StreamHousekeeping housekeeping = new StreamHousekeeping(this.broker.directory(), BrokerEvents.NONE,
 				new StreamRetentions("", List.of(ACKNOWLEDGED)), this.broker.registry());
 		housekeeping.start();
 		try {
@@ -149,7 +149,7 @@ class IdleGroupIntegrationTests {
 	}
 
 	private StreamKeeper keeper(StreamRetention retention) {
-		return new StreamKeeper(this.broker.connections().shared(), retention, List::of, BrokerEvents.NONE);
+		return new StreamKeeper(this.broker.directory().own(), retention, List::of, BrokerEvents.NONE);
 	}
 
 	private void createGroup(String group) {

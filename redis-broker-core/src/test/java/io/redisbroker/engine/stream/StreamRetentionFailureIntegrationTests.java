@@ -99,7 +99,7 @@ class StreamRetentionFailureIntegrationTests {
 	void removesNothingMoreAfterTheStop(RedisServer redis) {
 		acknowledgedEntry(redis, "orders");
 		try (TestBroker broker = new TestBroker(redis)) {
-			StreamHousekeeping housekeeping = new StreamHousekeeping(broker.connections(), BrokerEvents.NONE,
+			StreamHousekeeping housekeeping = new StreamHousekeeping(broker.directory(), BrokerEvents.NONE,
 					new StreamRetentions("", List.of(ALL_RULES)), broker.registry());
 			housekeeping.start();
 			housekeeping.stop();
@@ -124,7 +124,7 @@ class StreamRetentionFailureIntegrationTests {
 					.settings(TestSettings.defaults().build())
 					.handler(recorder.handler()));
 				streams.forEach((stream) -> broker.broker().stream(stream).sendAll(List.of("one", "two")));
-				StreamHousekeeping housekeeping = new StreamHousekeeping(broker.connections(), BrokerEvents.NONE,
+				StreamHousekeeping housekeeping = new StreamHousekeeping(broker.directory(), BrokerEvents.NONE,
 						new StreamRetentions("", streams.stream()
 							.map((stream) -> StreamRetention.of(stream).withAcknowledged(true).withMaxLength(1_000))
 							.toList()),
@@ -142,7 +142,7 @@ class StreamRetentionFailureIntegrationTests {
 	}
 
 	private static StreamKeeper keeper(TestBroker broker) {
-		return new StreamKeeper(broker.connections().shared(), ALL_RULES, List::of, BrokerEvents.NONE);
+		return new StreamKeeper(broker.directory().own(), ALL_RULES, List::of, BrokerEvents.NONE);
 	}
 
 	private static void acknowledgedEntry(RedisServer redis, String stream) {

@@ -75,7 +75,7 @@ class StreamRetentionIntegrationTests {
 			deliver(group, 100_000);
 			acknowledge(group, 1, 100_000);
 		}
-		StreamHousekeeping housekeeping = new StreamHousekeeping(this.broker.connections(), BrokerEvents.NONE,
+		StreamHousekeeping housekeeping = new StreamHousekeeping(this.broker.directory(), BrokerEvents.NONE,
 				new StreamRetentions("", List.of(ACKNOWLEDGED)), this.broker.registry());
 		housekeeping.start();
 		try {
@@ -311,7 +311,7 @@ class StreamRetentionIntegrationTests {
 	}
 
 	private StreamKeeper keeper(StreamRetention retention) {
-		return new StreamKeeper(this.broker.connections().shared(), retention,
+		return new StreamKeeper(this.broker.directory().own(), retention,
 				() -> this.broker.registry()
 					.containers()
 					.stream()
