@@ -88,7 +88,9 @@ public record DeadLetter(Reason reason, String listener, @Nullable String detail
 		 */
 		DELIVERIES_EXHAUSTED,
 
-		/** The payload can't be converted to the listener's parameter, or is not valid. */
+		/**
+		 * The payload can't be converted to the listener's parameter, or is not valid.
+		 */
 		UNDECODABLE,
 
 		/** The listener rejected it. */

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * How many dead letters are kept, and how long. Whenever one is added, the oldest beyond a
- * limit are removed. Redis removes whole blocks of a stream, so somewhat more may stay.
+ * How many dead letters are kept, and how long. Whenever one is added, the oldest beyond
+ * a limit are removed. Redis removes whole blocks of a stream, so somewhat more may stay.
  * Immutable.
  *
  * @param maxLength about how many are kept, or 0 for all

@@ -26,8 +26,8 @@ import static io.redisbroker.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Sending while a cluster changes: a command that Redis did not execute is sent again, and
- * everything takes the way over the owner of its slot.
+ * Sending while a cluster changes: a command that Redis did not execute is sent again,
+ * and everything takes the way over the owner of its slot.
  */
 @WithRedis(topology = RedisTopology.CLUSTER, options = "cluster-node-timeout 1000")
 class ClusterSendingIntegrationTests {
