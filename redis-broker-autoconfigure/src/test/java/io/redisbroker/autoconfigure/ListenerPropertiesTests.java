@@ -91,7 +91,7 @@ class ListenerPropertiesTests {
 		Stream
 			.concat(EVERYTHING.stream(),
 					Stream.of("queues=jobs", "order=lifo", "pause=3s", "channels=prices", "patterns=news.*",
-							"sharded=true", "buffer-size=7", "overflow=drop-newest"))
+							"sharded=true", "buffer-size=7", "overflow=drop-newest", "connection-factory=messages"))
 			.forEach((each) -> properties.put("one." + each.split("=")[0], each.split("=")[1]));
 		assertThat(new Binder(properties).bind("one", NamedListenerProperties.class).get().attributes().keySet())
 			.containsAll(Arrays.stream(annotation.getDeclaredMethods())
