@@ -91,7 +91,7 @@ class ListenerPropertiesTests {
 		Stream
 			.concat(EVERYTHING.stream(),
 					Stream.of("queues=jobs", "order=lifo", "pause=3s", "channels=prices", "patterns=news.*",
-							"sharded=true", "buffer-size=7", "overflow=drop-newest"))
+							"sharded=true", "buffer-size=7", "overflow=drop-newest", "connection-factory=messages"))
 			.forEach((each) -> properties.put("one." + each.split("=")[0], each.split("=")[1]));
 		assertThat(new Binder(properties).bind("one", NamedListenerProperties.class).get().attributes().keySet())
 			.containsAll(Arrays.stream(annotation.getDeclaredMethods())
@@ -335,8 +335,8 @@ class ListenerPropertiesTests {
 		assertFailure(with("redis-broker.listeners.jobs.", List.of("leese=8s")),
 				"redis-broker.listeners.jobs.leese does not exist",
 				"Use one of ack-mode, auto-startup, backoff, batch-size, concurrency, connection-factory, "
-						+ "dead-letter-retention, dead-letters, exceptions, lease, max-attempts, max-deliveries, max-processing-time, order, "
-						+ "pause, queues, reclaim-delay.");
+						+ "dead-letter-retention, dead-letters, exceptions, lease, max-attempts, max-deliveries, "
+						+ "max-processing-time, order, pause, queues, reclaim-delay.");
 		assertFailure(with("redis-broker.listeners.prices.", List.of("bufersize=8")),
 				"redis-broker.listeners.prices.bufersize does not exist",
 				"Use one of auto-startup, batch-size, buffer-size, channels, concurrency, connection-factory, "
