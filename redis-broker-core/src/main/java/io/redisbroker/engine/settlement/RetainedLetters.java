@@ -39,7 +39,8 @@ public final class RetainedLetters {
 			.whenComplete((removed, failure) -> {
 				if (failure != null) {
 					logger.warn(
-							"Dead letters in '{}' could not be trimmed to their retention, and are kept until the next one is written: {}",
+							"Dead letters in '{}' could not be trimmed to their retention, and are kept until the next "
+									+ "one is written: {}",
 							deadLetters, failure.getMessage());
 				}
 			});

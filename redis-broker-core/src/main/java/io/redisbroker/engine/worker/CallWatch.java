@@ -94,9 +94,9 @@ final class CallWatch {
 		}
 		else if (call.givesUp(limit.plus(this.grace).toNanos())) {
 			logger
-				.error("Listener '{}' goes on with {} though its max-processing-time of {} ms has been over for {} ms. {}. "
-						+ "Thread '{}' handles no other message until the call returns: let the listener end when it is "
-						+ "interrupted, or give its calls to other systems a timeout. It is at{}", this.endpoint.id(),
+				.error("Listener '{}' goes on with {} though its max-processing-time of {} ms ended {} ms ago. {}. "
+						+ "Thread '{}' handles no other message until the call returns: let the listener end when it "
+						+ "is interrupted, or give its calls to other systems a timeout. It is at{}", this.endpoint.id(),
 						named(call), limit.toMillis(), this.grace.toMillis(), consequence(), call.thread().getName(),
 						stack(call));
 		}
