@@ -1,17 +1,16 @@
 package io.redisbroker.channel;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.EndpointBuilder;
+import io.redisbroker.listener.EndpointChecks;
 import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
-import io.redisbroker.listener.ListenerSettingsBuilder;
 import io.redisbroker.listener.OverflowPolicy;
 import io.redisbroker.message.TransportType;
 
@@ -45,14 +44,16 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		channels = List.copyOf(channels);
 		patterns = List.copyOf(patterns);
 		settings = settings.withAckMode(AckMode.NONE);
-		check(!channels.isEmpty() || !patterns.isEmpty(), "names no channel", "Name channels, patterns or both.");
-		check(Stream.concat(channels.stream(), patterns.stream()).noneMatch(String::isBlank),
+		EndpointChecks.check(!channels.isEmpty() || !patterns.isEmpty(), "names no channel",
+				"Name channels, patterns or both.");
+		EndpointChecks.check(Stream.concat(channels.stream(), patterns.stream()).noneMatch(String::isBlank),
 				"names an empty channel or pattern", "Give it a name.");
-		check(isDistinct(channels), "names a channel twice", "Name each channel once.");
-		check(isDistinct(patterns), "names a pattern twice", "Name each pattern once.");
-		check(!sharded || patterns.isEmpty(), "is sharded and has patterns, but Redis knows no sharded patterns",
+		EndpointChecks.check(EndpointChecks.isDistinct(channels), "names a channel twice", "Name each channel once.");
+		EndpointChecks.check(EndpointChecks.isDistinct(patterns), "names a pattern twice", "Name each pattern once.");
+		EndpointChecks.check(!sharded || patterns.isEmpty(),
+				"is sharded and has patterns, but Redis knows no sharded patterns",
 				"Name the sharded channels, or listen to the patterns in a listener that is not sharded.");
-		check(bufferSize >= 1 || bufferSize == OPEN, "has a buffer for " + bufferSize + " messages",
+		EndpointChecks.check(bufferSize >= 1 || bufferSize == OPEN, "has a buffer for " + bufferSize + " messages",
 				"Set bufferSize to at least 1.");
 	}
 
@@ -89,20 +90,8 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		return new Builder(id);
 	}
 
-	private static boolean isDistinct(List<String> names) {
-		return new HashSet<>(names).size() == names.size();
-	}
-
-	private static void check(boolean valid, String problem, String action) {
-		if (!valid) {
-			throw new BrokerConfigurationException("It " + problem, action);
-		}
-	}
-
 	/** Describes a listener. Not thread-safe. */
-	public static final class Builder {
-
-		private final String id;
+	public static final class Builder extends EndpointBuilder<Builder, ChannelEndpoint> {
 
 		private List<String> channels = List.of();
 
@@ -114,10 +103,8 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 
 		private OverflowPolicy overflow = OverflowPolicy.DROP_OLDEST;
 
-		private ListenerSettings settings = ListenerSettings.DEFAULTS;
-
 		private Builder(String id) {
-			this.id = id;
+			super(id);
 		}
 
 		/**
@@ -172,44 +159,10 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 			return this;
 		}
 
-		/**
-		 * Sets what all transports share. What is about delivering again means nothing
-		 * here; dead letters are kept only where they are given a name.
-		 * @param settings the settings
-		 * @return this builder
-		 */
-		public Builder settings(ListenerSettings settings) {
-			this.settings = settings;
-			return this;
-		}
-
-		/**
-		 * Sets some of what all transports share; the rest is left to the application's
-		 * configuration.
-		 * @param settings sets what it wants to
-		 * @return this builder
-		 */
-		public Builder settings(Consumer<ListenerSettingsBuilder> settings) {
-			ListenerSettingsBuilder builder = this.settings.toBuilder();
-			settings.accept(builder);
-			this.settings = builder.build();
-			return this;
-		}
-
-		/**
-		 * Builds the endpoint.
-		 * @param handler what is called
-		 * @return the endpoint
-		 * @throws BrokerConfigurationException when the values don't fit together
-		 */
-		public ChannelEndpoint handler(DeliveryHandler handler) {
-			try {
-				return new ChannelEndpoint(this.id, this.channels, this.patterns, this.sharded, this.bufferSize,
-						this.overflow, this.settings, handler);
-			}
-			catch (BrokerConfigurationException ex) {
-				throw ex.in("Listener '" + this.id + "'");
-			}
+		@Override
+		protected ChannelEndpoint build(String id, ListenerSettings settings, DeliveryHandler handler) {
+			return new ChannelEndpoint(id, this.channels, this.patterns, this.sharded, this.bufferSize, this.overflow,
+					settings, handler);
 		}
 
 	}

@@ -3,7 +3,6 @@ package io.redisbroker.send;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-
 /**
  * Publishes on one channel: to whoever listens at that moment, and to nobody else. Redis
  * keeps nothing. Immutable and thread-safe: each {@code with…} returns a new sender,
