@@ -49,7 +49,8 @@ final class ClusterAccess {
 		this.timer = new ScheduledThreadPoolExecutor(1, threads);
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.knowledge = new ClusterKnowledge(addresses.seeds(),
-				new Informants((node) -> client.connectAsync(ByteArrayCodec.INSTANCE, addresses.of(node))), executor);
+				new TopologyConnections((node) -> client.connectAsync(ByteArrayCodec.INSTANCE, addresses.of(node))),
+				executor);
 		this.reads = new OwnerReads(this.knowledge,
 				(node) -> reading.connectAsync(ByteArrayCodec.INSTANCE, addresses.of(node)));
 		Gate<ClusterKnowledge> known = new Gate<>(executor);

@@ -59,7 +59,7 @@ public final class ClusterKnowledge {
 
 	private final List<String> seeds;
 
-	private final Informants informants;
+	private final TopologyConnections connections;
 
 	private final Executor executor;
 
@@ -98,12 +98,12 @@ public final class ClusterKnowledge {
 	/**
 	 * Creates the knowledge. Nothing is asked yet.
 	 * @param seeds the nodes to ask while no others are known
-	 * @param informants connections to ask on
+	 * @param connections connections to ask on
 	 * @param executor where to ask
 	 */
-	public ClusterKnowledge(Collection<String> seeds, Informants informants, Executor executor) {
+	public ClusterKnowledge(Collection<String> seeds, TopologyConnections connections, Executor executor) {
 		this.seeds = List.copyOf(seeds);
-		this.informants = informants;
+		this.connections = connections;
 		this.executor = executor;
 	}
 
@@ -288,9 +288,9 @@ public final class ClusterKnowledge {
 	private void forgetInformantsLater() {
 		int last = this.round;
 		this.roundOfDoubt = last;
-		later(Informants.KEPT, () -> {
+		later(TopologyConnections.KEPT, () -> {
 			if (this.roundOfDoubt == last) {
-				this.informants.forgetAll();
+				this.connections.forgetAll();
 			}
 		});
 	}
@@ -377,14 +377,14 @@ public final class ClusterKnowledge {
 	private CompletableFuture<@Nullable Answer> ask(String node,
 			@Nullable StatefulConnection<byte[], byte[]> connection) {
 		long now = System.nanoTime();
-		return ((connection != null) ? CompletableFuture.completedFuture(connection) : this.informants.to(node))
+		return ((connection != null) ? CompletableFuture.completedFuture(connection) : this.connections.to(node))
 			.thenCompose((open) -> LettuceConnection.send(open, Command.of("CLUSTER", Reply.STRING).arg("NODES")))
 			.<@Nullable Answer>thenApply((reply) -> new Answer(node, reply, now))
 			.orTimeout(LONGEST_HEARING.toMillis() * factor(), TimeUnit.MILLISECONDS)
 			.exceptionally((problem) -> {
 				logger.debug("{} does not say who owns what", node, problem);
 				this.problem = LettuceConnection.translate(problem);
-				this.informants.forget(node);
+				this.connections.forget(node);
 				return null;
 			});
 	}

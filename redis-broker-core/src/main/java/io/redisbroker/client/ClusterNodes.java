@@ -140,7 +140,7 @@ final class ClusterNodes {
 				if (owner && suspecting) {
 					this.knowledge.suspect(each.node());
 				}
-				if (each.isLost(now)) {
+				if (each.isReplaced(now)) {
 					logger.debug("{} is late with a reply, and others own its slots: gives its connection up",
 							each.node());
 					each.leave();

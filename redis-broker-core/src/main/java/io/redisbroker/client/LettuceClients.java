@@ -35,8 +35,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  */
 final class LettuceClients {
 
-	/** Whoever has not answered by then does not. */
-	static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+	/** A reply, or a step of connecting, that takes longer is given up. */
+	private static final Duration LONGEST_REPLY_TIME = Duration.ofSeconds(10);
 
 	private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
 
@@ -56,7 +56,8 @@ final class LettuceClients {
 			.nettyCustomizer(new ConnectionPipeline(customizer))
 			.build();
 		Duration timeout = origin.getClientConfiguration().getCommandTimeout();
-		this.replyTimeout = (timeout.isZero() || timeout.compareTo(LONGEST_SILENCE) > 0) ? LONGEST_SILENCE : timeout;
+		this.replyTimeout = (timeout.isZero() || timeout.compareTo(LONGEST_REPLY_TIME) > 0) ? LONGEST_REPLY_TIME
+				: timeout;
 	}
 
 	/** Shares the application's threads, so that closing ours leaves them running. */
@@ -89,7 +90,7 @@ final class LettuceClients {
 	LeanRedisClient createCommandClient() {
 		ClientOptions base = base();
 		ClientOptions options = options(base.mutate(), base, !isCluster()).build();
-		return isCluster() ? new LeanRedisClient(this.resources, new RedisURI(), options) : lean(options);
+		return isCluster() ? client(new RedisURI(), options) : lean(options);
 	}
 
 	/**
@@ -132,7 +133,7 @@ final class LettuceClients {
 		if (!isCluster()) {
 			return lean(options(base.mutate(), base, false).protocolVersion(protocol).build());
 		}
-		return new LeanRedisClient(this.resources, new RedisURI(),
+		return client(new RedisURI(),
 				options(ClientOptions.builder().protocolVersion(protocol).sslOptions(base.getSslOptions()), base, false)
 					.build());
 	}
@@ -158,7 +159,11 @@ final class LettuceClients {
 		// also for logging in: a server that hangs is left as soon then as later
 		address.setTimeout(this.replyTimeout);
 		address.getSentinels().forEach((sentinel) -> sentinel.setTimeout(this.replyTimeout));
-		return new LeanRedisClient(this.resources, address, options);
+		return client(address, options);
+	}
+
+	private LeanRedisClient client(RedisURI uri, ClientOptions options) {
+		return new LeanRedisClient(this.resources, uri, options, LONGEST_REPLY_TIME);
 	}
 
 	private AbstractRedisClient create(ClientOptions options) {
@@ -187,7 +192,7 @@ final class LettuceClients {
 			.build());
 		// only the native transport can set it; elsewhere the timeout of each read serves
 		if (EpollProvider.isAvailable() && !base.isEnableTcpUserTimeout()) {
-			options.tcpUserTimeout(TcpUserTimeoutOptions.builder().enable().tcpUserTimeout(LONGEST_SILENCE).build());
+			options.tcpUserTimeout(TcpUserTimeoutOptions.builder().enable().tcpUserTimeout(LONGEST_REPLY_TIME).build());
 		}
 		return options.build();
 	}

@@ -18,7 +18,10 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.RedisCommand;
 import io.redisbroker.failure.RedisErrorException;
 import io.redisbroker.failure.RedisLoginException;
@@ -45,10 +48,10 @@ public final class LettuceConnection {
 		return dispatch(connection, command.toAsync());
 	}
 
-	/** Sends a command of the driver's, whatever its keys are. */
-	public static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection,
-			RedisCommand<K, V, T> command) {
-		return dispatch(connection, new AsyncCommand<>(command));
+	/** Sends a command that the driver knows, with any type of key. */
+	public static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection, CommandType type,
+			CommandOutput<K, V, T> output, @Nullable CommandArgs<K, V> args) {
+		return dispatch(connection, new AsyncCommand<>(new io.lettuce.core.protocol.Command<>(type, output, args)));
 	}
 
 	private static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection,

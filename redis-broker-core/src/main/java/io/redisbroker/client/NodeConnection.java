@@ -166,7 +166,7 @@ final class NodeConnection {
 
 			@Override
 			public void onRedisDisconnected(RedisChannelHandler<?, ?> channel) {
-				lost(connecting);
+				broke(connecting);
 			}
 
 		});
@@ -184,11 +184,11 @@ final class NodeConnection {
 			connection.closeAsync();
 		}
 		else if (!connection.isOpen()) {
-			lost(connecting);
+			broke(connecting);
 		}
 	}
 
-	private void lost(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
+	private void broke(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
 		if (end(connection)) {
 			this.onTrouble.run();
 		}
@@ -289,7 +289,7 @@ final class NodeConnection {
 	}
 
 	/** Whether the node is late, and was replaced so long ago that it hangs. */
-	boolean isLost(long now) {
+	boolean isReplaced(long now) {
 		long since = this.replacedSince;
 		return since != 0 && now - since > FOR_REDIRECTIONS && isLate(now);
 	}

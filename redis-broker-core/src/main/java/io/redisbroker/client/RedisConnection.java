@@ -38,7 +38,8 @@ public interface RedisConnection {
 	 * @return the script's array
 	 */
 	default CompletableFuture<List<Object>> run(Script script, List<String> keys, List<?> args) {
-		return Scripts.run(this, script, keys, args);
+		ScriptCall call = new ScriptCall(script, keys, args);
+		return call.orBySource(send(call.byDigest()), this::send);
 	}
 
 	/**
@@ -53,7 +54,9 @@ public interface RedisConnection {
 	 */
 	default CompletableFuture<List<Object>> runAfter(Command<List<Object>> wait, Script script, List<String> keys,
 			List<?> args) {
-		return Scripts.runAfter(this, wait, script, keys, args);
+		ScriptCall call = new ScriptCall(script, keys, args);
+		List<CompletableFuture<List<Object>>> replies = sendAll(List.of(wait, call.byDigest().waiting(wait.waiting())));
+		return call.orBySource(ScriptCall.outcome(replies.get(0), replies.get(1)), this::send);
 	}
 
 	/**

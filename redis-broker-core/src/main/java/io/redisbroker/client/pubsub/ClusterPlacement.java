@@ -107,7 +107,7 @@ public final class ClusterPlacement implements Placement {
 
 	/** Sharded messages are published at the node itself, all others anywhere. */
 	@Override
-	public boolean isLostInSilence(Topic topic) {
+	public boolean mayMissInSilence(Topic topic) {
 		return topic.kind() != Topic.Kind.SHARD;
 	}
 

@@ -53,7 +53,7 @@ public interface Placement {
 	 * @param topic the topic
 	 * @return whether a silence of that node may have been a gap
 	 */
-	default boolean isLostInSilence(Topic topic) {
+	default boolean mayMissInSilence(Topic topic) {
 		return false;
 	}
 

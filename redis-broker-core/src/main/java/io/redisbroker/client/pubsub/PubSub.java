@@ -50,7 +50,8 @@ public final class PubSub implements AutoCloseable {
 		if (cluster != null) {
 			return new ClusterPlacement(cluster.knowledge(), cluster.connector(), clients.executor(), changed);
 		}
-		OneServer server = new OneServer(clients.client(), clients.shardClient(), clients.executor(), changed);
+		SingleServerPlacement server = new SingleServerPlacement(clients.client(), clients.shardClient(),
+				clients.executor(), changed);
 		connections.onNewPrimary(server::moved);
 		return server;
 	}

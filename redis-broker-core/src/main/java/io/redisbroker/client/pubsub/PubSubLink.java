@@ -5,12 +5,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.PubSubOutput;
@@ -101,13 +102,12 @@ final class PubSubLink {
 
 	void ping(long now) {
 		this.pingedAt = now;
-		send(new Command<>(CommandType.PING, new StatusOutput<>(LettuceConnection.CHANNELS)))
-			.whenComplete((pong, failure) -> {
-				// a user who may not ask is answered too
-				if (failure == null || LettuceConnection.translate(failure) instanceof RedisErrorException) {
-					heard();
-				}
-			});
+		send(CommandType.PING, new StatusOutput<>(LettuceConnection.CHANNELS), null).whenComplete((pong, failure) -> {
+			// a user who may not ask is answered too
+			if (failure == null || LettuceConnection.translate(failure) instanceof RedisErrorException) {
+				heard();
+			}
+		});
 	}
 
 	/** Fails when Redis refuses; that it went well is told to the observer. */
@@ -129,13 +129,14 @@ final class PubSubLink {
 	}
 
 	private CompletionStage<?> send(CommandType type, Topic topic) {
-		return send(new Command<>(type, new PubSubOutput<>(LettuceConnection.CHANNELS),
-				new CommandArgs<>(LettuceConnection.CHANNELS).addKey(topic.name())));
+		return send(type, new PubSubOutput<>(LettuceConnection.CHANNELS),
+				new CommandArgs<>(LettuceConnection.CHANNELS).addKey(topic.name()));
 	}
 
-	private <T> CompletionStage<T> send(Command<String, byte[], T> command) {
+	private <T> CompletionStage<T> send(CommandType type, CommandOutput<String, byte[], T> output,
+			@Nullable CommandArgs<String, byte[]> args) {
 		StatefulRedisPubSubConnection<String, byte[]> current = this.connection;
-		return (current != null) ? LettuceConnection.dispatch(current, command)
+		return (current != null) ? LettuceConnection.dispatch(current, type, output, args)
 				: CompletableFuture.failedFuture(new RedisException("Currently not connected"));
 	}
 
@@ -208,42 +209,37 @@ final class PubSubLink {
 
 		@Override
 		public void subscribed(String channel, long count) {
-			subscribed(Topic.Kind.CHANNEL, channel);
+			confirmed(Topic.Kind.CHANNEL, channel, PubSubLink.this.observer::subscribed);
 		}
 
 		@Override
 		public void psubscribed(String pattern, long count) {
-			subscribed(Topic.Kind.PATTERN, pattern);
+			confirmed(Topic.Kind.PATTERN, pattern, PubSubLink.this.observer::subscribed);
 		}
 
 		@Override
 		public void ssubscribed(String channel, long count) {
-			subscribed(Topic.Kind.SHARD, channel);
-		}
-
-		private void subscribed(Topic.Kind kind, String name) {
-			heard();
-			PubSubLink.this.observer.subscribed(PubSubLink.this, new Topic(kind, name));
+			confirmed(Topic.Kind.SHARD, channel, PubSubLink.this.observer::subscribed);
 		}
 
 		@Override
 		public void unsubscribed(String channel, long count) {
-			unsubscribed(Topic.Kind.CHANNEL, channel);
+			confirmed(Topic.Kind.CHANNEL, channel, PubSubLink.this.observer::unsubscribed);
 		}
 
 		@Override
 		public void punsubscribed(String pattern, long count) {
-			unsubscribed(Topic.Kind.PATTERN, pattern);
+			confirmed(Topic.Kind.PATTERN, pattern, PubSubLink.this.observer::unsubscribed);
 		}
 
 		@Override
 		public void sunsubscribed(String channel, long count) {
-			unsubscribed(Topic.Kind.SHARD, channel);
+			confirmed(Topic.Kind.SHARD, channel, PubSubLink.this.observer::unsubscribed);
 		}
 
-		private void unsubscribed(Topic.Kind kind, String name) {
+		private void confirmed(Topic.Kind kind, String name, BiConsumer<PubSubLink, Topic> confirmation) {
 			heard();
-			PubSubLink.this.observer.unsubscribed(PubSubLink.this, new Topic(kind, name));
+			confirmation.accept(PubSubLink.this, new Topic(kind, name));
 		}
 
 	}

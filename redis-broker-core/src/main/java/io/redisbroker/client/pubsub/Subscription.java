@@ -96,7 +96,7 @@ public final class Subscription {
 		Absence before = this.absent.get(topic);
 		this.absent.put(topic, new Absence((before != null) ? before.since() : since, kind));
 		if (before == null || !before.told().equals(kind)) {
-			tell(topic, () -> this.listener.lost(topic, cause));
+			tell(topic, () -> this.listener.unavailable(topic, cause));
 		}
 		this.ready.completeExceptionally(cause);
 	}

@@ -22,7 +22,7 @@ public interface SubscriptionListener {
 	 * @param topic what is missing
 	 * @param cause why
 	 */
-	default void lost(Topic topic, Throwable cause) {
+	default void unavailable(Topic topic, Throwable cause) {
 	}
 
 	/**

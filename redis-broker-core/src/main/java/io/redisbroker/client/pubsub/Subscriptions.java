@@ -138,12 +138,12 @@ public final class Subscriptions {
 	private void reconcile() {
 		this.due.set(false);
 		long now = System.nanoTime();
-		boolean settled = true;
+		boolean agreed = true;
 		for (DesiredTopic each : List.copyOf(this.desired.values())) {
-			settled &= settle(each, now);
+			agreed &= reconcile(each, now);
 		}
 		closeUnusedLinks();
-		if (settled) {
+		if (agreed) {
 			this.rounds = 0;
 		}
 		else {
@@ -151,7 +151,7 @@ public final class Subscriptions {
 		}
 	}
 
-	private boolean settle(DesiredTopic topic, long now) {
+	private boolean reconcile(DesiredTopic topic, long now) {
 		if (!topic.isWanted()) {
 			abandon(topic);
 			return true;
@@ -350,7 +350,7 @@ public final class Subscriptions {
 				if (target != null && target.isOn(link) && target.state() == State.SUBSCRIBING) {
 					Subscriptions.this.links.works(link.node());
 					target.active();
-					settle(target, System.nanoTime());
+					reconcile(target, System.nanoTime());
 				}
 			});
 		}
@@ -378,7 +378,7 @@ public final class Subscriptions {
 		public void silent(PubSubLink link, long since) {
 			execute(() -> Subscriptions.this.desired.values()
 				.stream()
-				.filter((each) -> each.isOn(link) && Subscriptions.this.placement.isLostInSilence(each.topic()))
+				.filter((each) -> each.isOn(link) && Subscriptions.this.placement.mayMissInSilence(each.topic()))
 				.forEach((each) -> each.silent(since, new RedisConnectionFailureException(
 						link + " did not answer for a while, in which other nodes may have dropped messages for it"))));
 		}

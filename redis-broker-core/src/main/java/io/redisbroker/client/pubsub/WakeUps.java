@@ -58,7 +58,7 @@ public final class WakeUps {
 			}
 
 			@Override
-			public void lost(Topic topic, Throwable cause) {
+			public void unavailable(Topic topic, Throwable cause) {
 				if (Failures.isTransient(cause)) {
 					logger.debug("No wake-up signals on {} for now", topic, cause);
 				}

@@ -70,7 +70,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	private volatile @Nullable Subscription subscription;
 
 	/** Why topics are not subscribed that were reported as lost, and not as healed. */
-	private final Map<Topic, Loss> lost = new ConcurrentHashMap<>();
+	private final Map<Topic, Absence> unavailable = new ConcurrentHashMap<>();
 
 	private volatile long disconnectedAt;
 
@@ -99,7 +99,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		this.receiver = receiver;
 		this.disconnectedAt = 0;
 		this.healed = 0;
-		this.lost.clear();
+		this.unavailable.clear();
 		Subscription opened = this.pubSub.subscriptions().subscribe(this.topics, this, missed);
 		this.subscription = opened;
 		return opened.ready()
@@ -135,7 +135,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	@Override
 	public List<ListenerProblem> problems() {
 		long now = System.nanoTime();
-		return this.lost.entrySet()
+		return this.unavailable.entrySet()
 			.stream()
 			.map((entry) -> new ListenerProblem(ListenerProblem.Kind.READ, entry.getKey().name(),
 					entry.getValue().cause(), Duration.ofNanos(now - entry.getValue().since())))
@@ -162,9 +162,9 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	}
 
 	@Override
-	public void lost(Topic topic, Throwable cause) {
-		this.lost.merge(topic, new Loss(System.nanoTime(), String.valueOf(cause.getMessage())),
-				(first, newest) -> new Loss(first.since(), newest.cause()));
+	public void unavailable(Topic topic, Throwable cause) {
+		this.unavailable.merge(topic, new Absence(System.nanoTime(), String.valueOf(cause.getMessage())),
+				(first, newest) -> new Absence(first.since(), newest.cause()));
 		if (this.disconnectedAt == 0) {
 			this.disconnectedAt = System.nanoTime();
 			if (this.reached || !this.outage.concerns(cause)) {
@@ -187,8 +187,8 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 			.log("Listener '{}' hears {} again; what was published in the {} ms before is gone", this.endpoint.id(),
 					topic, gap.toMillis());
 		this.events.gap(this.endpoint.id(), topic.name(), gap);
-		this.lost.remove(topic);
-		if (this.lost.isEmpty() && this.disconnectedAt != 0) {
+		this.unavailable.remove(topic);
+		if (this.unavailable.isEmpty() && this.disconnectedAt != 0) {
 			Duration duration = Duration.ofNanos(System.nanoTime() - this.disconnectedAt);
 			if (this.healed > MOST_LINES) {
 				logger.info("Listener '{}' hears all again, after {} ms; {} channels and patterns had a gap",
@@ -206,7 +206,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	 * @param since since when, as {@code nanoTime}
 	 * @param cause the newest cause
 	 */
-	private record Loss(long since, String cause) {
+	private record Absence(long since, String cause) {
 	}
 
 	/** Tells a user what to change when Redis refuses. */

@@ -13,18 +13,18 @@ import java.util.stream.Stream;
  *
  * @param members all nodes it knows, by id
  */
-record ClusterView(Map<String, Member> members) {
+record NodeTable(Map<String, Member> members) {
 
-	static ClusterView of(RedisServer node) {
+	static NodeTable of(RedisServer node) {
 		return parse(node.commands().clusterNodes());
 	}
 
-	static ClusterView parse(String clusterNodes) {
+	static NodeTable parse(String clusterNodes) {
 		Map<String, Member> members = new LinkedHashMap<>();
 		clusterNodes.lines().filter((line) -> !line.isBlank()).map(Member::parse).forEach((member) -> {
 			members.put(member.id(), member);
 		});
-		return new ClusterView(members);
+		return new NodeTable(members);
 	}
 
 	Member myself() {

@@ -13,7 +13,7 @@ import io.lettuce.core.api.StatefulConnection;
  * Connections to nodes that are asked about their cluster, kept while there is something
  * to ask: a cluster in trouble is not to be flooded with connections too. Thread-safe.
  */
-public final class Informants {
+public final class TopologyConnections {
 
 	/** How long after the last question. */
 	static final Duration KEPT = Duration.ofSeconds(10);
@@ -22,7 +22,8 @@ public final class Informants {
 
 	private final Function<String, CompletionStage<? extends StatefulConnection<byte[], byte[]>>> connector;
 
-	public Informants(Function<String, CompletionStage<? extends StatefulConnection<byte[], byte[]>>> connector) {
+	public TopologyConnections(
+			Function<String, CompletionStage<? extends StatefulConnection<byte[], byte[]>>> connector) {
 		this.connector = connector;
 	}
 

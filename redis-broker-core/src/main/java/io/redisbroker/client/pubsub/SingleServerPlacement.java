@@ -13,7 +13,7 @@ import io.redisbroker.client.LettuceConnection;
  * anew: behind Sentinels, the primary of that moment. Sharded channels have a connection
  * of their own, which speaks what the driver needs for them.
  */
-public final class OneServer implements Placement {
+public final class SingleServerPlacement implements Placement {
 
 	private static final String NODE = "Redis";
 
@@ -36,7 +36,8 @@ public final class OneServer implements Placement {
 	 * @param executor where to connect
 	 * @param changed is told when subscriptions have to move
 	 */
-	public OneServer(LeanRedisClient client, LeanRedisClient shardClient, Executor executor, Runnable changed) {
+	public SingleServerPlacement(LeanRedisClient client, LeanRedisClient shardClient, Executor executor,
+			Runnable changed) {
 		this.client = client;
 		this.shardClient = shardClient;
 		this.executor = executor;
