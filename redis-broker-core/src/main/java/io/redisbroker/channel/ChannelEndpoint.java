@@ -22,18 +22,20 @@ import io.redisbroker.message.TransportType;
  * @param patterns patterns of channels' names, as Redis knows them
  * @param sharded whether the channels are sharded ones
  * @param bufferSize how many messages may wait for the listener
- * @param overflow what happens to those beyond that
- * @param settings what all transports share; the ack mode always is {@code NONE}
- * @param handler what is called
+ * @param overflow the policy for messages beyond that
+ * @param settings the settings that all transports share; the ack mode is always
+ * {@code NONE}, settings of redelivery have no effect, and dead letters are kept only if
+ * their stream is named
+ * @param handler handles the messages
  * @since 0.1.0
  */
 public record ChannelEndpoint(String id, List<String> channels, List<String> patterns, boolean sharded, int bufferSize,
 		OverflowPolicy overflow, ListenerSettings settings, DeliveryHandler handler) implements ListenerEndpoint {
 
-	/** How many messages may wait for a listener that says nothing else. */
+	/** The default number of messages that may wait for a listener. */
 	public static final int BUFFER_SIZE = 10_000;
 
-	/** The buffer size is left to the application's configuration. */
+	/** The buffer size comes from the application's configuration. */
 	private static final int OPEN = Integer.MIN_VALUE;
 
 	/**
@@ -62,7 +64,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		return (this.bufferSize != OPEN) ? this.bufferSize : BUFFER_SIZE;
 	}
 
-	/** The prefix of patterns is meant as it stands. */
+	/** Wildcards in the prefix of a pattern are escaped. */
 	public ChannelEndpoint configured(ListenerConfiguration configuration) {
 		String prefix = configuration.keyPrefix().replaceAll("[*?\\[\\]\\\\]", "\\\\$0");
 		int size = (this.bufferSize != OPEN) ? this.bufferSize : configuration.channelBufferSize(BUFFER_SIZE);
@@ -129,7 +131,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		}
 
 		/**
-		 * Says that the channels are sharded ones.
+		 * Sets whether the channels are sharded ones.
 		 * @param sharded whether they are; by default not
 		 * @return this builder
 		 */
@@ -139,7 +141,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		}
 
 		/**
-		 * Bounds what waits for the listener.
+		 * Bounds the messages that wait for the listener.
 		 * @param bufferSize the number of messages; by default
 		 * {@code redis-broker.channel.buffer-size}
 		 * @return this builder
@@ -150,7 +152,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		}
 
 		/**
-		 * Says what happens when the buffer is full.
+		 * Sets the policy for a full buffer.
 		 * @param overflow the policy; by default {@code DROP_OLDEST}
 		 * @return this builder
 		 */

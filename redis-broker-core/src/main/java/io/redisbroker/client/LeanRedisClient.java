@@ -33,11 +33,10 @@ import io.lettuce.core.resource.ClientResources;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client whose connections have no methods for single commands, since commands are
- * dispatched here: {@code sync()}, {@code async()} and {@code reactive()} are null. With
- * them the driver makes a proxy with hundreds of methods for each kind of connection, and
- * loads what all commands need, before an application can start. A connection can be used
- * once it is there.
+ * A client whose connections only dispatch commands: {@code sync()}, {@code async()} and
+ * {@code reactive()} are null. With them the driver would make a proxy with hundreds of
+ * methods for each kind of connection, and load the classes of all commands, before an
+ * application can start. A returned connection is active.
  */
 public final class LeanRedisClient extends RedisClient {
 
@@ -59,7 +58,7 @@ public final class LeanRedisClient extends RedisClient {
 		setOptions(options);
 	}
 
-	/** Where it connects to if not told otherwise. */
+	/** The server to connect to by default. */
 	public RedisURI uri() {
 		return this.uri;
 	}
@@ -92,8 +91,8 @@ public final class LeanRedisClient extends RedisClient {
 	}
 
 	/**
-	 * The driver logs in by other threads than its I/O threads, and may say that it has
-	 * connected before the I/O thread knows: what is sent in between is refused.
+	 * The driver logs in on other threads, and may complete the connection before its I/O
+	 * thread has activated it: commands sent in between are refused.
 	 */
 	private <C extends StatefulConnection<?, ?>> CompletionStage<C> active(C connection) {
 		return lifeOf(connection).active.orTimeout(this.activation.toMillis(), TimeUnit.MILLISECONDS)

@@ -28,10 +28,10 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Builds clients that know what the application's connection factory knows (where Redis
- * is, TLS, credentials, names) but behave as a broker needs: no command is replayed after
+ * Builds clients with the address, TLS, credentials and names of the application's
+ * connection factory, and with options that a broker needs: no command is replayed after
  * a reconnect, reconnecting is quick, a silent peer is noticed. Options belong to a
- * client and not to a connection, hence clients of our own.
+ * client and not to a connection, hence separate clients.
  */
 final class LettuceClients {
 
@@ -139,9 +139,9 @@ final class LettuceClients {
 	}
 
 	/**
-	 * What is pushed by RESP3 the driver takes apart twice, which was a quarter of the
-	 * I/O thread's work for a message on a channel. Only RESP3 lets a connection with
-	 * subscriptions show new credentials.
+	 * The driver parses messages pushed by RESP3 twice, which was a quarter of the I/O
+	 * thread's work for a message on a channel. Only RESP3 lets a connection with
+	 * subscriptions send new credentials.
 	 */
 	private static @Nullable ProtocolVersion consumerProtocol(ClientOptions base) {
 		return (base.getReauthenticateBehaviour() == ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)
@@ -152,11 +152,11 @@ final class LettuceClients {
 		return this.origin.getClientConfiguration().getClientOptions().orElseGet(ClientOptions::create);
 	}
 
-	/** The factory's client keeps to itself where Redis is. */
+	/** Reads the address, which the factory's client does not expose. */
 	private LeanRedisClient lean(ClientOptions options) {
 		Object uri = new DirectFieldAccessor(create(options)).getPropertyValue("redisURI");
 		RedisURI address = (RedisURI) Objects.requireNonNull(uri);
-		// also for logging in: a server that hangs is left as soon then as later
+		// also for the login, so that a server that hangs then is left as soon
 		address.setTimeout(this.replyTimeout);
 		address.getSentinels().forEach((sentinel) -> sentinel.setTimeout(this.replyTimeout));
 		return client(address, options);
@@ -190,7 +190,7 @@ final class LettuceClients {
 			.interval(Duration.ofSeconds(5))
 			.count(3)
 			.build());
-		// only the native transport can set it; elsewhere the timeout of each read serves
+		// only the native transport can set it; others rely on the timeout of each read
 		if (EpollProvider.isAvailable() && !base.isEnableTcpUserTimeout()) {
 			options.tcpUserTimeout(TcpUserTimeoutOptions.builder().enable().tcpUserTimeout(LONGEST_REPLY_TIME).build());
 		}
@@ -198,9 +198,8 @@ final class LettuceClients {
 	}
 
 	/**
-	 * The factory tells its configuration by kind, but not one that was given to its
-	 * general constructor: user names and databases would be missing from what can be
-	 * asked.
+	 * The factory exposes its configuration by kind, but not one given to its general
+	 * constructor: user names and databases would be missing.
 	 */
 	private RedisConfiguration configuration() {
 		DirectFieldAccessor fields = new DirectFieldAccessor(this.origin);
@@ -238,7 +237,7 @@ final class LettuceClients {
 	}
 
 	/**
-	 * Opens up the creation of a client, which the connection factory keeps to itself.
+	 * Makes the creation of a client accessible, which the connection factory protects.
 	 */
 	private static final class NativeClientFactory extends LettuceConnectionFactory {
 

@@ -30,8 +30,8 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
- * Sends through one of the driver's connections and translates what goes wrong. The one
- * place that knows the driver's exceptions.
+ * Sends through the driver's connections and translates failures. The only class that
+ * knows the driver's exceptions.
  */
 public final class LettuceConnection {
 
@@ -74,8 +74,8 @@ public final class LettuceConnection {
 	}
 
 	/**
-	 * Replies to commands that may still have to be sent. Nearly always they were, and
-	 * nothing stands between the replies and who waits for them.
+	 * Returns the replies to commands that may not be sent yet. Usually they are, and the
+	 * replies are returned as they are.
 	 */
 	static <T> List<CompletableFuture<T>> replies(CompletableFuture<List<CompletableFuture<T>>> sent, int commands) {
 		if (sent.isDone() && !sent.isCompletedExceptionally()) {
@@ -108,7 +108,8 @@ public final class LettuceConnection {
 		if (cause instanceof TimeoutException) {
 			return new QueryTimeoutException("Redis did not answer in time", cause);
 		}
-		// a broken socket shows as it is, a closed connection cancels what is in flight
+		// a broken socket fails commands in flight with its own exception, a closed
+		// connection cancels them
 		if (cause instanceof RedisException || cause instanceof IOException || cause instanceof CancellationException) {
 			String message = rootMessage(cause).replace("/<unresolved>", "");
 			return isRefusedLogin(cause) ? new RedisLoginException("Redis refuses the login: " + message, cause)

@@ -12,7 +12,7 @@ import io.lettuce.core.output.StatusOutput;
 /**
  * The forms of reply that the broker reads. Immutable.
  *
- * @param <T> what a reply becomes
+ * @param <T> the type of the reply in Java
  */
 public final class Reply<T> {
 
@@ -28,7 +28,7 @@ public final class Reply<T> {
 	 */
 	public static final Reply<List<Object>> ARRAY = new Reply<>(() -> new NestedMultiOutput<>(ByteArrayCodec.INSTANCE));
 
-	/** What {@code XREAD} and {@code XREADGROUP} return; empty when they time out. */
+	/** The reply to {@code XREAD} and {@code XREADGROUP}; empty when they time out. */
 	public static final Reply<List<StreamEntry>> STREAM_ENTRIES = new Reply<>(StreamEntriesOutput::new);
 
 	private final Supplier<CommandOutput<byte[], byte[], T>> output;

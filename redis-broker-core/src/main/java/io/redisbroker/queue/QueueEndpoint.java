@@ -16,18 +16,18 @@ import io.redisbroker.message.TransportType;
  * A listener on queues, completely resolved. Immutable.
  *
  * @param id the listener's id
- * @param sources the queues' keys; the first comes first where there are no weights
+ * @param sources the queues' keys, in strict priority if there are no weights
  * @param weights the share of each queue while all have messages, or an empty list
- * @param order in which order each queue is consumed
+ * @param order the order of each queue
  * @param pause how long an instance waits between two items of a circular queue
- * @param settings what all transports share; the reclaim delay is the lease
- * @param handler what is called
+ * @param settings the settings that all transports share; the reclaim delay is the lease
+ * @param handler handles the messages
  * @since 0.1.0
  */
 public record QueueEndpoint(String id, List<String> sources, List<Integer> weights, QueueOrder order, Duration pause,
 		ListenerSettings settings, DeliveryHandler handler) implements ListenerEndpoint {
 
-	/** Between two items of a circular queue, where nothing else is said. */
+	/** The default pause between two items of a circular queue. */
 	public static final Duration DEFAULT_PAUSE = Duration.ofSeconds(1);
 
 	private static final Duration LONGEST_PAUSE = Duration.ofDays(365);
@@ -84,7 +84,7 @@ public record QueueEndpoint(String id, List<String> sources, List<Integer> weigh
 		}
 
 		/**
-		 * Names the queues to consume, those first that come first.
+		 * Names the queues to consume, in strict priority.
 		 * @param queues names, without {@code redis-broker.key-prefix}
 		 * @return this builder
 		 */
@@ -94,8 +94,8 @@ public record QueueEndpoint(String id, List<String> sources, List<Integer> weigh
 		}
 
 		/**
-		 * Gives each queue a share of the work in place of a strict order, while all have
-		 * messages.
+		 * Gives each queue a share of the work instead of a strict priority, while all
+		 * have messages.
 		 * @param weights a positive number for each queue; none for a strict order
 		 * @return this builder
 		 */

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param sources the streams' keys
  * @param group the consumer group, or {@code null} to read without one: every instance
  * sees every entry
- * @param consumer what the consumer is called, to which a suffix is added for each period
- * of reading, or {@code null} for a generated name
+ * @param consumer the name of the consumer, which gets a suffix for each period of
+ * reading, or {@code null} for a generated name
  * @param startFrom where a new group, or a reader without one, starts
- * @param settings what all transports share
- * @param handler what is called
+ * @param settings the settings that all transports share
+ * @param handler handles the messages
  * @since 0.1.0
  */
 public record StreamEndpoint(String id, List<String> sources, @Nullable String group, @Nullable String consumer,
@@ -100,8 +100,8 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 
 		/**
 		 * Names the consumer.
-		 * @param consumer the name, to which a suffix is added for each period of
-		 * reading; {@code null} for a generated one
+		 * @param consumer the name, which gets a suffix for each period of reading;
+		 * {@code null} for a generated one
 		 * @return this builder
 		 */
 		public Builder consumer(@Nullable String consumer) {
@@ -110,7 +110,7 @@ public record StreamEndpoint(String id, List<String> sources, @Nullable String g
 		}
 
 		/**
-		 * Says where to start.
+		 * Sets the position to start at.
 		 * @param startFrom the position; by default a group starts at the beginning, a
 		 * reader without a group at the end
 		 * @return this builder

@@ -8,7 +8,7 @@ import io.lettuce.core.RedisException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the nodes of a cluster that work agree, and miss none they need.
+ * Tells whether the working nodes of a cluster agree, and none that they need is missing.
  */
 final class ClusterHealth {
 
@@ -36,7 +36,7 @@ final class ClusterHealth {
 		}
 	}
 
-	// Whoever works is known to work; whoever owns slots or is replicated does work
+	// All nodes that work are known to work; all that own slots or have replicas do work
 	private static boolean missesNobody(NodeTable view, Map<String, NodeTable> working) {
 		NodeTable.Member myself = view.myself();
 		return working.keySet().stream().allMatch(view::reaches) && working.keySet().containsAll(view.owners().keySet())

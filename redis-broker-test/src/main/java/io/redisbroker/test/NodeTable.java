@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What one node believes about its cluster: the lines of {@code CLUSTER NODES}.
+ * The view of one node on its cluster: the lines of {@code CLUSTER NODES}.
  *
  * @param members all nodes it knows, by id
  */
@@ -45,7 +45,7 @@ record NodeTable(Map<String, Member> members) {
 	}
 
 	/**
-	 * Return who owns what, in a form that can be compared with another view.
+	 * Return the owners of slots, in a form that can be compared with another view.
 	 * @return slot ranges by the id of the owner
 	 */
 	Map<String, List<String>> owners() {
@@ -57,9 +57,9 @@ record NodeTable(Map<String, Member> members) {
 	}
 
 	/**
-	 * Return the epochs with which slots are owned. Who votes refuses a replica that has
-	 * not heard of its primary's latest one, and would never hear of it from a primary
-	 * that is gone.
+	 * Return the epochs with which slots are owned. Voters refuse a replica that does not
+	 * know its primary's latest epoch, and that would never learn it from a primary that
+	 * is gone.
 	 * @return epochs by the id of the owner
 	 */
 	Map<String, Long> epochs() {

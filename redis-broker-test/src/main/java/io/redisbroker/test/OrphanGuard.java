@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tiny shell that waits for the end of this JVM, whatever ends it (also SIGKILL), then
- * kills the server and removes its data. It notices because the pipe to its standard
- * input closes. Unlike a shutdown hook it acts after all hooks, so an application can
- * still use its Redis while it shuts down.
+ * A tiny shell that waits for the end of this JVM, even by SIGKILL, then kills the server
+ * and removes its data. It notices the end because the pipe to its standard input closes.
+ * Unlike a shutdown hook it acts after all hooks, so an application can still use its
+ * Redis while it shuts down.
  */
 final class OrphanGuard implements AutoCloseable {
 
@@ -73,7 +73,7 @@ final class OrphanGuard implements AutoCloseable {
 	}
 
 	/**
-	 * Do now what would be done at the end of the JVM, and wait for it.
+	 * Clean up now, as at the end of the JVM, and wait for it.
 	 */
 	@Override
 	public void close() throws IOException {

@@ -108,11 +108,11 @@ public final class RedisCluster implements RedisDeployment {
 
 	/**
 	 * Return the node that owns a slot. Where nodes disagree, the claim with the highest
-	 * epoch counts, as it will for the cluster. While the owner is down and nobody has
+	 * epoch counts, as it will for the cluster. While the owner is down and no node has
 	 * taken over, it is still the owner.
 	 * @param slot the slot, from 0 to 16383
 	 * @return its owner
-	 * @throws RedisServerException if nobody owns it or no node works
+	 * @throws RedisServerException if no node owns it or no node works
 	 */
 	public RedisServer ownerOf(int slot) {
 		return working().stream()

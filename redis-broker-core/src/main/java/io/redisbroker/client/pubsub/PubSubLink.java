@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to one node, which carries subscriptions until it breaks; it never
- * reconnects. What Redis says on it goes to an {@link Observer}. Each topic is subscribed
- * by a command of its own, since slots can't be mixed.
+ * reconnects. Messages and confirmations go to an {@link Observer}. Each topic has a
+ * command of its own, because a command can't mix slots.
  */
 final class PubSubLink {
 
@@ -40,7 +40,7 @@ final class PubSubLink {
 
 	private final AtomicLong heardAt = new AtomicLong(System.nanoTime());
 
-	/** When the ping was sent that is not answered; 0 when none is. */
+	/** When the unanswered ping was sent; 0 if there is none. */
 	private volatile long pingedAt;
 
 	PubSubLink(String node, Observer observer) {
@@ -89,12 +89,12 @@ final class PubSubLink {
 		return this.connection != null && !this.closed;
 	}
 
-	/** When the node last said anything, as {@code nanoTime}. */
+	/** When the node was last heard, as {@code nanoTime}. */
 	long heardAt() {
 		return this.heardAt.get();
 	}
 
-	/** How long a ping has gone unanswered, in nanoseconds; 0 when none has. */
+	/** How long a ping is unanswered, in nanoseconds; 0 if none is. */
 	long unansweredFor(long now) {
 		long pinged = this.pingedAt;
 		return (pinged != 0) ? now - pinged : 0;
@@ -103,14 +103,14 @@ final class PubSubLink {
 	void ping(long now) {
 		this.pingedAt = now;
 		send(CommandType.PING, new StatusOutput<>(LettuceConnection.CHANNELS), null).whenComplete((pong, failure) -> {
-			// a user who may not ask is answered too
+			// a refused ping is an answer, too
 			if (failure == null || LettuceConnection.translate(failure) instanceof RedisErrorException) {
 				heard();
 			}
 		});
 	}
 
-	/** Fails when Redis refuses; that it went well is told to the observer. */
+	/** Fails when Redis refuses; success is reported to the observer. */
 	CompletionStage<?> subscribe(Topic topic) {
 		return send(switch (topic.kind()) {
 			case CHANNEL -> CommandType.SUBSCRIBE;
@@ -119,7 +119,7 @@ final class PubSubLink {
 		}, topic);
 	}
 
-	/** Fails when Redis refuses; that it went well is told to the observer. */
+	/** Fails when Redis refuses; success is reported to the observer. */
 	CompletionStage<?> unsubscribe(Topic topic) {
 		return send(switch (topic.kind()) {
 			case CHANNEL -> CommandType.UNSUBSCRIBE;
@@ -146,7 +146,7 @@ final class PubSubLink {
 		return (current != null) ? current.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 
-	/** Called for each message: it must not wait until other threads see that. */
+	/** Called for each message, so it uses no full memory barrier. */
 	private void heard() {
 		long now = System.nanoTime();
 		long pinged = this.pingedAt;
@@ -177,10 +177,10 @@ final class PubSubLink {
 
 		void subscribed(PubSubLink link, Topic topic);
 
-		/** Also when nobody asked for it. */
+		/** Also without a request, as after the move of a slot. */
 		void unsubscribed(PubSubLink link, Topic topic);
 
-		/** The node answers again, after a silence in which it did not answer a ping. */
+		/** The node answers again after it has left a ping unanswered. */
 		void silent(PubSubLink link, long since);
 
 	}
