@@ -1,5 +1,6 @@
 package io.redisbroker.client;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -35,6 +36,15 @@ public final class Reply<T> {
 
 	private Reply(Supplier<CommandOutput<byte[], byte[], T>> output) {
 		this.output = output;
+	}
+
+	/**
+	 * Decodes a bulk string of an {@link #ARRAY} as UTF-8.
+	 * @param bytes the bytes
+	 * @return the text
+	 */
+	public static String text(Object bytes) {
+		return new String((byte[]) bytes, StandardCharsets.UTF_8);
 	}
 
 	CommandOutput<byte[], byte[], T> newOutput() {

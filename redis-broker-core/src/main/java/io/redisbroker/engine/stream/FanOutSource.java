@@ -1,6 +1,5 @@
 package io.redisbroker.engine.stream;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -67,7 +66,7 @@ final class FanOutSource extends UnownedSource {
 		return this.connections.bulk(stream, (connection) -> connection.send(last)).thenAccept((entries) -> {
 			StartFrom startFrom = this.endpoint.startFrom();
 			String end = entries.isEmpty() ? "0-0"
-					: new String((byte[]) ((List<?>) entries.get(0)).get(0), StandardCharsets.US_ASCII);
+					: Reply.text(((List<?>) entries.get(0)).get(0));
 			this.reader.startAfter(stream, startFrom.isNew() ? end : startFrom.id());
 		}).exceptionally((failure) -> {
 			throw StartFailures.explain(this.endpoint.id(), stream, "stream", "+@stream", failure);

@@ -197,7 +197,7 @@ final class DefaultStreamSender implements StreamSender {
 		message.headers().forEach((name, value) -> args.addAll(List.of(name, value)));
 		return this.outlet.connection()
 			.run(ADD_WITHIN_AGE, List.of(this.stream), args)
-			.thenApply((reply) -> new String((byte[]) reply.get(0), StandardCharsets.US_ASCII));
+			.thenApply((reply) -> Reply.text(reply.get(0)));
 	}
 
 	private static byte[] utf8(String text) {
