@@ -89,9 +89,7 @@ final class DueMessages {
 					"{} members of '{}' or '{}' are not redis-broker's, and don't say which message they mean: {}. "
 							+ "They are kept with the score +inf, and nothing comes of them; remove them by ZREM",
 					members.size(), keys.leases(), keys.delayed(),
-					members.stream()
-						.map((member) -> "'" + Reply.text(member) + "'")
-						.collect(Collectors.joining(", ")));
+					members.stream().map((member) -> "'" + Reply.text(member) + "'").collect(Collectors.joining(", ")));
 		}
 	}
 

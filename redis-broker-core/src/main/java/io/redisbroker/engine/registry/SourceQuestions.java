@@ -73,8 +73,8 @@ public final class SourceQuestions {
 	public static List<ConsumerState> consumers(List<Object> reply) {
 		List<ConsumerState> consumers = new ArrayList<>();
 		for (int i = 0; i < reply.size(); i += 4) {
-			consumers.add(new ConsumerState(Reply.text(reply.get(i)),
-					(Long) reply.get(i + 1), Duration.ofMillis((Long) reply.get(i + 2)), (Long) reply.get(i + 3)));
+			consumers.add(new ConsumerState(Reply.text(reply.get(i)), (Long) reply.get(i + 1),
+					Duration.ofMillis((Long) reply.get(i + 2)), (Long) reply.get(i + 3)));
 		}
 		return consumers;
 	}

@@ -65,8 +65,7 @@ final class FanOutSource extends UnownedSource {
 		last.arg("COUNT").arg(1);
 		return this.connections.bulk(stream, (connection) -> connection.send(last)).thenAccept((entries) -> {
 			StartFrom startFrom = this.endpoint.startFrom();
-			String end = entries.isEmpty() ? "0-0"
-					: Reply.text(((List<?>) entries.get(0)).get(0));
+			String end = entries.isEmpty() ? "0-0" : Reply.text(((List<?>) entries.get(0)).get(0));
 			this.reader.startAfter(stream, startFrom.isNew() ? end : startFrom.id());
 		}).exceptionally((failure) -> {
 			throw StartFailures.explain(this.endpoint.id(), stream, "stream", "+@stream", failure);

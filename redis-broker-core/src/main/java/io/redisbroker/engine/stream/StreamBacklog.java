@@ -25,9 +25,7 @@ final class StreamBacklog {
 	}
 
 	private static Backlog read(List<Object> reply) {
-		List<String> values = reply.stream()
-			.map(Reply::text)
-			.toList();
+		List<String> values = reply.stream().map(Reply::text).toList();
 		long lag = Long.parseLong(values.get(1));
 		return new Backlog((lag >= 0) ? lag : null, Long.parseLong(values.get(2)), Long.parseLong(values.get(3)),
 				age(Instant.ofEpochMilli(Long.parseLong(values.get(0))), values.subList(4, 6)));

@@ -179,8 +179,8 @@ final class StreamKeeper {
 	private IdleGroup idleGroup(List<?> reply) {
 		long idle = (Long) reply.get(3);
 		long undelivered = (Long) reply.get(5);
-		return new IdleGroup(this.retention.stream(), Reply.text(reply.get(0)), (Long) reply.get(1) == 1, (Long) reply.get(2),
-				(idle >= 0) ? Duration.ofMillis(idle) : null, (Long) reply.get(4),
+		return new IdleGroup(this.retention.stream(), Reply.text(reply.get(0)), (Long) reply.get(1) == 1,
+				(Long) reply.get(2), (idle >= 0) ? Duration.ofMillis(idle) : null, (Long) reply.get(4),
 				(undelivered >= 0) ? undelivered : null);
 	}
 
