@@ -1,17 +1,16 @@
 package io.redisbroker.channel;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
+import io.redisbroker.listener.EndpointBuilder;
+import io.redisbroker.listener.EndpointChecks;
 import io.redisbroker.listener.ListenerConfiguration;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerSettings;
-import io.redisbroker.listener.ListenerSettingsBuilder;
 import io.redisbroker.listener.OverflowPolicy;
 import io.redisbroker.message.TransportType;
 
@@ -23,18 +22,20 @@ import io.redisbroker.message.TransportType;
  * @param patterns patterns of channels' names, as Redis knows them
  * @param sharded whether the channels are sharded ones
  * @param bufferSize how many messages may wait for the listener
- * @param overflow what happens to those beyond that
- * @param settings what all transports share; the ack mode always is {@code NONE}
- * @param handler what is called
+ * @param overflow the policy for messages beyond that
+ * @param settings the settings that all transports share; the ack mode is always
+ * {@code NONE}, settings of redelivery have no effect, and dead letters are kept only if
+ * their stream is named
+ * @param handler handles the messages
  * @since 0.1.0
  */
 public record ChannelEndpoint(String id, List<String> channels, List<String> patterns, boolean sharded, int bufferSize,
 		OverflowPolicy overflow, ListenerSettings settings, DeliveryHandler handler) implements ListenerEndpoint {
 
-	/** How many messages may wait for a listener that says nothing else. */
+	/** The default number of messages that may wait for a listener. */
 	public static final int BUFFER_SIZE = 10_000;
 
-	/** The buffer size is left to the application's configuration. */
+	/** The buffer size comes from the application's configuration. */
 	private static final int OPEN = Integer.MIN_VALUE;
 
 	/**
@@ -45,14 +46,16 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		channels = List.copyOf(channels);
 		patterns = List.copyOf(patterns);
 		settings = settings.withAckMode(AckMode.NONE);
-		check(!channels.isEmpty() || !patterns.isEmpty(), "names no channel", "Name channels, patterns or both.");
-		check(Stream.concat(channels.stream(), patterns.stream()).noneMatch(String::isBlank),
+		EndpointChecks.check(!channels.isEmpty() || !patterns.isEmpty(), "names no channel",
+				"Name channels, patterns or both.");
+		EndpointChecks.check(Stream.concat(channels.stream(), patterns.stream()).noneMatch(String::isBlank),
 				"names an empty channel or pattern", "Give it a name.");
-		check(isDistinct(channels), "names a channel twice", "Name each channel once.");
-		check(isDistinct(patterns), "names a pattern twice", "Name each pattern once.");
-		check(!sharded || patterns.isEmpty(), "is sharded and has patterns, but Redis knows no sharded patterns",
+		EndpointChecks.check(EndpointChecks.isDistinct(channels), "names a channel twice", "Name each channel once.");
+		EndpointChecks.check(EndpointChecks.isDistinct(patterns), "names a pattern twice", "Name each pattern once.");
+		EndpointChecks.check(!sharded || patterns.isEmpty(),
+				"is sharded and has patterns, but Redis knows no sharded patterns",
 				"Name the sharded channels, or listen to the patterns in a listener that is not sharded.");
-		check(bufferSize >= 1 || bufferSize == OPEN, "has a buffer for " + bufferSize + " messages",
+		EndpointChecks.check(bufferSize >= 1 || bufferSize == OPEN, "has a buffer for " + bufferSize + " messages",
 				"Set bufferSize to at least 1.");
 	}
 
@@ -61,7 +64,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		return (this.bufferSize != OPEN) ? this.bufferSize : BUFFER_SIZE;
 	}
 
-	/** The prefix of patterns is meant as it stands. */
+	/** Wildcards in the prefix of a pattern are escaped. */
 	public ChannelEndpoint configured(ListenerConfiguration configuration) {
 		String prefix = configuration.keyPrefix().replaceAll("[*?\\[\\]\\\\]", "\\\\$0");
 		int size = (this.bufferSize != OPEN) ? this.bufferSize : configuration.channelBufferSize(BUFFER_SIZE);
@@ -89,20 +92,8 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		return new Builder(id);
 	}
 
-	private static boolean isDistinct(List<String> names) {
-		return new HashSet<>(names).size() == names.size();
-	}
-
-	private static void check(boolean valid, String problem, String action) {
-		if (!valid) {
-			throw new BrokerConfigurationException("It " + problem, action);
-		}
-	}
-
 	/** Describes a listener. Not thread-safe. */
-	public static final class Builder {
-
-		private final String id;
+	public static final class Builder extends EndpointBuilder<Builder, ChannelEndpoint> {
 
 		private List<String> channels = List.of();
 
@@ -114,10 +105,8 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 
 		private OverflowPolicy overflow = OverflowPolicy.DROP_OLDEST;
 
-		private ListenerSettings settings = ListenerSettings.DEFAULTS;
-
 		private Builder(String id) {
-			this.id = id;
+			super(id);
 		}
 
 		/**
@@ -142,7 +131,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		}
 
 		/**
-		 * Says that the channels are sharded ones.
+		 * Sets whether the channels are sharded ones.
 		 * @param sharded whether they are; by default not
 		 * @return this builder
 		 */
@@ -152,7 +141,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		}
 
 		/**
-		 * Bounds what waits for the listener.
+		 * Bounds the messages that wait for the listener.
 		 * @param bufferSize the number of messages; by default
 		 * {@code redis-broker.channel.buffer-size}
 		 * @return this builder
@@ -163,7 +152,7 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 		}
 
 		/**
-		 * Says what happens when the buffer is full.
+		 * Sets the policy for a full buffer.
 		 * @param overflow the policy; by default {@code DROP_OLDEST}
 		 * @return this builder
 		 */
@@ -172,44 +161,10 @@ public record ChannelEndpoint(String id, List<String> channels, List<String> pat
 			return this;
 		}
 
-		/**
-		 * Sets what all transports share. What is about delivering again means nothing
-		 * here; dead letters are kept only where they are given a name.
-		 * @param settings the settings
-		 * @return this builder
-		 */
-		public Builder settings(ListenerSettings settings) {
-			this.settings = settings;
-			return this;
-		}
-
-		/**
-		 * Sets some of what all transports share; the rest is left to the application's
-		 * configuration.
-		 * @param settings sets what it wants to
-		 * @return this builder
-		 */
-		public Builder settings(Consumer<ListenerSettingsBuilder> settings) {
-			ListenerSettingsBuilder builder = this.settings.toBuilder();
-			settings.accept(builder);
-			this.settings = builder.build();
-			return this;
-		}
-
-		/**
-		 * Builds the endpoint.
-		 * @param handler what is called
-		 * @return the endpoint
-		 * @throws BrokerConfigurationException when the values don't fit together
-		 */
-		public ChannelEndpoint handler(DeliveryHandler handler) {
-			try {
-				return new ChannelEndpoint(this.id, this.channels, this.patterns, this.sharded, this.bufferSize,
-						this.overflow, this.settings, handler);
-			}
-			catch (BrokerConfigurationException ex) {
-				throw ex.in("Listener '" + this.id + "'");
-			}
+		@Override
+		protected ChannelEndpoint build(String id, ListenerSettings settings, DeliveryHandler handler) {
+			return new ChannelEndpoint(id, this.channels, this.patterns, this.sharded, this.bufferSize, this.overflow,
+					settings, handler);
 		}
 
 	}

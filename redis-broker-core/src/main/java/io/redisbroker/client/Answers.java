@@ -10,7 +10,7 @@ import io.redisbroker.client.ClusterView.Answer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the answers of nodes that were asked the same.
+ * Collects the answers of nodes to the same question.
  */
 final class Answers {
 

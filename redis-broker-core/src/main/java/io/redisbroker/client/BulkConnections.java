@@ -11,8 +11,8 @@ import io.redisbroker.failure.RedisErrorException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections for commands whose replies may be big, so that nothing else waits behind
- * these: a few per server, each used by one at a time. Thread-safe.
+ * Connections for commands with large replies, so that no other command waits behind
+ * them: a few per server, each used by one caller at a time. Thread-safe.
  */
 final class BulkConnections {
 
@@ -74,7 +74,7 @@ final class BulkConnections {
 		}
 	}
 
-	/** Where the slot has moved, the connection may serve other keys. */
+	/** A connection whose slot has moved may still serve other keys. */
 	private static boolean isGood(Throwable failure) {
 		return Failures.unwrap(failure) instanceof RedisErrorException && !Failures.hasCode(failure, "MOVED");
 	}

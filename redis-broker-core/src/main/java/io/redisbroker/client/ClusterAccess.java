@@ -12,7 +12,8 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All ways to a cluster, which share one knowledge of who owns what. Thread-safe.
+ * All connections to a cluster, with the knowledge of slot owners that they share.
+ * Thread-safe.
  */
 final class ClusterAccess {
 
@@ -33,7 +34,7 @@ final class ClusterAccess {
 	private final ClusterConnection shared;
 
 	/**
-	 * Creates the ways; nothing is connected yet.
+	 * Creates the access; nothing is connected yet.
 	 * @param addresses how to connect to nodes
 	 * @param client connects for commands that do not wait, and for questions
 	 * @param reading connects for commands that wait
@@ -49,7 +50,8 @@ final class ClusterAccess {
 		this.timer = new ScheduledThreadPoolExecutor(1, threads);
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.knowledge = new ClusterKnowledge(addresses.seeds(),
-				new Informants((node) -> client.connectAsync(ByteArrayCodec.INSTANCE, addresses.of(node))), executor);
+				new TopologyConnections((node) -> client.connectAsync(ByteArrayCodec.INSTANCE, addresses.of(node))),
+				executor);
 		this.reads = new OwnerReads(this.knowledge,
 				(node) -> reading.connectAsync(ByteArrayCodec.INSTANCE, addresses.of(node)));
 		Gate<ClusterKnowledge> known = new Gate<>(executor);
@@ -60,7 +62,7 @@ final class ClusterAccess {
 		this.shared = new ClusterConnection(this.knowledge, this.nodes, known, replyTimeout, this.timer, executor);
 	}
 
-	/** Asks the nodes once, without the patience that commands have. */
+	/** Asks the nodes once, without the retries of commands. */
 	CompletableFuture<Void> reach() {
 		if (!this.knowledge.view().isEmpty()) {
 			return CompletableFuture.completedFuture(null);
@@ -106,7 +108,7 @@ final class ClusterAccess {
 				(node) -> client.connectPubSubAsync(LettuceConnection.CHANNELS, this.addresses.of(node)));
 	}
 
-	/** What waits fails. Connections end with their clients. */
+	/** Fails waiting commands. The clients close the connections. */
 	void close() {
 		this.timer.shutdown();
 		this.shared.close();

@@ -20,10 +20,10 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
  * The connection to a cluster for everything that does not wait in Redis. A command goes
- * to the owner of its first key's slot, one without a key to any primary. What Redis
- * surely did not execute is sent again until the reply timeout is over: while there is no
- * connection, while a slot moves or has no owner, and where the node says that another
- * one serves the slot. A command that may have been executed is never sent again.
+ * to the owner of its first key's slot, one without a key to any primary. A command that
+ * Redis surely did not execute is sent again until the reply timeout is over: while there
+ * is no connection, while a slot moves or has no owner, and when the node redirects to
+ * another one. A command that may have been executed is never sent again.
  */
 final class ClusterConnection implements RedisConnection {
 
@@ -54,9 +54,9 @@ final class ClusterConnection implements RedisConnection {
 
 	/**
 	 * Creates the connection; nothing is connected yet.
-	 * @param knowledge who owns which slot
+	 * @param knowledge the owners of slots
 	 * @param nodes the connections to nodes
-	 * @param known opens when any node has told who owns what
+	 * @param known opens when a node has reported the owners of slots
 	 * @param patience how long a command may wait before it is sent
 	 * @param timer where to wait
 	 * @param executor where to send again, and to tell of failures
@@ -201,7 +201,7 @@ final class ClusterConnection implements RedisConnection {
 		return LettuceConnection.unsent("No node of the cluster owns slot " + command.slot(), null);
 	}
 
-	/** Sends again what was not executed, and translates what went wrong. */
+	/** Sends commands again that were not executed, and translates failures. */
 	private <T> CompletableFuture<T> checked(Command<T> command, String node, CompletableFuture<T> reply, long deadline,
 			int failures) {
 		return reply.exceptionallyCompose((failure) -> {
@@ -269,7 +269,7 @@ final class ClusterConnection implements RedisConnection {
 		return result;
 	}
 
-	/** What waits fails. Connections end with their clients. */
+	/** Fails waiting commands. The clients close the connections. */
 	@Override
 	public CompletableFuture<Void> close() {
 		this.closed = true;

@@ -25,22 +25,24 @@ import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
- * Who owns which slot of a cluster. Senders, blocking reads, scripts and subscriptions
- * share this knowledge. Several nodes are asked at a time, whenever something makes the
- * knowledge doubtful: a redirection, a broken connection, a node that is late with a
- * reply. Thread-safe.
+ * The owners of the slots of a cluster. Senders, blocking reads, scripts and
+ * subscriptions share this knowledge. Several nodes are asked at a time, whenever
+ * something makes the knowledge doubtful: a redirection, a broken connection, a node that
+ * is late with a reply. Thread-safe.
  */
 public final class ClusterKnowledge {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClusterKnowledge.class);
 
-	/** Reasons to ask that come together, as the loss of many slots, cause one round. */
+	/**
+	 * Reasons to ask that come together, such as the move of many slots, cause one round.
+	 */
 	private static final Duration BEFORE_A_ROUND = Duration.ofMillis(10);
 
-	/** How many nodes are asked, beside those that may know best. */
+	/** The number of nodes asked besides the new owners. */
 	private static final int ASKED = 4;
 
-	/** How many are asked without any doubt. */
+	/** The number of nodes asked when nothing is doubtful. */
 	private static final int ASKED_ROUTINELY = 2;
 
 	/** A round ends after this long, if any node has answered. */
@@ -52,14 +54,14 @@ public final class ClusterKnowledge {
 
 	private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
 
-	/** How long a node is avoided where another one would do. */
+	/** How long a node in trouble is avoided if another one can serve. */
 	private static final long AVOIDED = TimeUnit.SECONDS.toNanos(2);
 
 	private volatile int roundsInVain;
 
 	private final List<String> seeds;
 
-	private final Informants informants;
+	private final TopologyConnections connections;
 
 	private final Executor executor;
 
@@ -67,13 +69,13 @@ public final class ClusterKnowledge {
 
 	private final Map<String, Long> unreachable = new ConcurrentHashMap<>();
 
-	/** Nodes that are late with a reply, which are better not asked. */
+	/** Nodes that are late with a reply and are asked last. */
 	private final Map<String, Long> late = new ConcurrentHashMap<>();
 
-	/** Slots that a node has lost, with the round of questions then under way. */
+	/** Slots that a node no longer serves, with the round of questions at that time. */
 	private final Map<Integer, Integer> doubtful = new ConcurrentHashMap<>();
 
-	/** Nodes that may know best. */
+	/** Nodes that are probably the new owners. */
 	private final Set<String> hints = ConcurrentHashMap.newKeySet();
 
 	private volatile ClusterView view = ClusterView.EMPTY;
@@ -98,12 +100,12 @@ public final class ClusterKnowledge {
 	/**
 	 * Creates the knowledge. Nothing is asked yet.
 	 * @param seeds the nodes to ask while no others are known
-	 * @param informants connections to ask on
+	 * @param connections connections to ask on
 	 * @param executor where to ask
 	 */
-	public ClusterKnowledge(Collection<String> seeds, Informants informants, Executor executor) {
+	public ClusterKnowledge(Collection<String> seeds, TopologyConnections connections, Executor executor) {
 		this.seeds = List.copyOf(seeds);
-		this.informants = informants;
+		this.connections = connections;
 		this.executor = executor;
 	}
 
@@ -145,9 +147,9 @@ public final class ClusterKnowledge {
 	}
 
 	/**
-	 * Waits until any node has told what it knows.
+	 * Waits until a node has answered.
 	 * @param patience how long to wait
-	 * @return what is known
+	 * @return the view of the cluster
 	 * @throws RedisConnectionFailureException when no node has answered
 	 */
 	ClusterView awaitView(Duration patience) {
@@ -183,7 +185,7 @@ public final class ClusterKnowledge {
 
 	private static RedisConnectionFailureException unknown(@Nullable Throwable problem) {
 		return (problem instanceof RedisLoginException login) ? login
-				: new RedisConnectionFailureException("No node of the cluster says who owns which slot"
+				: new RedisConnectionFailureException("No node of the cluster reports the owners of its slots"
 						+ ((problem != null) ? ": " + problem.getMessage() : ""), problem);
 	}
 
@@ -191,7 +193,9 @@ public final class ClusterKnowledge {
 		return this.view.isMember(node) && !isAvoided(node);
 	}
 
-	/** When the node was last unreachable, as {@code nanoTime}; or ages ago. */
+	/**
+	 * When the node was last unreachable, as {@code nanoTime}; a time long ago if never.
+	 */
 	public long unreachableSince(String node) {
 		return this.unreachable.getOrDefault(node, Long.MIN_VALUE);
 	}
@@ -229,7 +233,7 @@ public final class ClusterKnowledge {
 		this.unreachable.remove(node);
 	}
 
-	/** Why it is not known who owns what; {@code null} when no reason is known. */
+	/** The reason why no owners are known; {@code null} if there is none. */
 	public @Nullable Throwable failure() {
 		return this.failure;
 	}
@@ -275,7 +279,7 @@ public final class ClusterKnowledge {
 		hear(open).thenAccept(this::learn).whenComplete((nothing, problem) -> {
 			if (problem != null) {
 				this.failure = LettuceConnection.translate(problem);
-				logger.debug("The cluster can't be asked who owns what", problem);
+				logger.debug("The nodes of the cluster can't be asked for the owners of its slots", problem);
 			}
 			endRound();
 			nextRound();
@@ -288,9 +292,9 @@ public final class ClusterKnowledge {
 	private void forgetInformantsLater() {
 		int last = this.round;
 		this.roundOfDoubt = last;
-		later(Informants.KEPT, () -> {
+		later(TopologyConnections.KEPT, () -> {
 			if (this.roundOfDoubt == last) {
-				this.informants.forgetAll();
+				this.connections.forgetAll();
 			}
 		});
 	}
@@ -318,7 +322,7 @@ public final class ClusterKnowledge {
 	}
 
 	private synchronized void nextRound() {
-		// what is doubtful stays so until a node has answered
+		// doubtful slots stay so until a node has answered
 		if (this.again || !this.doubtful.isEmpty()) {
 			later(BETWEEN_ROUNDS.multipliedBy(factor()), () -> askSeveral(Map.of()));
 		}
@@ -328,8 +332,8 @@ public final class ClusterKnowledge {
 	}
 
 	/**
-	 * A cluster that is away is not flooded with connections, and on a machine that is
-	 * very busy an answer gets the time it needs.
+	 * Does not flood an unreachable cluster with connections, and leaves a very busy
+	 * machine the time to answer.
 	 */
 	private long factor() {
 		return 1L << Math.min(this.roundsInVain, 3);
@@ -377,14 +381,14 @@ public final class ClusterKnowledge {
 	private CompletableFuture<@Nullable Answer> ask(String node,
 			@Nullable StatefulConnection<byte[], byte[]> connection) {
 		long now = System.nanoTime();
-		return ((connection != null) ? CompletableFuture.completedFuture(connection) : this.informants.to(node))
+		return ((connection != null) ? CompletableFuture.completedFuture(connection) : this.connections.to(node))
 			.thenCompose((open) -> LettuceConnection.send(open, Command.of("CLUSTER", Reply.STRING).arg("NODES")))
 			.<@Nullable Answer>thenApply((reply) -> new Answer(node, reply, now))
 			.orTimeout(LONGEST_HEARING.toMillis() * factor(), TimeUnit.MILLISECONDS)
 			.exceptionally((problem) -> {
-				logger.debug("{} does not say who owns what", node, problem);
+				logger.debug("{} does not report the owners of slots", node, problem);
 				this.problem = LettuceConnection.translate(problem);
-				this.informants.forget(node);
+				this.connections.forget(node);
 				return null;
 			});
 	}

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connections to the nodes of a cluster, and the watch over them. A node that is late
- * with a reply is a reason to ask the others who owns its slots; a second after another
- * node owns them, its connection is closed, before the commands in flight time out.
- * Thread-safe.
+ * with a reply is a reason to ask the others for the owners of its slots; a second after
+ * another node owns them, its connection is closed, before the commands in flight time
+ * out. Thread-safe.
  */
 final class ClusterNodes {
 
@@ -30,8 +30,8 @@ final class ClusterNodes {
 	private static final Duration PERIOD = Duration.ofMillis(250);
 
 	/**
-	 * A failover by hand shows to those who only publish in no other way than by asking:
-	 * replicas publish too.
+	 * A manual failover refuses no PUBLISH, since replicas accept it: an application that
+	 * only publishes notices it by asking.
 	 */
 	private static final long ROUTINE = TimeUnit.SECONDS.toNanos(5);
 
@@ -57,10 +57,10 @@ final class ClusterNodes {
 
 	/**
 	 * Creates the connections; none is made yet.
-	 * @param knowledge who owns which slot
+	 * @param knowledge the owners of slots
 	 * @param connector connects to a node
 	 * @param reads the connections on which consumers wait
-	 * @param known what waits for the first answer of a node
+	 * @param known opens with the first answer of a node
 	 * @param replyTimeout how long a reply may take
 	 * @param timer where to watch
 	 * @param executor where to tell of failures
@@ -117,7 +117,7 @@ final class ClusterNodes {
 			look(System.nanoTime(), suspecting);
 		}
 		catch (RuntimeException ex) {
-			logger.error("The nodes of the cluster could not be watched for a moment", ex);
+			logger.error("The watch over the nodes of the cluster failed once, and goes on", ex);
 		}
 	}
 
@@ -126,8 +126,8 @@ final class ClusterNodes {
 	 * answer.
 	 */
 	private void look(long now, boolean suspecting) {
-		this.known.expire(now,
-				() -> LettuceConnection.unsent("No node of the cluster says who owns what", this.knowledge.failure()));
+		this.known.expire(now, () -> LettuceConnection.unsent("No node of the cluster reports the owners of its slots",
+				this.knowledge.failure()));
 		this.reads.nodes().forEach((node) -> to(node).touch());
 		boolean inUse = false;
 		Set<String> late = new HashSet<>();
@@ -140,8 +140,8 @@ final class ClusterNodes {
 				if (owner && suspecting) {
 					this.knowledge.suspect(each.node());
 				}
-				if (each.isLost(now)) {
-					logger.debug("{} is late with a reply, and others own its slots: gives its connection up",
+				if (each.isReplaced(now)) {
+					logger.debug("{} is late with a reply and owns no slots any more: its connection is closed",
 							each.node());
 					each.leave();
 				}
@@ -168,7 +168,7 @@ final class ClusterNodes {
 		return open;
 	}
 
-	/** What waits fails. */
+	/** Fails waiting commands. */
 	void close() {
 		this.connections.values().forEach(NodeConnection::failWaiting);
 	}

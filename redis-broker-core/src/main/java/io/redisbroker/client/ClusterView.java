@@ -16,7 +16,7 @@ import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns which slot, according to all nodes asked so far. Where they disagree, the
+ * The owners of slots, according to all nodes asked so far. Where they disagree, the
  * claim with the highest epoch counts, as it will for the cluster itself: a node that was
  * cut off, or hung, does not know better than the others. A claim is given up for one of
  * a lower epoch only when the owner itself no longer makes it, or has left the cluster.
@@ -43,7 +43,7 @@ public final class ClusterView {
 	}
 
 	/**
-	 * Adds what nodes have answered since.
+	 * Adds newer answers of nodes.
 	 * @param all the answers
 	 * @return the view with them, or this one when there are none
 	 */
@@ -135,7 +135,7 @@ public final class ClusterView {
 		return uri != null && uri.getHost() != null && !uri.getHost().isEmpty();
 	}
 
-	/** A node that knows nobody was taken out of the cluster the others speak of. */
+	/** A node that knows no other node was removed from the cluster of the others. */
 	private static Map<Answer, Partitions> withoutThoseLeftAlone(Collection<Answer> all) {
 		Map<Answer, Partitions> answers = new LinkedHashMap<>();
 		all.forEach((answer) -> answers.put(answer, ClusterPartitionParser.parse(answer.clusterNodes())));
@@ -178,7 +178,7 @@ public final class ClusterView {
 	}
 
 	/**
-	 * What a node said.
+	 * The answer of a node.
 	 *
 	 * @param node the node
 	 * @param clusterNodes its {@code CLUSTER NODES}

@@ -6,9 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 
 /**
- * What each connection has besides the driver's handlers. What is written while replies
- * are handled goes out together: a reply often leads to several commands, and each would
- * cost a system call here and one in Redis. And the end of each read is known, see
+ * Adds handlers to the pipeline of each connection. Commands written while replies are
+ * handled are flushed together: a reply often leads to several commands, and each flush
+ * costs a system call here and one in Redis. The end of each read is reported to
  * {@link IoThread}.
  */
 final class ConnectionPipeline implements NettyCustomizer {
@@ -17,7 +17,7 @@ final class ConnectionPipeline implements NettyCustomizer {
 
 	/**
 	 * Creates a customizer.
-	 * @param application what the application wants for its connections
+	 * @param application the application's own customizer
 	 */
 	ConnectionPipeline(NettyCustomizer application) {
 		this.application = application;

@@ -13,9 +13,9 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
  * A connection for commands that wait in Redis. It is opened when it is first used, and
- * given up at the first sign of trouble: a command that timed out is still queued on the
- * server's side and would take the next message to nobody. The next command opens a new
- * one, so whoever uses it decides how long to pause between tries.
+ * given up at the first sign of trouble: a command that timed out is still queued in the
+ * server and would take the next message, which no consumer would receive. The next
+ * command opens a new connection, so the caller decides on the pause between tries.
  */
 final class DedicatedConnection implements RedisConnection {
 
@@ -43,7 +43,10 @@ final class DedicatedConnection implements RedisConnection {
 		return sendAll(List.of(command)).get(0);
 	}
 
-	/** In one write, so that Redis has the later ones when the first stops waiting. */
+	/**
+	 * Sends all in one write, so that Redis has the later commands when the first stops
+	 * waiting.
+	 */
 	@Override
 	public <T> List<CompletableFuture<T>> sendAll(List<Command<T>> commands) {
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = connection();
@@ -89,8 +92,8 @@ final class DedicatedConnection implements RedisConnection {
 	}
 
 	/**
-	 * While it was not used: Redis closes what is idle for long, where it has a timeout.
-	 * Nothing was lost by it.
+	 * Redis closes idle connections if it has a {@code timeout}. No command was in
+	 * flight.
 	 */
 	private static boolean hasEnded(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
 		return connection.isDone() && !connection.isCompletedExceptionally() && !connection.join().isOpen();
@@ -119,7 +122,7 @@ final class DedicatedConnection implements RedisConnection {
 			return CompletableFuture.completedFuture(null);
 		}
 		CompletableFuture<Void> end = closeQuietly(connection);
-		// a server that hangs keeps a connection from being made, and nothing was read
+		// without a connection, as to a server that hangs, no read was sent
 		return connection.isDone() ? end : CompletableFuture.completedFuture(null);
 	}
 

@@ -12,8 +12,8 @@ import org.springframework.data.redis.connection.lettuce.RedisCredentialsProvide
 
 /**
  * The application's client configuration with options and resources of our own. Reads go
- * to the primary, whatever the application prefers: a lagging replica would show pending
- * lists that are not true.
+ * to the primary, against the application's preference: the pending lists of a lagging
+ * replica are out of date.
  */
 record DerivedConfiguration(LettuceClientConfiguration original, ClientOptions options,
 		ClientResources resources) implements LettuceClientConfiguration {

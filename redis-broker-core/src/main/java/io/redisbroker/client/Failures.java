@@ -68,7 +68,7 @@ public final class Failures {
 	}
 
 	/**
-	 * Returns the failure itself from what a future wrapped around it.
+	 * Returns the failure that a future has wrapped.
 	 * @param failure the failure
 	 * @return the failure without wrapping
 	 */
@@ -81,12 +81,12 @@ public final class Failures {
 	}
 
 	/**
-	 * Asks and waits for the reply, and throws what went wrong as it is.
+	 * Asks and waits for the reply, and throws a failure without wrapping.
 	 * @param <T> the reply
 	 * @param question asks
 	 * @return the reply
-	 * @throws IllegalStateException in a thread that reads what Redis sends, before
-	 * anything was asked
+	 * @throws IllegalStateException on an I/O thread that handles replies, before
+	 * anything was sent
 	 */
 	public static <T> T join(Supplier<CompletableFuture<T>> question) {
 		IoThread.checkMayWait();

@@ -12,11 +12,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uses of something that may not be there yet. While it is missing, uses wait, and then
- * run in the order in which they came. Nothing was sent for a use that fails here.
- * Thread-safe.
+ * Lets uses of a resource wait until it is there, and then runs them in the order of
+ * their arrival. A use that fails here has sent nothing. Thread-safe.
  *
- * @param <C> what is used
+ * @param <C> the resource
  */
 final class Gate<C> {
 
@@ -71,7 +70,7 @@ final class Gate<C> {
 		}
 	}
 
-	/** It is there: all that waited runs before any later use. */
+	/** The resource is there: waiting uses run before later ones. */
 	void open(C value) {
 		List<Runnable> forwards = new ArrayList<>();
 		synchronized (this) {
@@ -87,12 +86,12 @@ final class Gate<C> {
 		this.open = null;
 	}
 
-	/** Fails all that waits. */
+	/** Fails all waiting uses. */
 	void fail(Throwable cause) {
 		fail((each) -> true, () -> cause);
 	}
 
-	/** Fails what has waited for too long. */
+	/** Fails uses whose deadline is over. */
 	void expire(long now, Supplier<Throwable> cause) {
 		if (this.open == null) {
 			fail((each) -> now - each.deadline() >= 0, cause);
@@ -110,7 +109,7 @@ final class Gate<C> {
 		}
 	}
 
-	/** So that what waits fails, and does not wait for ever. */
+	/** Ends the wait at the deadline. */
 	private void runEvenWhenStopped(Runnable task) {
 		try {
 			this.executor.execute(task);
@@ -133,7 +132,7 @@ final class Gate<C> {
 
 	private record Waiting<C, R>(long deadline, Function<C, CompletableFuture<R>> use, CompletableFuture<R> result) {
 
-		/** Others hear of the result only once the lock is released. */
+		/** Completes results only after the lock is released. */
 		Runnable begin(C value) {
 			CompletableFuture<R> outcome = apply(this.use, value);
 			return () -> forward(outcome, this.result);

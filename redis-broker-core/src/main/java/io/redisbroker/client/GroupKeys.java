@@ -12,7 +12,7 @@ public record GroupKeys(String stream, String group) {
 
 	/**
 	 * The consumer that entries are pending for while they wait for their next delivery.
-	 * No process has this name, so only the consumer that takes an entry over can settle
+	 * No process has this name, so only a consumer that takes an entry over can settle
 	 * it.
 	 */
 	public static final String PARKING = "redis-broker-parked";

@@ -13,9 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that reads what Redis sends. One read brings up to 64 kB, often hundreds of
- * messages: what has to be done once for all of them waits until the last was taken out.
- * Thread-safe.
+ * The thread that reads from Redis. One read brings up to 64 kB, often hundreds of
+ * messages; a task that serves all of them runs once, after the last. Thread-safe.
  */
 public final class IoThread {
 
@@ -27,10 +26,10 @@ public final class IoThread {
 	}
 
 	/**
-	 * Has something done by this thread when it has handled all that it has read.
-	 * @param task must not block; asked for again before that, it is done once all the
-	 * same; what it throws is logged
-	 * @return whether it will be done: {@code false} in a thread that is not reading
+	 * Runs a task on this thread after all replies of the current read.
+	 * @param task must not block; runs once per read even if it is added several times;
+	 * its exceptions are logged
+	 * @return whether it will run: {@code false} on a thread that is not reading
 	 */
 	public static boolean afterRead(Runnable task) {
 		Read read = current.getIfExists();
@@ -43,18 +42,18 @@ public final class IoThread {
 
 	/**
 	 * Refuses to wait for Redis in a thread that may have to read the answer itself.
-	 * @throws IllegalStateException when this thread handles what it has read
+	 * @throws IllegalStateException when this thread is handling replies
 	 */
 	public static void checkMayWait() {
 		if (current.getIfExists() != null) {
-			throw new IllegalStateException("Called by the thread that reads what Redis sends, which can't wait for "
-					+ "an answer of Redis, so nothing was sent. Here, in what follows a future of redis-broker or in "
-					+ "a listener without a worker, use a method that returns a future, such as sendAsync, or hand "
-					+ "over to another thread");
+			throw new IllegalStateException("Called on the thread that reads from Redis, which can't wait for "
+					+ "a reply of Redis, so nothing was sent. In a callback of a redis-broker future, or in a listener "
+					+ "without a worker, use a method that returns a future, such as sendAsync, or hand over to another "
+					+ "thread");
 		}
 	}
 
-	/** What is to be done after one read. */
+	/** The tasks to run after the current read. */
 	private static final class Read {
 
 		private final Set<Runnable> tasks = new LinkedHashSet<>(4);
@@ -72,13 +71,13 @@ public final class IoThread {
 				task.run();
 			}
 			catch (RuntimeException | Error ex) {
-				logger.error("What was read could not be handed over", ex);
+				logger.error("A task after a read from Redis failed", ex);
 			}
 		}
 
 	}
 
-	/** Comes first in a pipeline, so that all others are done when it is. */
+	/** Stands first in the pipeline, so that all other handlers are done before it. */
 	@Sharable
 	static final class Reads extends ChannelInboundHandlerAdapter {
 
@@ -89,7 +88,7 @@ public final class IoThread {
 			handle(() -> context.fireChannelRead(message));
 		}
 
-		/** What waits for an answer hears of it here. */
+		/** Completes futures, whose callbacks run here. */
 		@Override
 		public void channelInactive(ChannelHandlerContext context) {
 			handle(context::fireChannelInactive);

@@ -33,23 +33,32 @@ import io.lettuce.core.resource.ClientResources;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client whose connections have no methods for single commands, since commands are
- * dispatched here: {@code sync()}, {@code async()} and {@code reactive()} are null. With
- * them the driver makes a proxy with hundreds of methods for each kind of connection, and
- * loads what all commands need, before an application can start. A connection can be used
- * once it is there.
+ * A client whose connections only dispatch commands: {@code sync()}, {@code async()} and
+ * {@code reactive()} are null. With them the driver would make a proxy with hundreds of
+ * methods for each kind of connection, and load the classes of all commands, before an
+ * application can start. A returned connection is active.
  */
 public final class LeanRedisClient extends RedisClient {
 
 	private final RedisURI uri;
 
-	LeanRedisClient(ClientResources resources, RedisURI uri, ClientOptions options) {
+	private final Duration activation;
+
+	/**
+	 * Creates a client.
+	 * @param resources the threads
+	 * @param uri the server to connect to by default
+	 * @param options the options
+	 * @param activation how long the I/O thread may take to activate a new connection
+	 */
+	LeanRedisClient(ClientResources resources, RedisURI uri, ClientOptions options, Duration activation) {
 		super(resources, uri);
 		this.uri = uri;
+		this.activation = activation;
 		setOptions(options);
 	}
 
-	/** Where it connects to if not told otherwise. */
+	/** The server to connect to by default. */
 	public RedisURI uri() {
 		return this.uri;
 	}
@@ -67,7 +76,7 @@ public final class LeanRedisClient extends RedisClient {
 	@Override
 	public <K, V> ConnectionFuture<StatefulRedisConnection<K, V>> connectAsync(RedisCodec<K, V> codec,
 			RedisURI server) {
-		return super.connectAsync(codec, server).thenCompose(LeanRedisClient::active);
+		return super.connectAsync(codec, server).thenCompose(this::active);
 	}
 
 	@Override
@@ -78,16 +87,15 @@ public final class LeanRedisClient extends RedisClient {
 	@Override
 	public <K, V> ConnectionFuture<StatefulRedisPubSubConnection<K, V>> connectPubSubAsync(RedisCodec<K, V> codec,
 			RedisURI server) {
-		return super.connectPubSubAsync(codec, server).thenCompose(LeanRedisClient::active);
+		return super.connectPubSubAsync(codec, server).thenCompose(this::active);
 	}
 
 	/**
-	 * The driver logs in by other threads than its I/O threads, and may say that it has
-	 * connected before the I/O thread knows: what is sent in between is refused.
+	 * The driver logs in on other threads, and may complete the connection before its I/O
+	 * thread has activated it: commands sent in between are refused.
 	 */
-	private static <C extends StatefulConnection<?, ?>> CompletionStage<C> active(C connection) {
-		return ((Activated) connection).activation()
-			.orTimeout(LettuceClients.LONGEST_SILENCE.toMillis(), TimeUnit.MILLISECONDS)
+	private <C extends StatefulConnection<?, ?>> CompletionStage<C> active(C connection) {
+		return lifeOf(connection).active.orTimeout(this.activation.toMillis(), TimeUnit.MILLISECONDS)
 			.handle((nothing, failure) -> {
 				if (failure != null) {
 					connection.closeAsync();
@@ -95,6 +103,11 @@ public final class LeanRedisClient extends RedisClient {
 				}
 				return connection;
 			});
+	}
+
+	private static Life lifeOf(StatefulConnection<?, ?> connection) {
+		return (connection instanceof PubSubConnection<?, ?> pubSub) ? pubSub.life
+				: ((Connection<?, ?>) connection).life;
 	}
 
 	@Override
@@ -109,19 +122,26 @@ public final class LeanRedisClient extends RedisClient {
 		return new PubSubConnection<>(endpoint, writer, codec, timeout);
 	}
 
-	/** A connection of which is known whether commands can be sent. */
-	private interface Activated {
+	/** The life of a connection: activated by the I/O thread, and closed once. */
+	private static final class Life implements RedisConnectionStateListener {
 
-		CompletableFuture<Void> activation();
-
-	}
-
-	/** Closes once, whoever asks. */
-	private static final class Closing {
+		private final CompletableFuture<Void> active = new CompletableFuture<>();
 
 		private @Nullable CompletableFuture<Void> end;
 
-		synchronized CompletableFuture<Void> once(Supplier<CompletableFuture<Void>> close) {
+		@Override
+		public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
+			this.active.complete(null);
+		}
+
+		/** Commands on a connection that broke fail by themselves. */
+		@Override
+		public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+			this.active.complete(null);
+		}
+
+		/** The client closes its connections too, and warns if one is already closed. */
+		synchronized CompletableFuture<Void> close(Supplier<CompletableFuture<Void>> close) {
 			CompletableFuture<Void> begun = this.end;
 			if (begun == null) {
 				begun = close.get();
@@ -132,43 +152,18 @@ public final class LeanRedisClient extends RedisClient {
 
 	}
 
-	private static final class Activation implements RedisConnectionStateListener {
+	private static final class Connection<K, V> extends StatefulRedisConnectionImpl<K, V> {
 
-		private final CompletableFuture<Void> done = new CompletableFuture<>();
-
-		@Override
-		public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
-			this.done.complete(null);
-		}
-
-		/** Whoever sends is told. */
-		@Override
-		public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-			this.done.complete(null);
-		}
-
-	}
-
-	private static final class Connection<K, V> extends StatefulRedisConnectionImpl<K, V> implements Activated {
-
-		private final Activation activation = new Activation();
-
-		private final Closing closing = new Closing();
+		private final Life life = new Life();
 
 		Connection(RedisChannelWriter writer, PushHandler pushHandler, RedisCodec<K, V> codec, Duration timeout) {
 			super(writer, pushHandler, codec, timeout);
-			addListener(this.activation);
+			addListener(this.life);
 		}
 
-		@Override
-		public CompletableFuture<Void> activation() {
-			return this.activation.done;
-		}
-
-		/** The client closes what it has opened, and warns of what is closed already. */
 		@Override
 		public CompletableFuture<Void> closeAsync() {
-			return this.closing.once(super::closeAsync);
+			return this.life.close(super::closeAsync);
 		}
 
 		@Override
@@ -188,28 +183,19 @@ public final class LeanRedisClient extends RedisClient {
 
 	}
 
-	private static final class PubSubConnection<K, V> extends StatefulRedisPubSubConnectionImpl<K, V>
-			implements Activated {
+	private static final class PubSubConnection<K, V> extends StatefulRedisPubSubConnectionImpl<K, V> {
 
-		private final Activation activation = new Activation();
-
-		private final Closing closing = new Closing();
+		private final Life life = new Life();
 
 		PubSubConnection(PubSubEndpoint<K, V> endpoint, RedisChannelWriter writer, RedisCodec<K, V> codec,
 				Duration timeout) {
 			super(endpoint, writer, codec, timeout);
-			addListener(this.activation);
+			addListener(this.life);
 		}
 
-		@Override
-		public CompletableFuture<Void> activation() {
-			return this.activation.done;
-		}
-
-		/** The client closes what it has opened, and warns of what is closed already. */
 		@Override
 		public CompletableFuture<Void> closeAsync() {
-			return this.closing.once(super::closeAsync);
+			return this.life.close(super::closeAsync);
 		}
 
 		@Override

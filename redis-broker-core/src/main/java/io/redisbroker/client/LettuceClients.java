@@ -29,15 +29,15 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * Builds clients that know what the application's connection factory knows (where Redis
- * is, TLS, credentials, names) but behave as a broker needs: no command is replayed after
+ * Builds clients with the address, TLS, credentials and names of the application's
+ * connection factory, and with options that a broker needs: no command is replayed after
  * a reconnect, reconnecting is quick, a silent peer is noticed. Options belong to a
- * client and not to a connection, hence clients of our own.
+ * client and not to a connection, hence separate clients.
  */
 final class LettuceClients {
 
-	/** Whoever has not answered by then does not. */
-	static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+	/** A reply, or a step of connecting, that takes longer is given up. */
+	private static final Duration LONGEST_REPLY_TIME = Duration.ofSeconds(10);
 
 	private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofSeconds(1);
 
@@ -57,7 +57,8 @@ final class LettuceClients {
 			.nettyCustomizer(new ConnectionPipeline(customizer))
 			.build();
 		Duration timeout = origin.getClientConfiguration().getCommandTimeout();
-		this.replyTimeout = (timeout.isZero() || timeout.compareTo(LONGEST_SILENCE) > 0) ? LONGEST_SILENCE : timeout;
+		this.replyTimeout = (timeout.isZero() || timeout.compareTo(LONGEST_REPLY_TIME) > 0) ? LONGEST_REPLY_TIME
+				: timeout;
 	}
 
 	/** Shares the application's threads, so that closing ours leaves them running. */
@@ -94,7 +95,7 @@ final class LettuceClients {
 	LeanRedisClient createCommandClient() {
 		ClientOptions base = base();
 		ClientOptions options = options(base.mutate(), base, !isCluster()).build();
-		return isCluster() ? new LeanRedisClient(this.resources, new RedisURI(), options) : lean(options);
+		return isCluster() ? client(new RedisURI(), options) : lean(options);
 	}
 
 	/**
@@ -137,15 +138,15 @@ final class LettuceClients {
 		if (!isCluster()) {
 			return lean(options(base.mutate(), base, false).protocolVersion(protocol).build());
 		}
-		return new LeanRedisClient(this.resources, new RedisURI(),
+		return client(new RedisURI(),
 				options(ClientOptions.builder().protocolVersion(protocol).sslOptions(base.getSslOptions()), base, false)
 					.build());
 	}
 
 	/**
-	 * What is pushed by RESP3 the driver takes apart twice, which was a quarter of the
-	 * I/O thread's work for a message on a channel. Only RESP3 lets a connection with
-	 * subscriptions show new credentials.
+	 * The driver parses messages pushed by RESP3 twice, which was a quarter of the I/O
+	 * thread's work for a message on a channel. Only RESP3 lets a connection with
+	 * subscriptions send new credentials.
 	 */
 	private static @Nullable ProtocolVersion consumerProtocol(ClientOptions base) {
 		return (base.getReauthenticateBehaviour() == ClientOptions.ReauthenticateBehavior.ON_NEW_CREDENTIALS)
@@ -156,14 +157,18 @@ final class LettuceClients {
 		return this.origin.getClientConfiguration().getClientOptions().orElseGet(ClientOptions::create);
 	}
 
-	/** The factory's client keeps to itself where Redis is. */
+	/** Reads the address, which the factory's client does not expose. */
 	private LeanRedisClient lean(ClientOptions options) {
 		Object uri = new DirectFieldAccessor(create(options)).getPropertyValue("redisURI");
 		RedisURI address = (RedisURI) Objects.requireNonNull(uri);
-		// also for logging in: a server that hangs is left as soon then as later
+		// also for the login, so that a server that hangs then is left as soon
 		address.setTimeout(this.replyTimeout);
 		address.getSentinels().forEach((sentinel) -> sentinel.setTimeout(this.replyTimeout));
-		return new LeanRedisClient(this.resources, address, options);
+		return client(address, options);
+	}
+
+	private LeanRedisClient client(RedisURI uri, ClientOptions options) {
+		return new LeanRedisClient(this.resources, uri, options, LONGEST_REPLY_TIME);
 	}
 
 	private AbstractRedisClient create(ClientOptions options) {
@@ -190,17 +195,16 @@ final class LettuceClients {
 			.interval(Duration.ofSeconds(5))
 			.count(3)
 			.build());
-		// only the native transport can set it; elsewhere the timeout of each read serves
+		// only the native transport can set it; others rely on the timeout of each read
 		if (EpollProvider.isAvailable() && !base.isEnableTcpUserTimeout()) {
-			options.tcpUserTimeout(TcpUserTimeoutOptions.builder().enable().tcpUserTimeout(LONGEST_SILENCE).build());
+			options.tcpUserTimeout(TcpUserTimeoutOptions.builder().enable().tcpUserTimeout(LONGEST_REPLY_TIME).build());
 		}
 		return options.build();
 	}
 
 	/**
-	 * The factory tells its configuration by kind, but not one that was given to its
-	 * general constructor: user names and databases would be missing from what can be
-	 * asked.
+	 * The factory exposes its configuration by kind, but not one given to its general
+	 * constructor: user names and databases would be missing.
 	 */
 	private RedisConfiguration configuration() {
 		DirectFieldAccessor fields = new DirectFieldAccessor(this.origin);
@@ -238,7 +242,7 @@ final class LettuceClients {
 	}
 
 	/**
-	 * Opens up the creation of a client, which the connection factory keeps to itself.
+	 * Makes the creation of a client accessible, which the connection factory protects.
 	 */
 	private static final class NativeClientFactory extends LettuceConnectionFactory {
 

@@ -18,7 +18,10 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.protocol.RedisCommand;
 import io.redisbroker.failure.RedisErrorException;
 import io.redisbroker.failure.RedisLoginException;
@@ -27,8 +30,8 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
- * Sends through one of the driver's connections and translates what goes wrong. The one
- * place that knows the driver's exceptions.
+ * Sends through the driver's connections and translates failures. The only class that
+ * knows the driver's exceptions.
  */
 public final class LettuceConnection {
 
@@ -45,10 +48,10 @@ public final class LettuceConnection {
 		return dispatch(connection, command.toAsync());
 	}
 
-	/** Sends a command of the driver's, whatever its keys are. */
-	public static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection,
-			RedisCommand<K, V, T> command) {
-		return dispatch(connection, new AsyncCommand<>(command));
+	/** Sends a command that the driver knows, with any type of key. */
+	public static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection, CommandType type,
+			CommandOutput<K, V, T> output, @Nullable CommandArgs<K, V> args) {
+		return dispatch(connection, new AsyncCommand<>(new io.lettuce.core.protocol.Command<>(type, output, args)));
 	}
 
 	private static <K, V, T> CompletableFuture<T> dispatch(StatefulConnection<K, V> connection,
@@ -71,8 +74,8 @@ public final class LettuceConnection {
 	}
 
 	/**
-	 * Replies to commands that may still have to be sent. Nearly always they were, and
-	 * nothing stands between the replies and who waits for them.
+	 * Returns the replies to commands that may not be sent yet. Usually they are, and the
+	 * replies are returned as they are.
 	 */
 	static <T> List<CompletableFuture<T>> replies(CompletableFuture<List<CompletableFuture<T>>> sent, int commands) {
 		if (sent.isDone() && !sent.isCompletedExceptionally()) {
@@ -105,7 +108,8 @@ public final class LettuceConnection {
 		if (cause instanceof TimeoutException) {
 			return new QueryTimeoutException("Redis did not answer in time", cause);
 		}
-		// a broken socket shows as it is, a closed connection cancels what is in flight
+		// a broken socket fails commands in flight with its own exception, a closed
+		// connection cancels them
 		if (cause instanceof RedisException || cause instanceof IOException || cause instanceof CancellationException) {
 			String message = rootMessage(cause).replace("/<unresolved>", "");
 			return isRefusedLogin(cause) ? new RedisLoginException("Redis refuses the login: " + message, cause)

@@ -6,8 +6,8 @@ import java.util.List;
 import io.lettuce.core.RedisURI;
 
 /**
- * How to connect to the nodes of a cluster: as to those that the application names. What
- * a cluster tells of its nodes comes without user, password and TLS. Immutable.
+ * The addresses of the nodes of a cluster, with user, password and TLS of the nodes that
+ * the application names: a cluster reports its nodes without them. Immutable.
  */
 public final class NodeAddresses {
 
@@ -33,7 +33,7 @@ public final class NodeAddresses {
 	/**
 	 * Returns how to connect to a node.
 	 * @param node its host and port, with a colon between them
-	 * @return where to connect, and as whom
+	 * @return the address with the login
 	 */
 	public RedisURI of(String node) {
 		int port = node.lastIndexOf(':');

@@ -21,19 +21,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection to one node of a cluster for all commands that do not wait in Redis. It
  * connects when it is first used, and again after it broke. Commands wait for it in their
- * order. It knows whether the node is late with a reply, because while it is used it
- * pings the node once a second. Thread-safe.
+ * order. It detects a node that is late with a reply, because it pings the node once a
+ * second while it is used. Thread-safe.
  */
 final class NodeConnection {
 
 	private static final long BETWEEN_PINGS = TimeUnit.SECONDS.toNanos(1);
 
-	/** Later than this, it is time to ask whether another node has taken over. */
+	/** After this delay of a reply other nodes are asked for a new owner. */
 	private static final long LATE = TimeUnit.MILLISECONDS.toNanos(500);
 
 	/**
-	 * How long a node that others have replaced may owe its answers. In a failover by
-	 * hand it holds writes back, also the pings behind them, until it knows its successor
+	 * How long a node that others have replaced may owe its answers. In a manual failover
+	 * the node holds back writes, and the pings behind them, until it knows its successor
 	 * and redirects them.
 	 */
 	private static final long FOR_REDIRECTIONS = TimeUnit.SECONDS.toNanos(1);
@@ -119,7 +119,7 @@ final class NodeConnection {
 		AsyncCommand<byte[], byte[], String> asking = new AsyncCommand<>(
 				Command.of("ASKING", Reply.STRING).toLettuce());
 		AsyncCommand<byte[], byte[], T> asked = command.toAsync();
-		// in one write: nothing of others may come between the two
+		// in one write: no other command may come between the two
 		connection.dispatch(List.<RedisCommand<byte[], byte[], ?>>of(asking, asked));
 		return asked;
 	}
@@ -166,7 +166,7 @@ final class NodeConnection {
 
 			@Override
 			public void onRedisDisconnected(RedisChannelHandler<?, ?> channel) {
-				lost(connecting);
+				broke(connecting);
 			}
 
 		});
@@ -184,11 +184,11 @@ final class NodeConnection {
 			connection.closeAsync();
 		}
 		else if (!connection.isOpen()) {
-			lost(connecting);
+			broke(connecting);
 		}
 	}
 
-	private void lost(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
+	private void broke(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
 		if (end(connection)) {
 			this.onTrouble.run();
 		}
@@ -205,8 +205,8 @@ final class NodeConnection {
 	}
 
 	/**
-	 * Gives the connection up: another node has taken over. What is in flight fails, what
-	 * waits fails as not sent.
+	 * Gives the connection up: another node has taken over. Commands in flight fail,
+	 * waiting ones fail as not sent.
 	 */
 	void leave() {
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.current;
@@ -244,7 +244,7 @@ final class NodeConnection {
 		this.pingedAt = now;
 		this.waitingSince = now;
 		LettuceConnection.send(connection, Command.of("PING", Reply.STRING)).whenComplete((pong, failure) -> {
-			// a user who may not ask is answered too
+			// a refused ping is an answer, too
 			if (failure == null || LettuceConnection.translate(failure) instanceof RedisErrorException) {
 				if (this.gate.value() == connection) {
 					this.waitingSince = 0;
@@ -263,7 +263,7 @@ final class NodeConnection {
 		}
 	}
 
-	/** Fails what waits for the connection, which ends with its client. */
+	/** Fails waiting commands. The client closes the connection. */
 	void failWaiting() {
 		this.gate.fail(LettuceConnection.unsent("The connection to " + this.node + " is closed", null));
 	}
@@ -289,7 +289,7 @@ final class NodeConnection {
 	}
 
 	/** Whether the node is late, and was replaced so long ago that it hangs. */
-	boolean isLost(long now) {
+	boolean isReplaced(long now) {
 		long since = this.replacedSince;
 		return since != 0 && now - since > FOR_REDIRECTIONS && isLate(now);
 	}

@@ -15,14 +15,17 @@ import io.lettuce.core.cluster.SlotHash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections on which consumers wait in Redis, each at the owner of a slot. One
- * whose slot has another owner is closed, so that its consumer connects anew. A node that
- * works says so itself and gets a moment for it, since its reply may be on the way.
- * Thread-safe.
+ * The connections on which consumers wait in Redis, each at the owner of a slot. A
+ * connection whose slot has another owner is closed, so that its consumer connects anew.
+ * A node that works redirects by itself and gets a moment for it, since its reply may be
+ * on the way. Thread-safe.
  */
 final class OwnerReads {
 
-	/** A consumer tries again with pauses of its own, and can be stopped in between. */
+	/**
+	 * Short, because a consumer retries with pauses of its own and can be stopped in
+	 * between.
+	 */
 	private static final Duration FOR_AN_OWNER = Duration.ofSeconds(2);
 
 	private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(500);
@@ -81,7 +84,7 @@ final class OwnerReads {
 		}
 	}
 
-	/** Something is wrong with the connection for a key. */
+	/** The connection for a key failed. */
 	void doubt(String key) {
 		this.knowledge.doubt(SlotHash.getSlot(key), null);
 	}

@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the one address leads to another primary where nothing is refused: a
- * primary that becomes a replica keeps its connections, accepts PUBLISH and hands the
- * messages only to its own subscribers. Asks for the role of the server now and then once
- * the application has published on a channel; other commands are refused by a replica,
- * and subscribers hear there what the new primary publishes. A server that never was a
- * primary is left alone.
+ * Detects that the address leads to another primary, for applications that publish: a
+ * primary that becomes a replica keeps its connections, accepts PUBLISH and passes the
+ * messages only to its own subscribers. The watch asks for the role of the server at
+ * intervals once the application has published on a channel; a replica refuses other
+ * commands, and its subscribers receive the messages of the new primary. A server that
+ * never was a primary is not left.
  */
 final class PrimaryWatch {
 
@@ -44,7 +44,7 @@ final class PrimaryWatch {
 		this.shared = shared;
 	}
 
-	/** Has somebody told when another server has become the primary. */
+	/** Adds a listener that is called when another server has become the primary. */
 	void listen(Runnable listener) {
 		this.listeners.add(listener);
 	}
@@ -74,7 +74,7 @@ final class PrimaryWatch {
 			learn(info);
 		}
 		else if (!Failures.isTransient(failure)) {
-			logger.debug("The role of the server can't be watched", failure);
+			logger.debug("The role of the server can't be checked", failure);
 			return;
 		}
 		start();
@@ -83,7 +83,7 @@ final class PrimaryWatch {
 	private synchronized void learn(String info) {
 		if (info.contains("role:slave")) {
 			if (this.wasPrimary && !this.isReplica) {
-				logger.warn("The server that was connected has become a replica; connecting anew until the address "
+				logger.warn("The connected server has become a replica; reconnecting until the address "
 						+ "leads to the primary");
 			}
 			this.isReplica = this.wasPrimary;

@@ -8,7 +8,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ways on which subscriptions reach Redis.
+ * The clients that connect for subscriptions.
  *
  * @param client connects for channels and patterns to the one server
  * @param shardClient connects for sharded channels

@@ -20,10 +20,15 @@ public final class ReadSize {
 
 	private static final Logger logger = LoggerFactory.getLogger(ReadSize.class);
 
-	/** Each of them is in Redis' hands for as long, and Lua takes about 8,000 values. */
+	/**
+	 * A script that takes more would block Redis for long, and Lua takes about 8,000
+	 * values.
+	 */
 	private static final int MOST_AT_ONCE = 1000;
 
-	/** For replies that can't be smaller, or that nobody else may take meanwhile. */
+	/**
+	 * For replies that can't be smaller, or whose messages no other consumer may take.
+	 */
 	private static final Duration LONGEST_TRANSFER = Duration.ofMinutes(5);
 
 	private static final Duration SHORTEST_TARGET = Duration.ofMillis(100);
@@ -50,12 +55,12 @@ public final class ReadSize {
 
 	/**
 	 * Creates a size without limits.
-	 * @param source what is read, for log lines
+	 * @param source the source, for log lines
 	 * @param least the least that can be asked for: one, or one from each of several
 	 * sources
 	 * @param replyTimeout how long Redis may be silent
-	 * @param lease how long what was handed out may be on its way before others may take
-	 * it; zero when they can't
+	 * @param lease how long a message may be in transit before another consumer may take
+	 * it; zero if none can
 	 * @param executor where commands fail whose time is over
 	 */
 	ReadSize(String source, int least, Duration replyTimeout, Duration lease, Executor executor) {

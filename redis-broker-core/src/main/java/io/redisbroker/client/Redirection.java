@@ -3,7 +3,7 @@ package io.redisbroker.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's word that another one serves a slot. The command was not executed.
+ * A redirection to the node that serves a slot. The command was not executed.
  *
  * @param once whether only this command is meant, while the slot moves ({@code ASK}); the
  * slot itself belongs to the other node otherwise ({@code MOVED})
@@ -28,7 +28,7 @@ record Redirection(boolean once, String node) {
 			return null;
 		}
 		String host = parts[2].substring(0, port);
-		// a node that does not know how others are reached means its own host
+		// an empty host is the host of the node that redirects
 		boolean known = !host.isEmpty() && !host.equals("?");
 		return new Redirection(once,
 				(known ? host : from.substring(0, from.lastIndexOf(':'))) + parts[2].substring(port));

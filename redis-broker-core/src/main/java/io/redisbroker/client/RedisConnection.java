@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import io.redisbroker.failure.RedisErrorException;
 
 /**
- * Sends commands to Redis. Thread-safe. Nothing is ever sent twice behind the caller's
- * back: a command whose reply got lost fails with
+ * Sends commands to Redis. Thread-safe. No command that may have been executed is sent
+ * twice: a command whose reply did not arrive fails with
  * {@link org.springframework.data.redis.RedisConnectionFailureException} and the caller
  * decides. Other failures: {@link RedisErrorException} for an error reply of Redis,
  * {@link org.springframework.dao.QueryTimeoutException} when no reply came in time.
@@ -38,26 +38,29 @@ public interface RedisConnection {
 	 * @return the script's array
 	 */
 	default CompletableFuture<List<Object>> run(Script script, List<String> keys, List<?> args) {
-		return Scripts.run(this, script, keys, args);
+		ScriptCall call = new ScriptCall(script, keys, args);
+		return call.orBySource(send(call.byDigest()), this::send);
 	}
 
 	/**
-	 * Waits in Redis and then runs a script, in one round trip: Redis has the script by
-	 * the time the waiting ends, and nothing is asked of this process in between.
+	 * Waits in Redis and then runs a script, in one round trip: Redis already has the
+	 * script when the waiting ends, so no reply of this process is needed in between.
 	 * @param wait a command that waits, on a connection of its own
-	 * @param script the script, which runs whatever the waiting brought
+	 * @param script the script, which also runs after a wait without a result
 	 * @param keys all keys it touches
 	 * @param args its arguments
-	 * @return the script's array, also when Redis refused to wait; the failure of
-	 * whichever failed first when the script failed too or found nothing
+	 * @return the script's array; exceptionally with the script's failure, or with the
+	 * refusal of the wait if the script then failed or found nothing
 	 */
 	default CompletableFuture<List<Object>> runAfter(Command<List<Object>> wait, Script script, List<String> keys,
 			List<?> args) {
-		return Scripts.runAfter(this, wait, script, keys, args);
+		ScriptCall call = new ScriptCall(script, keys, args);
+		List<CompletableFuture<List<Object>>> replies = sendAll(List.of(wait, call.byDigest().waiting(wait.waiting())));
+		return call.orBySource(ScriptCall.outcome(replies.get(0), replies.get(1)), this::send);
 	}
 
 	/**
-	 * Closes the connection; what is in flight fails.
+	 * Closes the connection; commands in flight fail.
 	 * @return completes when it is closed
 	 */
 	CompletableFuture<Void> close();

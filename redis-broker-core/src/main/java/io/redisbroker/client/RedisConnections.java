@@ -25,11 +25,10 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Where the broker's connections to Redis come from: one shared connection for all that
- * does not wait, dedicated ones for commands that do. They reach the Redis that the
+ * The broker's connections to Redis: one shared connection for commands that do not wait
+ * in Redis, dedicated ones for commands that do. They reach the Redis that the
  * application's connection factory names (standalone, Sentinel or cluster, with its TLS
- * and credentials), through clients of their own. Thread-safe; {@link #close()} ends them
- * all.
+ * and credentials), through clients of their own. Thread-safe.
  */
 public final class RedisConnections implements AutoCloseable {
 
@@ -91,8 +90,7 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Takes where Redis is, and how to log in, from a connection factory. No connection
-	 * is opened yet.
+	 * Takes the address and login from a connection factory. No connection is opened yet.
 	 * @param factory the application's connection factory
 	 * @return the connections
 	 * @throws IllegalArgumentException when the factory does not use Lettuce
@@ -115,17 +113,17 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the connection for everything that does not wait in Redis. Its commands
-	 * fail with {@link UnsupportedRedisException} where the server is too old.
-	 * @return the shared connection; not to be closed by whoever uses it
+	 * Returns the connection for commands that do not wait in Redis. Its commands fail
+	 * with {@link UnsupportedRedisException} where the server is too old.
+	 * @return the shared connection, which callers must not close
 	 */
 	public RedisConnection shared() {
 		return this.shared;
 	}
 
 	/**
-	 * Connects, if that has not happened yet, and tells at once if it fails. Commands are
-	 * more patient.
+	 * Connects, if there was no connection yet, and fails at once if that fails. Commands
+	 * retry instead.
 	 * @return completes when there is a connection, or was one; exceptionally with the
 	 * reason why there is none, with {@link RedisLoginException} if Redis refuses the
 	 * login
@@ -150,7 +148,7 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Uses a connection on which a big reply keeps nothing else waiting.
+	 * Uses a connection on which a large reply delays no other command.
 	 * @param <T> the reply
 	 * @param key a key; in a cluster the connection leads to the node that owns its slot
 	 * @param use sends commands that do not wait in Redis
@@ -161,12 +159,12 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Creates what decides how many messages are read at once.
-	 * @param source what is read, for log lines
+	 * Creates the limit of messages per read for one reader.
+	 * @param source the source, for log lines
 	 * @param least the least that can be asked for: one, or one from each of several
 	 * sources
-	 * @param lease how long what was handed out may be on its way before others may take
-	 * it; zero when they can't
+	 * @param lease how long a message may be in transit before another consumer may take
+	 * it; zero if none can
 	 * @return the size, for one reader
 	 */
 	public ReadSize readSize(String source, int least, Duration lease) {
@@ -186,8 +184,8 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the ways on which subscriptions reach Redis.
-	 * @return clients, and in a cluster the knowledge of who owns what
+	 * Returns the clients that connect for subscriptions.
+	 * @return the clients, and in a cluster the knowledge of slot owners
 	 */
 	public PubSubClients pubSubClients() {
 		ClusterAccess access = this.cluster;
@@ -196,7 +194,7 @@ public final class RedisConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Has somebody told when the one address leads to another primary.
+	 * Adds a listener that is called when the address leads to another primary.
 	 * @param listener called on an I/O thread, so it must not block
 	 */
 	public void onNewPrimary(Runnable listener) {
@@ -234,14 +232,14 @@ public final class RedisConnections implements AutoCloseable {
 		return VersionCheck.check(this.commandClient.connect(ByteArrayCodec.INSTANCE), this.clients.replyTimeout());
 	}
 
-	/** Names the server that has a key, as far as is known. */
+	/** Names the server that has a key, if known; otherwise empty. */
 	private String serverOf(String key) {
 		String owner = (this.cluster != null) ? this.cluster.ownerOf(key) : null;
 		return (owner != null) ? owner : "";
 	}
 
 	/**
-	 * Closes every connection. What is in flight fails.
+	 * Closes all connections. Commands in flight fail.
 	 */
 	@Override
 	public void close() {
@@ -251,7 +249,7 @@ public final class RedisConnections implements AutoCloseable {
 		if (this.cluster != null) {
 			this.cluster.close();
 		}
-		// clients close their connections, and warn of those that somebody closed before
+		// clients close their connections, and warn of those that are closed before
 		closeAll(List.of(this.consumerClient, this.shardClient, this.commandClient));
 		this.clients.close();
 		this.connecting.shutdown();
@@ -260,8 +258,7 @@ public final class RedisConnections implements AutoCloseable {
 	private void closeAll(List<AbstractRedisClient> all) {
 		long millis = Math.max(SHORTEST_CLOSE.toMillis(), this.clients.replyTimeout().toMillis());
 		try {
-			// before its client does, which would close its connections to nodes once
-			// more
+			// before its client does, which would close its connections to nodes again
 			this.shared.close()
 				.completeOnTimeout(null, LONGEST_GOODBYE.toMillis(), TimeUnit.MILLISECONDS)
 				.thenCompose((nothing) -> CompletableFuture.allOf(all.stream()
@@ -273,8 +270,8 @@ public final class RedisConnections implements AutoCloseable {
 			logger.warn("Not all connections to Redis could be closed", ex);
 		}
 		catch (TimeoutException ex) {
-			logger.warn("Not all connections to Redis are closed after {} ms. A listener that runs in the thread which "
-					+ "reads, and does not return, keeps it from closing them", millis);
+			logger.warn("Not all connections to Redis are closed after {} ms. A listener that runs on "
+					+ "the I/O thread and does not return may prevent it", millis);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

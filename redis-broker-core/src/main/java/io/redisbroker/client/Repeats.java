@@ -7,8 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Attempts that are repeated after a pause, in the order in which they failed.
- * Thread-safe.
+ * Repeats failed attempts after a pause, in the order in which they failed. Thread-safe.
  */
 final class Repeats {
 
@@ -27,7 +26,7 @@ final class Repeats {
 	/**
 	 * Makes an attempt after the pause.
 	 * @param <T> the outcome
-	 * @param attempt what to do
+	 * @param attempt the attempt
 	 * @return the outcome of the attempt
 	 */
 	<T> CompletableFuture<T> add(Supplier<CompletableFuture<T>> attempt) {

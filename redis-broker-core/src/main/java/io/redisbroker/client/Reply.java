@@ -1,5 +1,6 @@
 package io.redisbroker.client;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -12,7 +13,7 @@ import io.lettuce.core.output.StatusOutput;
 /**
  * The forms of reply that the broker reads. Immutable.
  *
- * @param <T> what a reply becomes
+ * @param <T> the type of the reply in Java
  */
 public final class Reply<T> {
 
@@ -28,13 +29,22 @@ public final class Reply<T> {
 	 */
 	public static final Reply<List<Object>> ARRAY = new Reply<>(() -> new NestedMultiOutput<>(ByteArrayCodec.INSTANCE));
 
-	/** What {@code XREAD} and {@code XREADGROUP} return; empty when they time out. */
+	/** The reply to {@code XREAD} and {@code XREADGROUP}; empty when they time out. */
 	public static final Reply<List<StreamEntry>> STREAM_ENTRIES = new Reply<>(StreamEntriesOutput::new);
 
 	private final Supplier<CommandOutput<byte[], byte[], T>> output;
 
 	private Reply(Supplier<CommandOutput<byte[], byte[], T>> output) {
 		this.output = output;
+	}
+
+	/**
+	 * Decodes a bulk string of an {@link #ARRAY} as UTF-8.
+	 * @param bytes the bytes
+	 * @return the text
+	 */
+	public static String text(Object bytes) {
+		return new String((byte[]) bytes, StandardCharsets.UTF_8);
 	}
 
 	CommandOutput<byte[], byte[], T> newOutput() {

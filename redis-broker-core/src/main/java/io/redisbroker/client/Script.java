@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Lua script that lies beside the class that uses it. Read when it is first run, as an
- * application needs few of them to start. Immutable.
+ * A Lua script in a file beside the class that uses it. Read on the first run, because an
+ * application needs few scripts to start. Immutable.
  */
 public final class Script {
 

@@ -20,15 +20,15 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
- * The connection for everything that does not wait in Redis. Connects when it is first
- * used and reconnects by itself. While there is no connection a command waits for one, up
- * to the reply timeout: it was not sent, so this loses and repeats nothing. A command
+ * The connection for commands that do not wait in Redis. Connects when it is first used
+ * and reconnects by itself. While there is no connection a command waits for one, up to
+ * the reply timeout: it was not sent, so no command is dropped or repeated. A command
  * that Redis refused without executing it is sent again within the same time; any other
  * command is sent once.
  *
  * <p>
- * A server that is silent, or that answers that it is no primary, is left: the address
- * may lead to another one by now. Connections follow one another with growing pauses.
+ * A server that is silent, or that answers as a replica, is left: the address may lead to
+ * another server by now. The pauses between connections grow.
  */
 final class SharedConnection implements RedisConnection {
 
@@ -62,7 +62,7 @@ final class SharedConnection implements RedisConnection {
 
 	private volatile boolean ended;
 
-	/** Completes when all that waited for a connection so far has been sent. */
+	/** Completes when all commands that waited for a connection are sent. */
 	private volatile CompletableFuture<Void> line = CompletableFuture.completedFuture(null);
 
 	/**
@@ -78,7 +78,7 @@ final class SharedConnection implements RedisConnection {
 		this.patience = patience;
 	}
 
-	/** Connects once, without the patience that commands have. */
+	/** Connects once, without the retries of commands. */
 	CompletableFuture<Void> reach() {
 		return connection().<Void>thenApply((it) -> null)
 			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(LettuceConnection.translate(failure)));
@@ -117,8 +117,8 @@ final class SharedConnection implements RedisConnection {
 	}
 
 	/**
-	 * Uses a connection as soon as it is there, and then in the order of the calls: what
-	 * depends on one future would run last come, first served.
+	 * Uses a connection as soon as it is there, in the order of the calls: the callbacks
+	 * of one future would run in reverse order.
 	 */
 	private <R> CompletableFuture<R> inTurn(CompletableFuture<StatefulConnection<byte[], byte[]>> connection,
 			Function<StatefulConnection<byte[], byte[]>, CompletableFuture<R>> use) {
@@ -135,7 +135,7 @@ final class SharedConnection implements RedisConnection {
 		return result;
 	}
 
-	/** Sends again what was not executed, and translates what went wrong. */
+	/** Sends commands again that were not executed, and translates failures. */
 	private <T> CompletableFuture<T> checked(Command<T> command,
 			CompletableFuture<StatefulConnection<byte[], byte[]>> connection, CompletableFuture<T> reply,
 			long deadline) {
@@ -156,7 +156,7 @@ final class SharedConnection implements RedisConnection {
 				(task) -> runEvenWhenStopped(this.executor, task));
 	}
 
-	/** So that what waits fails, and does not wait for ever. */
+	/** Ends the wait at the deadline. */
 	private static void runEvenWhenStopped(Executor executor, Runnable task) {
 		try {
 			executor.execute(task);
@@ -167,8 +167,8 @@ final class SharedConnection implements RedisConnection {
 	}
 
 	/**
-	 * Leaves a server that hangs, which keeps its connections open, or is no primary: the
-	 * address, or Sentinel, may lead to a better one by now.
+	 * Leaves a server that hangs, which keeps its connections open, or that is no
+	 * primary: the address, or Sentinel, may lead to the primary by now.
 	 */
 	private void leaveIfUseless(CompletableFuture<StatefulConnection<byte[], byte[]>> connection, Throwable failure) {
 		if (failure instanceof QueryTimeoutException && isLeft(connection)) {
@@ -176,8 +176,7 @@ final class SharedConnection implements RedisConnection {
 		}
 		else if (Failures.isFromNoPrimary(failure) && isLeft(connection)) {
 			logger.atLevel((this.leftInARow == 1) ? Level.INFO : Level.DEBUG)
-				.log("Connecting to Redis anew, since the server that was connected refuses commands: {}",
-						failure.getMessage());
+				.log("Reconnecting to Redis, because the connected server refuses commands: {}", failure.getMessage());
 			if (Failures.hasCode(failure, "READONLY")) {
 				this.demotions.incrementAndGet();
 			}
@@ -209,12 +208,12 @@ final class SharedConnection implements RedisConnection {
 				&& connection.join().isOpen();
 	}
 
-	/** The commands that are under way are still answered, each with its refusal. */
+	/** Commands in flight are still answered, each with its refusal. */
 	private void closeWhenAnswered(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
 		connection.thenAcceptAsync(this::closeUnlessEnded, after(this.patience));
 	}
 
-	/** All that fails on a connection leaves it, but only once. */
+	/** Leaves a connection on its first failure, once. */
 	private synchronized boolean isLeft(CompletableFuture<StatefulConnection<byte[], byte[]>> connection) {
 		if (this.current != connection) {
 			return false;
@@ -256,7 +255,10 @@ final class SharedConnection implements RedisConnection {
 		return this.connector.get();
 	}
 
-	/** At once, but for the next ones after a server that is no primary, or not there. */
+	/**
+	 * The first at once; further ones with a pause, after a server that is no primary or
+	 * unreachable.
+	 */
 	private Executor nextConnection() {
 		int inVain = Math.max(this.leftInARow, this.failedInARow - 1);
 		Duration pause = (inVain > 0) ? Backoff.RECONNECT.delay(inVain) : Duration.ZERO;

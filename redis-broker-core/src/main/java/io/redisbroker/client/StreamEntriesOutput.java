@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads {@code XREAD} and {@code XREADGROUP} replies straight into {@link StreamEntry},
  * without a map per entry. Understands the array form of RESP2 and the map form of RESP3:
- * what stands before a stream's name is ignored, so both look the same from here.
+ * everything before a stream's name is ignored, so both are read alike.
  */
 final class StreamEntriesOutput extends CommandOutput<byte[], byte[], List<StreamEntry>> {
 

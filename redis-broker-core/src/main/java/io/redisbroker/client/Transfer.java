@@ -7,9 +7,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How the reply to one read arrives. Bytes that arrive are progress: while they do, the
- * timeout counts from the last of them, up to a longest time for the whole reply.
- * Thread-safe.
+ * Watches the arrival of the reply to one read. While bytes arrive, the timeout counts
+ * from the last of them, up to a maximum for the whole reply. Thread-safe.
  */
 public final class Transfer {
 
@@ -67,7 +66,7 @@ public final class Transfer {
 	}
 
 	/**
-	 * Does something when it is no use to wait any longer.
+	 * Calls back when waiting is of no use any more.
 	 * @param giveUp is called again when the time is over
 	 * @return whether it is worth waiting
 	 */

@@ -15,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a server for its version right after connecting, before anything else is sent to
- * it.
+ * Asks a server for its version right after connecting, before any other command.
  */
 final class VersionCheck {
 

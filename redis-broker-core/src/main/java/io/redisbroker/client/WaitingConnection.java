@@ -25,12 +25,12 @@ public final class WaitingConnection {
 
 	private @Nullable RedisConnection connection;
 
-	/** A first wait is short, so that it is soon known that reading works (again). */
+	/** The first wait is short, so that it soon shows that reading works (again). */
 	private volatile boolean proven;
 
 	/**
 	 * Creates a connection, not opened.
-	 * @param connections where connections come from
+	 * @param connections the connections to Redis
 	 * @param key a key; in a cluster the connection leads to the node that owns its slot
 	 */
 	public WaitingConnection(RedisConnections connections, String key) {
@@ -49,7 +49,7 @@ public final class WaitingConnection {
 
 	/**
 	 * Reads once.
-	 * @param <T> what is read
+	 * @param <T> the reply
 	 * @param read sends a command that waits this long
 	 * @return the reply
 	 */
@@ -59,9 +59,9 @@ public final class WaitingConnection {
 	}
 
 	/**
-	 * Uses the connection between two reads, for a command that does not wait. The next
-	 * read proves all the same that reading works.
-	 * @param <T> what is asked for
+	 * Uses the connection between two reads, for a command that does not wait. It does
+	 * not count as a read that works.
+	 * @param <T> the reply
 	 * @param question sends a command
 	 * @return the reply
 	 */

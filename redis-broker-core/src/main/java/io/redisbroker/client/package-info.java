@@ -1,6 +1,6 @@
 /**
- * The only door to Redis: connections, commands, scripts, topology. No other package but
- * pubsub imports Lettuce.
+ * Access to Redis: connections, commands, scripts, topology. Only this package and
+ * {@code pubsub} import Lettuce.
  *
  * <p>
  * Not API.

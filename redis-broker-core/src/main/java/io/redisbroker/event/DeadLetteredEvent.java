@@ -8,7 +8,7 @@ import io.redisbroker.message.Delivery;
  *
  * @param listenerId the listener's id
  * @param delivery the message
- * @param letter why, with what was thrown
+ * @param letter the reason, with the exception
  * @since 0.1.0
  */
 public record DeadLetteredEvent(String listenerId, Delivery delivery, DeadLetter letter) implements ListenerEvent {

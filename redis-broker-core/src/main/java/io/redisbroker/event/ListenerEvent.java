@@ -1,9 +1,9 @@
 package io.redisbroker.event;
 
 /**
- * Something that happened to a listener, published as an event of the application. An
- * {@code @EventListener} is called one event after the other, in order, on a thread that
- * serves nothing else.
+ * An event of a listener, published as an event of the application.
+ * {@code @EventListener} methods are called for one event after the other, in order, on a
+ * thread of their own.
  *
  * @since 0.1.0
  */

@@ -5,7 +5,7 @@ package io.redisbroker.event;
  * it is stopped and started.
  *
  * @param listenerId the listener's id
- * @param cause why, and what to change
+ * @param cause the reason, which names the change to make
  * @since 0.1.0
  */
 public record ListenerGaveUpEvent(String listenerId, Throwable cause) implements ListenerEvent {

@@ -1,7 +1,7 @@
 package io.redisbroker.event;
 
 /**
- * A listener begins nothing more until it is resumed, stopped or started anew.
+ * A listener begins no further message until it is resumed, stopped or started anew.
  *
  * @param listenerId the listener's id
  * @since 0.1.0

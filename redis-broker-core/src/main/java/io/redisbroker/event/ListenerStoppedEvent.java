@@ -1,7 +1,7 @@
 package io.redisbroker.event;
 
 /**
- * A listener that had started has stopped, and works no more.
+ * A started listener has stopped, and begins no further message.
  *
  * @param listenerId the listener's id
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * What an application can listen for with {@code @EventListener}.
+ * Events of listeners, for {@code @EventListener} methods of the application.
  */
 @NullMarked
 package io.redisbroker.event;

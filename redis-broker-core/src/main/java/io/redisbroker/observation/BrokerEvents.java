@@ -7,30 +7,30 @@ import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 
 /**
- * What the engine reports about itself, to be counted. Called on listener and I/O
- * threads: implementations are quick, thread-safe and throw nothing.
+ * Reports of the engine about itself, for counting. Called on listener and I/O threads:
+ * implementations are quick, thread-safe and throw nothing.
  *
  * @since 0.1.0
  */
 public interface BrokerEvents {
 
-	/** Reports to nobody. */
+	/** Ignores all reports. */
 	BrokerEvents NONE = new BrokerEvents() {
 	};
 
 	/**
-	 * Reports to several. One that throws, though it must not, be it an {@code Error},
-	 * keeps nothing from the others, and no message from being settled.
-	 * @param events to whom
-	 * @return what reports to all of them
+	 * Combines several receivers. One that throws, although it must not, affects neither
+	 * the others nor the message, even with an {@code Error}.
+	 * @param events the receivers
+	 * @return a receiver that reports to all of them
 	 */
 	static BrokerEvents composite(List<BrokerEvents> events) {
 		return events.isEmpty() ? NONE : new CompositeBrokerEvents(events);
 	}
 
 	/**
-	 * A listener was unregistered: it has stopped, and what is remembered of it can be
-	 * forgotten. Another listener may be registered by the same id.
+	 * A listener was unregistered: it has stopped, and its counts can be removed. Another
+	 * listener may be registered by the same id.
 	 * @param listener the listener's id
 	 */
 	default void unregistered(String listener) {
@@ -44,14 +44,14 @@ public interface BrokerEvents {
 	}
 
 	/**
-	 * A listener that had started has stopped, and works no more.
+	 * A started listener has stopped, and begins no further message.
 	 * @param listener the listener's id
 	 */
 	default void stopped(String listener) {
 	}
 
 	/**
-	 * A listener begins nothing more until it is resumed.
+	 * A listener begins no further message until it is resumed.
 	 * @param listener the listener's id
 	 */
 	default void paused(String listener) {
@@ -68,7 +68,7 @@ public interface BrokerEvents {
 	 * A listener can't work as it is configured, or as Redis is, and does not try again
 	 * until it is stopped and started.
 	 * @param listener the listener's id
-	 * @param failure why
+	 * @param failure the reason
 	 */
 	default void gaveUp(String listener, Throwable failure) {
 	}
@@ -94,7 +94,7 @@ public interface BrokerEvents {
 	 * A listener threw.
 	 * @param listener the listener's id
 	 * @param deliveries the messages that it failed on
-	 * @param failure what was thrown
+	 * @param failure the exception
 	 */
 	default void failed(String listener, List<Delivery> deliveries, Throwable failure) {
 	}
@@ -111,13 +111,13 @@ public interface BrokerEvents {
 	 * A message was moved to the dead letters.
 	 * @param listener the listener's id
 	 * @param delivery the message
-	 * @param letter what is said about it
+	 * @param letter the reason and the details
 	 */
 	default void deadLettered(String listener, Delivery delivery, DeadLetter letter) {
 	}
 
 	/**
-	 * A message was lost on purpose: it failed where nothing is delivered again.
+	 * A message was dropped as configured: it failed in a mode without redelivery.
 	 * @param listener the listener's id
 	 * @param delivery the message
 	 */
@@ -133,17 +133,17 @@ public interface BrokerEvents {
 	}
 
 	/**
-	 * A channel was not subscribed for a while and is again. What was published meanwhile
-	 * is gone.
+	 * A channel is subscribed again after a gap. Messages published during the gap are
+	 * gone.
 	 * @param listener the listener's id
 	 * @param channel the channel or pattern
-	 * @param duration how long nothing could arrive
+	 * @param duration how long no message could arrive
 	 */
 	default void gap(String listener, String channel, Duration duration) {
 	}
 
 	/**
-	 * Messages of consumers that died, or that came due again, were taken over.
+	 * Messages of dead consumers, or messages that became due again, were taken over.
 	 * @param listener the listener's id
 	 * @param deliveries the messages
 	 */
@@ -151,7 +151,7 @@ public interface BrokerEvents {
 	}
 
 	/**
-	 * A message was handled or held here while another consumer took it over: it may have
+	 * Another consumer took over a message that was handled or held here: it may have
 	 * been handled twice.
 	 * @param listener the listener's id
 	 * @param delivery the message
@@ -163,7 +163,7 @@ public interface BrokerEvents {
 	 * Entries were deleted or trimmed from a stream before they were acknowledged.
 	 * @param listener the listener's id
 	 * @param source the stream or queue
-	 * @param messages how many
+	 * @param messages the number of entries
 	 */
 	default void trimmed(String listener, String source, int messages) {
 	}
@@ -171,17 +171,17 @@ public interface BrokerEvents {
 	/**
 	 * A listener can't read from Redis.
 	 * @param listener the listener's id
-	 * @param failure why
+	 * @param failure the reason
 	 */
 	default void disconnected(String listener, Throwable failure) {
 	}
 
 	/**
-	 * Redis does not let a listener reclaim, renew or settle messages, which it tries
-	 * again. Called for each try that failed.
+	 * Redis refuses, or does not answer, when a listener reclaims, renews or settles
+	 * messages; the listener tries again. Called for each failed attempt.
 	 * @param listener the listener's id
 	 * @param activity {@code reclaim}, {@code renew} or {@code settle}
-	 * @param failure why
+	 * @param failure the reason
 	 */
 	default void hindered(String listener, String activity, Throwable failure) {
 	}
@@ -189,7 +189,7 @@ public interface BrokerEvents {
 	/**
 	 * A listener reads from Redis again.
 	 * @param listener the listener's id
-	 * @param gap how long it could not
+	 * @param gap how long it could not read
 	 */
 	default void reconnected(String listener, Duration gap) {
 	}

@@ -6,7 +6,7 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * What is observed, and by which names.
+ * The observations of the broker, with their names and keys.
  *
  * @since 0.1.0
  */
@@ -66,8 +66,8 @@ public enum BrokerObservation implements ObservationDocumentation {
 		TRANSPORT("redis.broker.transport"),
 
 		/**
-		 * The key of the stream or queue. For what is received from a channel the channel
-		 * or pattern that was subscribed to, for what is sent to one {@code none}.
+		 * The key of the stream or queue. For messages received from a channel the
+		 * subscribed channel or pattern, for messages sent to one {@code none}.
 		 */
 		DESTINATION("messaging.destination.name"),
 
@@ -90,13 +90,13 @@ public enum BrokerObservation implements ObservationDocumentation {
 	/** Keys with any number of values, for traces only. */
 	public enum HighCardinalityKeys implements KeyName {
 
-		/** How many messages the call is about. */
+		/** The number of messages in the call. */
 		MESSAGES("messaging.batch.message_count"),
 
 		/** The id of the message, where there is one. */
 		MESSAGE_ID("messaging.message.id"),
 
-		/** How often it was handed out, this time included. */
+		/** The number of deliveries of the message, including this one. */
 		DELIVERY_COUNT("redis.broker.delivery.count"),
 
 		/** The name of the channel. */

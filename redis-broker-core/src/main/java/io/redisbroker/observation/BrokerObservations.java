@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Observes sending and receiving. Where nobody handles observations, it costs a look
- * whether that is so, and nothing is added to messages. Thread-safe.
+ * Observes sending and receiving. Without an observation handler the cost is one check,
+ * and messages get no additional headers. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -36,7 +36,7 @@ public final class BrokerObservations {
 
 	/**
 	 * Creates observations.
-	 * @param registry who is told
+	 * @param registry the registry
 	 * @param sendConvention names and key values of sending, {@code null} for the default
 	 * @param receiveConvention names and key values of receiving, {@code null} for the
 	 * default
@@ -49,15 +49,15 @@ public final class BrokerObservations {
 	}
 
 	/**
-	 * Observes a call that sends, until Redis has answered. An observation that fails
-	 * keeps nothing from being sent, and no answer from who waits for it.
+	 * Observes a call that sends, until Redis has answered. A failing observation affects
+	 * neither the call nor its answer.
 	 * @param <T> the answer
 	 * @param transport {@code stream}, {@code queue} or {@code channel}
-	 * @param destination where to
-	 * @param messages how many messages
+	 * @param destination the key or channel
+	 * @param messages the number of messages
 	 * @param send sends, with headers that the messages need beside their own: those of
 	 * the trace, or none
-	 * @return what {@code send} returned
+	 * @return the future of {@code send}
 	 */
 	public <T> CompletableFuture<T> send(TransportType transport, String destination, int messages,
 			Function<Map<String, String>, CompletableFuture<T>> send) {
@@ -73,7 +73,8 @@ public final class BrokerObservations {
 				.start();
 		}
 		catch (Throwable ex) {
-			logger.warn("Sends to '{}' unobserved: {}", destination, ex.toString(), ex);
+			logger.warn("Sending to '{}' is not observed, because the observation failed to start: {}", destination,
+					ex.toString(), ex);
 			return send.apply(Map.of());
 		}
 		try {
@@ -93,7 +94,7 @@ public final class BrokerObservations {
 		tell(observation::stop);
 	}
 
-	/** What observes is not what counts: it may fail, and changes nothing. */
+	/** A failing observation never affects the message. */
 	private static void tell(Runnable report) {
 		try {
 			report.run();
@@ -104,13 +105,12 @@ public final class BrokerObservations {
 	}
 
 	/**
-	 * Observes a call of a listener, which is to be closed when it is over, by the same
-	 * thread. An observation that fails keeps no message from being handled, and none
-	 * from being settled.
+	 * Observes a call of a listener. The same thread closes the observation after the
+	 * call. A failing observation keeps no message from being handled or settled.
 	 * @param transport {@code stream}, {@code queue} or {@code channel}
 	 * @param listener the listener's id
-	 * @param deliveries what it is called with, at least one
-	 * @return what is observed, begun
+	 * @param deliveries the messages of the call, at least one
+	 * @return the started observation
 	 */
 	public Reception receive(TransportType transport, String listener, Supplier<List<Delivery>> deliveries) {
 		if (this.registry.isNoop()) {
@@ -124,12 +124,13 @@ public final class BrokerObservations {
 			return new Reception(observation, observation.openScope());
 		}
 		catch (Throwable ex) {
-			logger.warn("Listener '{}' works on unobserved: {}", listener, ex.toString(), ex);
+			logger.warn("A call of listener '{}' is not observed, because the observation failed to start: {}",
+					listener, ex.toString(), ex);
 			return Reception.UNOBSERVED;
 		}
 	}
 
-	/** A call of a listener that is observed. Used by one thread. */
+	/** An observed call of a listener. Used by one thread. */
 	public static final class Reception implements AutoCloseable {
 
 		private static final Reception UNOBSERVED = new Reception(Observation.NOOP, Observation.Scope.NOOP);
@@ -144,8 +145,8 @@ public final class BrokerObservations {
 		}
 
 		/**
-		 * Tells what went wrong.
-		 * @param failure what was thrown
+		 * Reports a failure.
+		 * @param failure the exception
 		 */
 		public void failed(Throwable failure) {
 			tell(() -> this.observation.error(failure));

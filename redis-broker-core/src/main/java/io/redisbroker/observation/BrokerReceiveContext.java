@@ -10,9 +10,9 @@ import io.redisbroker.message.TransportType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a listener, as its observation sees it. It goes on with the trace that the
- * message brought in its headers; a batch does so where all of its messages brought the
- * same, and else begins a trace of its own.
+ * One observed call of a listener. It continues the trace in the headers of the message;
+ * a batch does so if all of its messages have the same, and otherwise begins a trace of
+ * its own.
  *
  * @since 0.1.0
  */
@@ -32,12 +32,12 @@ public final class BrokerReceiveContext extends ReceiverContext<List<Map<String,
 		setCarrier(this.deliveries.stream().map(BrokerReceiveContext::headers).toList());
 	}
 
-	/** Who writes an entry without a payload sends headers among its fields. */
+	/** In an entry without payload headers are among its fields. */
 	private static Map<String, String> headers(Delivery delivery) {
 		return (delivery.payload() != null) ? delivery.headers() : delivery.fields();
 	}
 
-	/** A header counts that all messages have. */
+	/** A header counts if all messages have it. */
 	private static @Nullable String common(@Nullable List<Map<String, String>> messages, String name) {
 		if (messages == null || messages.isEmpty()) {
 			return null;
@@ -48,7 +48,7 @@ public final class BrokerReceiveContext extends ReceiverContext<List<Map<String,
 	}
 
 	/**
-	 * Returns by which way the messages came.
+	 * Returns the transport of the messages.
 	 * @return {@code stream}, {@code queue} or {@code channel}
 	 */
 	public TransportType transport() {
@@ -56,7 +56,7 @@ public final class BrokerReceiveContext extends ReceiverContext<List<Map<String,
 	}
 
 	/**
-	 * Returns who is called.
+	 * Returns the called listener.
 	 * @return the listener's id
 	 */
 	public String listener() {
@@ -64,7 +64,7 @@ public final class BrokerReceiveContext extends ReceiverContext<List<Map<String,
 	}
 
 	/**
-	 * Returns what the listener is called with.
+	 * Returns the messages of the call.
 	 * @return one delivery, or those of a batch
 	 */
 	public List<Delivery> deliveries() {

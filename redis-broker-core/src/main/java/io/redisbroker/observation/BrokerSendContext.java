@@ -7,8 +7,7 @@ import io.micrometer.observation.transport.SenderContext;
 import io.redisbroker.message.TransportType;
 
 /**
- * One call that sends, as its observation sees it. What a tracer wants to send along
- * becomes headers of the messages.
+ * One observed call that sends. The fields of a tracer become headers of the messages.
  *
  * @since 0.1.0
  */
@@ -35,7 +34,7 @@ public final class BrokerSendContext extends SenderContext<Map<String, String>> 
 	}
 
 	/**
-	 * Returns by which way messages travel.
+	 * Returns the transport of the messages.
 	 * @return {@code stream}, {@code queue} or {@code channel}
 	 */
 	public TransportType transport() {
@@ -43,7 +42,7 @@ public final class BrokerSendContext extends SenderContext<Map<String, String>> 
 	}
 
 	/**
-	 * Returns where to.
+	 * Returns the destination.
 	 * @return the key of the stream or queue, or the name of the channel
 	 */
 	public String destination() {
@@ -58,7 +57,7 @@ public final class BrokerSendContext extends SenderContext<Map<String, String>> 
 		return this.messages;
 	}
 
-	/** What a tracer wants to send along. */
+	/** The fields of a tracer. */
 	Map<String, String> headers() {
 		return this.headers;
 	}

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports to several.
+ * Reports to several receivers.
  */
 final class CompositeBrokerEvents implements BrokerEvents {
 
@@ -28,7 +28,8 @@ final class CompositeBrokerEvents implements BrokerEvents {
 				report.accept(each);
 			}
 			catch (Throwable ex) {
-				logger.warn("{} threw what nobody can handle here", each.getClass().getName(), ex);
+				logger.warn("{} failed on an event of a listener, which goes on: such a bean must not throw",
+						each.getClass().getName(), ex);
 			}
 		}
 	}

@@ -9,8 +9,8 @@ import io.redisbroker.observation.BrokerObservation.HighCardinalityKeys;
 import io.redisbroker.observation.BrokerObservation.LowCardinalityKeys;
 
 /**
- * What receiving is called unless an application has its own convention. A channel that a
- * pattern matched is called by the pattern.
+ * The names of receiving, unless the application has its own convention. A channel that
+ * matched a pattern is named by the pattern.
  *
  * @since 0.1.0
  */

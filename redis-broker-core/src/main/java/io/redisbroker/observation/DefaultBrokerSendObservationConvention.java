@@ -7,8 +7,8 @@ import io.redisbroker.observation.BrokerObservation.HighCardinalityKeys;
 import io.redisbroker.observation.BrokerObservation.LowCardinalityKeys;
 
 /**
- * What sending is called unless an application has its own convention. The names of
- * channels, which many applications make up as they go, stay out of meters.
+ * The names of sending, unless the application has its own convention. The names of
+ * channels, of which applications may create any number, stay out of meters.
  *
  * @since 0.1.0
  */

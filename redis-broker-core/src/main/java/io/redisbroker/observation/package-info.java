@@ -1,5 +1,5 @@
 /**
- * What the engine reports about itself.
+ * Observations, and events for counting.
  */
 @NullMarked
 package io.redisbroker.observation;

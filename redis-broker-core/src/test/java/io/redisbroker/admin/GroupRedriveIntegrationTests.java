@@ -20,10 +20,6 @@ import io.redisbroker.support.Patience;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
-import io.redisbroker.test.RedisServer;
-import io.redisbroker.test.WithRedis;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,32 +29,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * A redriven message goes back to the consumers that gave up, under the id it had, and to
  * no others of the stream.
  */
-@WithRedis
-class GroupRedriveIntegrationTests {
-
-	private static final String LETTERS = "{orders}:dlq";
+class GroupRedriveIntegrationTests extends DeadLettersFixture {
 
 	private volatile boolean mended;
 
 	private final Recorder billing = failing();
 
 	private final Recorder shipping = new Recorder();
-
-	private RedisServer redis;
-
-	private TestBroker broker;
-
-	@BeforeEach
-	void start(RedisServer redis) {
-		redis.commands().flushall();
-		this.redis = redis;
-		this.broker = new TestBroker(redis);
-	}
-
-	@AfterEach
-	void stop() {
-		this.broker.close();
-	}
 
 	private Recorder failing() {
 		return new Recorder((delivery, acknowledgment) -> {

@@ -13,10 +13,6 @@ import io.redisbroker.support.Patience;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
 import io.redisbroker.support.TestSettings;
-import io.redisbroker.test.RedisServer;
-import io.redisbroker.test.WithRedis;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,10 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A message that is put back into its queue keeps its id where Redis gave it one.
  */
-@WithRedis
-class QueueRedriveIntegrationTests {
-
-	private static final String LETTERS = "{orders}:dlq";
+class QueueRedriveIntegrationTests extends DeadLettersFixture {
 
 	private volatile boolean mended;
 
@@ -36,22 +29,6 @@ class QueueRedriveIntegrationTests {
 			throw new IllegalStateException("no");
 		}
 	});
-
-	private RedisServer redis;
-
-	private TestBroker broker;
-
-	@BeforeEach
-	void start(RedisServer redis) {
-		redis.commands().flushall();
-		this.redis = redis;
-		this.broker = new TestBroker(redis);
-	}
-
-	@AfterEach
-	void stop() {
-		this.broker.close();
-	}
 
 	private void listen(TestSettings settings, QueueOrder order) {
 		this.broker.listen(QueueEndpoint.builder("worker")

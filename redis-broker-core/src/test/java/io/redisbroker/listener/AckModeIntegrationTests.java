@@ -1,6 +1,7 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -341,6 +342,32 @@ class AckModeIntegrationTests {
 		assertThat(slow.count()).isPositive();
 		assertThat(rest.texts()).isEqualTo(sent.subList(slow.count(), 50));
 		assertThat(slow.texts()).isEqualTo(sent.subList(0, slow.count()));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void byHandARetryThatMakesNoSenseIsRefused(TestedTransport transport, RedisServer redis) {
+		List<Throwable> refused = new ArrayList<>();
+		Recorder retrying = new Recorder((delivery, acknowledgment) -> {
+			if (delivery.deliveryCount() > 1) {
+				acknowledgment.acknowledge();
+				return;
+			}
+			try {
+				acknowledgment.retry(Duration.ofSeconds(-1));
+			}
+			catch (IllegalArgumentException ex) {
+				refused.add(ex);
+			}
+			acknowledgment.retry(Duration.ZERO);
+		});
+		try (TestBroker broker = broker(redis)) {
+			listen(transport, broker, manual(), retrying);
+			transport.send(broker.broker(), "orders", List.of("again"));
+			await().untilAsserted(() -> assertThat(retrying.texts()).containsExactly("again", "again"));
+			await().untilAsserted(() -> assertThat(inFlight(transport, redis)).isZero());
+		}
+		assertThat(refused).hasSize(1);
 	}
 
 	private TestBroker broker(RedisServer redis) {

@@ -13,13 +13,14 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.engine.worker.ListenerAdvice;
-import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.observation.BrokerObservations;
 import io.redisbroker.retry.BatchListenerFailedException;
 import io.redisbroker.retry.FailurePolicy;
 import io.redisbroker.retry.RetryAfterException;
+import io.redisbroker.support.BatchHandler;
+import io.redisbroker.support.BatchHandler.BatchListener;
 import io.redisbroker.support.Patience;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
@@ -51,7 +52,7 @@ class FailingBystandersIntegrationTests {
 		Map<String, Throwable> failures = Map.of("no-message", new WithoutMessage(), "no-cause", new WithoutCause(),
 				"no-end", manyCauses());
 		List<String> handled = new ArrayList<>();
-		Throwing batch = (deliveries) -> {
+		BatchListener batch = (deliveries) -> {
 			Map<Integer, Throwable> failed = new HashMap<>();
 			for (int i = 0; i < deliveries.size(); i++) {
 				String text = String.valueOf(deliveries.get(i).text());
@@ -103,7 +104,7 @@ class FailingBystandersIntegrationTests {
 		Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
 		ListenerErrorHandler patient = (listener, delivery, failure) -> (failure instanceof IllegalStateException)
 				? new FailurePolicy.Retry(forEver) : null;
-		Throwing batch = (deliveries) -> {
+		BatchListener batch = (deliveries) -> {
 			if (deliveries.stream().anyMatch((delivery) -> "handler".equals(delivery.text()))) {
 				throw new IllegalStateException("no");
 			}
@@ -253,31 +254,6 @@ class FailingBystandersIntegrationTests {
 		public boolean supportsContext(Observation.Context context) {
 			return true;
 		}
-
-	}
-
-	private record BatchHandler(Throwing batch) implements DeliveryHandler {
-
-		@Override
-		public boolean isBatch() {
-			return true;
-		}
-
-		@Override
-		public Object prepare(Delivery delivery, Acknowledgment acknowledgment) {
-			return delivery;
-		}
-
-		@Override
-		public void handle(List<Object> prepared) {
-			this.batch.handle(prepared.stream().map(Delivery.class::cast).toList());
-		}
-
-	}
-
-	private interface Throwing {
-
-		void handle(List<Delivery> deliveries);
 
 	}
 

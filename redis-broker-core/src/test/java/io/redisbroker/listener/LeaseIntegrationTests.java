@@ -2,12 +2,17 @@ package io.redisbroker.listener;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.lettuce.core.Range;
 import io.redisbroker.listener.DeliveryHandler.DeliveryListener;
 import io.redisbroker.message.Delivery;
+import io.redisbroker.support.BatchHandler;
+import io.redisbroker.support.Patience;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
 import io.redisbroker.support.TestBroker;
@@ -102,6 +107,64 @@ class LeaseIntegrationTests {
 			.containsEntry("payload", "m-0")
 			.containsEntry("dead-letter-reason", "DELIVERIES_EXHAUSTED")
 			.containsKey("dead-letter-detail");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void keepsMoreAliveThanOneScriptCanTake(TestedTransport transport, RedisServer redis) {
+		AtomicInteger handled = new AtomicInteger();
+		AtomicInteger calls = new AtomicInteger();
+		CountDownLatch allRead = new CountDownLatch(1);
+		DeliveryHandler handler = new BatchHandler((deliveries) -> {
+			// the second call has all that was read during the first one
+			if (calls.incrementAndGet() == 1) {
+				Work.until(allRead);
+			}
+			else {
+				Work.lasting(Duration.ofSeconds(14));
+			}
+			handled.addAndGet(deliveries.size());
+		});
+		TestSettings settings = TestSettings.defaults().batchSize(10_000).reclaimDelay(Duration.ofSeconds(6));
+		try (TestBroker broker = broker(redis, "test"); TestBroker other = broker(redis, "other")) {
+			transport.send(broker.broker(), "orders", numbered(9500));
+			broker.listen(transport.endpoint("orders", settings.build(), handler));
+			Patience.await().until(() -> transport.inFlight(redis.commands(), "orders").size() == 9500);
+			other.listen(transport.endpoint("orders", settings.build(), handler));
+			allRead.countDown();
+			Patience.await().untilAsserted(() -> assertThat(handled).hasValueGreaterThanOrEqualTo(9500));
+			Patience.await()
+				.untilAsserted(() -> assertThat(transport.inFlight(redis.commands(), "orders").size()).isZero());
+		}
+		assertThat(handled).hasValue(9500);
+		assertThat(calls.get()).isLessThanOrEqualTo(2);
+		assertThat(this.events.lost()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void isNotCalledAgainWhenRedisStallsForLongerThanTheReclaimDelay(TestedTransport transport, RedisServer redis) {
+		CountDownLatch stalled = new CountDownLatch(1);
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> Work.until(stalled));
+		try (TestBroker broker = broker(redis, "test")) {
+			listen(transport, broker, recorder,
+					TestSettings.defaults().concurrency(2).reclaimDelay(Duration.ofSeconds(1)));
+			transport.send(broker.broker(), "orders", List.of("long"));
+			Patience.await().until(() -> recorder.count() == 1);
+			for (int i = 0; i < 3; i++) {
+				redis.freeze();
+				long frozen = System.nanoTime();
+				Patience.await().until(() -> System.nanoTime() - frozen > TimeUnit.MILLISECONDS.toNanos(1500));
+				redis.resume();
+				long resumed = System.nanoTime();
+				Patience.await().until(() -> System.nanoTime() - resumed > TimeUnit.MILLISECONDS.toNanos(500));
+			}
+			stalled.countDown();
+			Patience.await()
+				.untilAsserted(() -> assertThat(transport.inFlight(redis.commands(), "orders").size()).isZero());
+		}
+		assertThat(recorder.texts()).containsExactly("long");
+		assertThat(this.events.lost()).isZero();
 	}
 
 	private TestBroker broker(RedisServer redis, String instance) {

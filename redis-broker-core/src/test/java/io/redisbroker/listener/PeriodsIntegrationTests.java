@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.redisbroker.support.RecordedEvents;
@@ -198,6 +200,38 @@ class PeriodsIntegrationTests {
 			broker.listen(transport.endpoint("orders", settings, next.handler()));
 			await().until(() -> next.count() == 5);
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void startsAgainOnlyWhenItsStopIsThrough(TestedTransport transport) throws Exception {
+		AtomicInteger atOnce = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
+			most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+			if ("m-0".equals(delivery.text())) {
+				this.gate.await();
+			}
+			atOnce.decrementAndGet();
+		});
+		List<String> sent = IntStream.range(0, 20).mapToObj((each) -> "m-" + each).toList();
+		try (TestBroker broker = new TestBroker(this.redis, "test", this.events)) {
+			ListenerContainer container = broker
+				.listen(transport.endpoint("orders", ListenerSettings.DEFAULTS, recorder.handler()));
+			transport.send(broker.broker(), "orders", sent);
+			await().until(() -> recorder.count() == 1);
+			container.stop(Duration.ofSeconds(30));
+			CompletableFuture<Void> started = container.start();
+			assertThat(container.isRunning()).isTrue();
+			await().during(Duration.ofMillis(500)).until(() -> !started.isDone());
+			this.gate.countDown();
+			started.get(10, TimeUnit.SECONDS);
+			await().until(() -> recorder.count() >= 20);
+			await().until(() -> transport.inFlight(this.redis.commands(), "orders").isEmpty());
+		}
+		assertThat(recorder.texts()).containsExactlyInAnyOrderElementsOf(sent);
+		assertThat(most).hasValue(1);
+		assertThat(this.events.lost()).isZero();
 	}
 
 	private int owners(TestedTransport transport) {

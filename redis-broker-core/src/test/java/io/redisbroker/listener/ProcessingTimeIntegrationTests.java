@@ -1,6 +1,7 @@
 package io.redisbroker.listener;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -10,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.lettuce.core.Range;
 import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.engine.worker.ListenerAdvice;
-import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.ProcessingTimeoutException;
+import io.redisbroker.support.BatchHandler;
 import io.redisbroker.support.CapturedLog;
 import io.redisbroker.support.RecordedEvents;
 import io.redisbroker.support.Recorder;
@@ -169,7 +170,7 @@ class ProcessingTimeIntegrationTests {
 	@ParameterizedTest
 	@EnumSource
 	void aBatchIsOneCall(TestedTransport transport) {
-		Batches batches = new Batches(this.end);
+		DeliveryHandler batches = new BatchHandler((deliveries) -> this.end.await());
 		try (TestBroker broker = new TestBroker(this.redis, "one", this.events)) {
 			transport.send(broker.broker(), "orders", List.of("first", "second"));
 			broker.listen(transport.endpoint("orders", settings().maxAttempts(1).build(), batches));
@@ -226,29 +227,25 @@ class ProcessingTimeIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void oneMessagesInterruptIsNotTheNextOnes(TestedTransport transport) {
+		List<Boolean> interrupted = new ArrayList<>();
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> {
+			interrupted.add(Thread.currentThread().isInterrupted());
+			Thread.currentThread().interrupt();
+		});
+		try (TestBroker broker = new TestBroker(this.redis, "one", this.events)) {
+			transport.send(broker.broker(), "orders", List.of("a", "b", "c", "d", "e"));
+			broker.listen(transport.endpoint("orders", ListenerSettings.DEFAULTS, recorder.handler()));
+			await().until(() -> recorder.count() == 5);
+		}
+		assertThat(interrupted).containsOnly(false);
+	}
+
 	private Map<String, String> deadLetter() {
 		assertThat(this.redis.commands().xlen("{orders}:dlq")).isEqualTo(1);
 		return this.redis.commands().xrange("{orders}:dlq", Range.unbounded()).get(0).getBody();
-	}
-
-	/** Takes all messages in one call. */
-	private record Batches(CountDownLatch end) implements DeliveryHandler {
-
-		@Override
-		public boolean isBatch() {
-			return true;
-		}
-
-		@Override
-		public Object prepare(Delivery delivery, Acknowledgment acknowledgment) {
-			return delivery;
-		}
-
-		@Override
-		public void handle(List<Object> prepared) throws Throwable {
-			this.end.await();
-		}
-
 	}
 
 }

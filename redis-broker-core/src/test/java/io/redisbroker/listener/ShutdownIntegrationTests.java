@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.redisbroker.client.pubsub.WakeUps;
@@ -177,6 +178,21 @@ class ShutdownIntegrationTests {
 			go.countDown();
 			assertThat(recorder.deliveries().get(0).deliveryCount()).isEqualTo(2);
 			Patience.await().until(() -> transport.inFlight(redis.commands(), SOURCE).isEmpty());
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void atMostOnceBeginsNothingAfterItHasStopped(TestedTransport transport, RedisServer redis) throws Exception {
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> Work.lasting(Duration.ofSeconds(20)));
+		try (TestBroker broker = broker(redis, "test")) {
+			transport.send(broker.broker(), SOURCE, messages(10));
+			ListenerContainer container = listen(broker, transport,
+					TestSettings.defaults().ackMode(AckMode.NONE).build(), recorder);
+			Patience.await().until(() -> recorder.count() == 1);
+			container.stop(Duration.ofMillis(200)).get(10, TimeUnit.SECONDS);
+			assertThat(recorder.count()).isEqualTo(1);
+			assertThat(this.events.dropped()).isGreaterThanOrEqualTo(9);
 		}
 	}
 

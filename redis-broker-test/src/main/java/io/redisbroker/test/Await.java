@@ -19,7 +19,7 @@ final class Await {
 	/**
 	 * Wait until the condition holds.
 	 * @param what the condition in words, for the message of the exception
-	 * @param condition what to wait for
+	 * @param condition the condition
 	 * @throws RedisServerException if it does not hold within {@link #PATIENCE}, or the
 	 * thread is interrupted
 	 */
@@ -32,7 +32,7 @@ final class Await {
 	/**
 	 * Wait until the condition holds or the time is over.
 	 * @param timeout how long to wait
-	 * @param condition what to wait for
+	 * @param condition the condition
 	 * @return whether the condition held in time
 	 */
 	static boolean within(Duration timeout, BooleanSupplier condition) {

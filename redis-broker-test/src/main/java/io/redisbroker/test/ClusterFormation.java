@@ -43,7 +43,7 @@ final class ClusterFormation {
 		replica.commands().clusterMeet(primary.host(), primary.port());
 		String id = primary.commands().clusterMyId();
 		Await.until(() -> replica + " knows its primary " + primary,
-				() -> ClusterView.of(replica).members().containsKey(id));
+				() -> NodeTable.of(replica).members().containsKey(id));
 		replica.commands().clusterReplicate(id);
 	}
 

@@ -8,7 +8,7 @@ import io.lettuce.core.RedisException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the nodes of a cluster that work agree, and miss none they need.
+ * Tells whether the working nodes of a cluster agree, and none that they need is missing.
  */
 final class ClusterHealth {
 
@@ -24,10 +24,10 @@ final class ClusterHealth {
 
 	boolean isGood() {
 		try {
-			Map<String, ClusterView> views = new LinkedHashMap<>();
-			working().forEach((id, node) -> views.put(id, ClusterView.of(node)));
-			return views.values().stream().map(ClusterView::owners).distinct().count() == 1
-					&& views.values().stream().map(ClusterView::epochs).distinct().count() == 1
+			Map<String, NodeTable> views = new LinkedHashMap<>();
+			working().forEach((id, node) -> views.put(id, NodeTable.of(node)));
+			return views.values().stream().map(NodeTable::owners).distinct().count() == 1
+					&& views.values().stream().map(NodeTable::epochs).distinct().count() == 1
 					&& views.values().stream().allMatch((view) -> missesNobody(view, views))
 					&& working().values().stream().allMatch(ClusterHealth::isReady);
 		}
@@ -36,14 +36,14 @@ final class ClusterHealth {
 		}
 	}
 
-	// Whoever works is known to work; whoever owns slots or is replicated does work
-	private static boolean missesNobody(ClusterView view, Map<String, ClusterView> working) {
-		ClusterView.Member myself = view.myself();
+	// All nodes that work are known to work; all that own slots or have replicas do work
+	private static boolean missesNobody(NodeTable view, Map<String, NodeTable> working) {
+		NodeTable.Member myself = view.myself();
 		return working.keySet().stream().allMatch(view::reaches) && working.keySet().containsAll(view.owners().keySet())
 				&& (myself.isPrimary() || isPrimary(working.get(myself.primaryId())));
 	}
 
-	private static boolean isPrimary(@Nullable ClusterView view) {
+	private static boolean isPrimary(@Nullable NodeTable view) {
 		return view != null && view.myself().isPrimary();
 	}
 

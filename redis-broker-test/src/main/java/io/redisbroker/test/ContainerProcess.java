@@ -32,7 +32,7 @@ import org.testcontainers.utility.LogUtils;
 /**
  * A Redis server in a container on the network of its host, so that every topology works
  * as it does with native processes. It is one container over all starts: its data stays.
- * Testcontainers finds the Docker API, pulls the image and removes what is left over.
+ * Testcontainers finds the Docker API, pulls the image and removes leftovers.
  */
 final class ContainerProcess implements ServerProcess {
 
@@ -65,15 +65,15 @@ final class ContainerProcess implements ServerProcess {
 		}
 	}
 
-	// Testcontainers throws all kinds of exceptions, and logs what it has tried
+	// Testcontainers throws all kinds of exceptions, and logs its attempts
 	private static DockerClient docker(String image) {
 		try {
 			return DockerClientFactory.instance().client();
 		}
 		catch (RuntimeException ex) {
 			throw new RedisServerException("docker:" + image + " cannot be run: there is no Docker API that "
-					+ "Testcontainers can use (" + ex.getMessage() + "). Start Docker, or say with the environment "
-					+ "variable DOCKER_HOST where it is. Or do without: " + ServerSource.alternatives(), ex);
+					+ "Testcontainers can use (" + ex.getMessage() + "). Start Docker, or set the environment "
+					+ "variable DOCKER_HOST to its address. Or do without: " + ServerSource.alternatives(), ex);
 		}
 	}
 
@@ -239,7 +239,7 @@ final class ContainerProcess implements ServerProcess {
 			this.docker.removeContainerCmd(this.id).withForce(true).withRemoveVolumes(true).exec();
 		}
 		catch (NotFoundException ex) {
-			// somebody else has removed it
+			// another process has removed it
 		}
 	}
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * What runs for the test classes that share a Redis among their tests, so that JUnit and
- * Spring find the same one, whichever asks first. Thread-safe.
+ * The deployments of test classes that share a Redis among their tests, so that JUnit and
+ * Spring find the same one, in any order. Thread-safe.
  */
 final class Deployments {
 
@@ -35,7 +35,7 @@ final class Deployments {
 	}
 
 	/**
-	 * Returns what runs for a class, and starts it if nothing does.
+	 * Returns the deployment of a class, and starts it if none runs.
 	 * @param annotated the class with the annotation
 	 * @return the same until it is closed
 	 */
@@ -55,7 +55,7 @@ final class Deployments {
 	}
 
 	/**
-	 * A Redis, and all that is to end before it.
+	 * A Redis, and its users, which end before it.
 	 *
 	 * @param annotated the class that it runs for
 	 * @param deployment the Redis

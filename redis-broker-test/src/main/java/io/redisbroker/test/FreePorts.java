@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class FreePorts {
 
-	/** What Redis adds to a data port for the cluster bus. */
+	/** The distance of the cluster bus port from the data port. */
 	static final int BUS_OFFSET = 10000;
 
 	private static final int LOWEST = 10100;
@@ -39,7 +39,7 @@ final class FreePorts {
 	}
 
 	/**
-	 * Take a port that nobody listens on, with the port of its cluster bus. It stays
+	 * Take a port on which no process listens, with the port of its cluster bus. It stays
 	 * reserved in this JVM, also while its server is down, until it is given back.
 	 * @return the data port
 	 */

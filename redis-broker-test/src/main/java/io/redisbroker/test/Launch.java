@@ -79,7 +79,7 @@ final class Launch {
 	}
 
 	/**
-	 * The port was taken by somebody else.
+	 * The port was taken by another process.
 	 */
 	static final class PortInUseException extends RedisServerException {
 

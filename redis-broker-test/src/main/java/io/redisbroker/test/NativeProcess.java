@@ -33,7 +33,7 @@ final class NativeProcess implements ServerProcess {
 
 	private final Path log;
 
-	private final Watchdog watchdog;
+	private final OrphanGuard guard;
 
 	private @Nullable Process process;
 
@@ -41,7 +41,7 @@ final class NativeProcess implements ServerProcess {
 		this.spec = spec;
 		try {
 			this.directory = Files.createTempDirectory(spec.name() + "-");
-			this.watchdog = new Watchdog(this.directory);
+			this.guard = new OrphanGuard(this.directory);
 			this.configuration = this.directory.resolve("redis.conf");
 			this.log = this.directory.resolve("redis.log");
 			List<String> lines = new ArrayList<>(spec.configuration());
@@ -87,8 +87,8 @@ final class NativeProcess implements ServerProcess {
 				.start();
 			this.process = process;
 			process.getOutputStream().close();
-			this.watchdog.guard(process.pid());
-			process.onExit().thenRun(() -> this.watchdog.forget(process.pid()));
+			this.guard.guard(process.pid());
+			process.onExit().thenRun(() -> this.guard.forget(process.pid()));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Cannot start " + this.spec.name(), ex);
@@ -216,7 +216,7 @@ final class NativeProcess implements ServerProcess {
 
 	private void closeWatchdog() {
 		try {
-			this.watchdog.close();
+			this.guard.close();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Cannot remove the data of " + this.spec.name(), ex);

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be chosen for every deployment. Builders are not thread-safe and can be used
- * more than once.
+ * The settings of every deployment. Builders are not thread-safe and can be used more
+ * than once.
  *
  * @param <B> the type of the builder
  * @since 0.1.0
@@ -73,9 +73,9 @@ public abstract sealed class RedisBuilder<B extends RedisBuilder<B>>
 	}
 
 	/**
-	 * Which Redis to run, in a form that the system property
+	 * The Redis to run, in a form that the system property
 	 * {@code redis-broker.test.redis} accepts: {@code binary}, {@code path:...} or
-	 * {@code docker:...}. Default: what that property says, else {@code binary}.
+	 * {@code docker:...}. Default: the value of that property, else {@code binary}.
 	 * Containers use the network of their host, which must be this machine: Docker
 	 * Desktop has to be told to allow that.
 	 * @param source which Redis

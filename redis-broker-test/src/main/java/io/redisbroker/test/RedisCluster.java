@@ -93,7 +93,7 @@ public final class RedisCluster implements RedisDeployment {
 	 * @return the primaries, in the order in which they were started
 	 */
 	public List<RedisServer> primaries() {
-		return working().stream().filter((node) -> ClusterView.of(node).myself().isPrimary()).toList();
+		return working().stream().filter((node) -> NodeTable.of(node).myself().isPrimary()).toList();
 	}
 
 	/**
@@ -108,16 +108,16 @@ public final class RedisCluster implements RedisDeployment {
 
 	/**
 	 * Return the node that owns a slot. Where nodes disagree, the claim with the highest
-	 * epoch counts, as it will for the cluster. While the owner is down and nobody has
+	 * epoch counts, as it will for the cluster. While the owner is down and no node has
 	 * taken over, it is still the owner.
 	 * @param slot the slot, from 0 to 16383
 	 * @return its owner
-	 * @throws RedisServerException if nobody owns it or no node works
+	 * @throws RedisServerException if no node owns it or no node works
 	 */
 	public RedisServer ownerOf(int slot) {
 		return working().stream()
-			.flatMap((node) -> ClusterView.of(node).owner(slot).stream())
-			.max(Comparator.comparingLong(ClusterView.Member::epoch))
+			.flatMap((node) -> NodeTable.of(node).owner(slot).stream())
+			.max(Comparator.comparingLong(NodeTable.Member::epoch))
 			.map((owner) -> this.nodes.get(owner.id()))
 			.orElseThrow(() -> new RedisServerException("No node of the cluster owns slot " + slot));
 	}
@@ -129,7 +129,7 @@ public final class RedisCluster implements RedisDeployment {
 	 */
 	public List<RedisServer> replicasOf(RedisServer primary) {
 		String id = idOf(primary);
-		return working().stream().filter((node) -> ClusterView.of(node).myself().primaryId().equals(id)).toList();
+		return working().stream().filter((node) -> NodeTable.of(node).myself().primaryId().equals(id)).toList();
 	}
 
 	/**
@@ -163,7 +163,7 @@ public final class RedisCluster implements RedisDeployment {
 		boolean force = !isWorking(primary);
 		Await.until(() -> replica + " took over from " + primary, () -> {
 			replica.commands().clusterFailover(force);
-			return Await.within(FAILOVER_TIMEOUT, () -> ClusterView.of(replica).myself().isPrimary());
+			return Await.within(FAILOVER_TIMEOUT, () -> NodeTable.of(replica).myself().isPrimary());
 		});
 		awaitHealthy();
 		return replica;
@@ -180,18 +180,15 @@ public final class RedisCluster implements RedisDeployment {
 	 */
 	public void migrateSlot(int slot, RedisServer target) {
 		String id = idOf(target);
-		if (!ClusterView.of(target).myself().isPrimary()) {
+		if (!NodeTable.of(target).myself().isPrimary()) {
 			throw new IllegalArgumentException(target + " is a replica: only a primary can own slots");
 		}
 		RedisServer source = ownerOf(slot);
 		if (source != target) {
 			new SlotMigration(slot, source, idOf(source), target, id, this.password).run(primaries());
-			Await.until(() -> "slot " + slot + " on " + target,
-					() -> working().stream()
-						.allMatch((node) -> ClusterView.of(node)
-							.owner(slot)
-							.filter((owner) -> owner.id().equals(id))
-							.isPresent()));
+			Await.until(() -> "slot " + slot + " on " + target, () -> working().stream()
+				.allMatch(
+						(node) -> NodeTable.of(node).owner(slot).filter((owner) -> owner.id().equals(id)).isPresent()));
 			awaitHealthy();
 		}
 	}

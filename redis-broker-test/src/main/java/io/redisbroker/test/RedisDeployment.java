@@ -21,26 +21,26 @@ public sealed interface RedisDeployment extends AutoCloseable permits RedisServe
 	List<RedisServer> nodes();
 
 	/**
-	 * Remove all keys from all databases, also of the replicas: what was there before
-	 * does not come back with a failover. A replica that does not follow, such as a
-	 * frozen one, is waited for two seconds.
+	 * Remove all keys from all databases, also of the replicas: no key comes back with a
+	 * failover. A replica that does not follow, such as a frozen one, is waited for two
+	 * seconds.
 	 * @throws io.lettuce.core.RedisException if a primary does not answer
 	 */
 	void flushAll();
 
 	/**
 	 * Wait until the servers that run can do their work: each answers, and in a
-	 * replicated topology all agree who the primaries are, each replica is connected to
-	 * its primary and no part of the data is without a primary. Servers that were killed,
+	 * replicated topology all agree on the primaries, each replica is connected to its
+	 * primary and no part of the data is without a primary. Servers that were killed,
 	 * stopped or frozen are not waited for.
 	 * @throws RedisServerException if that is not so within 60 seconds
 	 */
 	void awaitHealthy();
 
 	/**
-	 * Undo the damage of a test: let frozen servers run on, start again what does not run
-	 * or does not answer, and wait until all is healthy. Keys and the roles that servers
-	 * have taken meanwhile stay.
+	 * Undo the damage of a test: let frozen servers run on, restart servers that do not
+	 * run or do not answer, and wait until all are healthy. Keys and the roles that
+	 * servers have taken meanwhile stay.
 	 * @throws RedisServerException if that fails
 	 */
 	void heal();

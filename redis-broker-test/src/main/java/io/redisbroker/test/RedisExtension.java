@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * What {@link WithRedis} does. The store of JUnit closes the servers.
+ * Implements {@link WithRedis}. The store of JUnit closes the servers.
  */
 class RedisExtension implements BeforeAllCallback, BeforeEachCallback, ParameterResolver {
 

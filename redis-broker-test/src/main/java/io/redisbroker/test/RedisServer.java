@@ -125,7 +125,7 @@ public final class RedisServer implements RedisDeployment {
 
 	/**
 	 * Return whether the process exists. A frozen server runs in this sense.
-	 * @return whether it has been started and has not ended, by whatever cause
+	 * @return whether it has been started and has not ended for any reason
 	 */
 	public synchronized boolean isRunning() {
 		return this.finalLog == null && this.process.isAlive();
@@ -246,7 +246,7 @@ public final class RedisServer implements RedisDeployment {
 	}
 
 	/**
-	 * Let a frozen server run on; it works through what has arrived meanwhile.
+	 * Let a frozen server run on; it handles the commands that have arrived meanwhile.
 	 * @throws RedisServerException if it does not run
 	 */
 	public synchronized void resume() {

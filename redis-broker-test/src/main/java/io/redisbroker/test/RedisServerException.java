@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when a Redis server could not be started, controlled, or did not reach an
- * expected state in time. The message says what was tried and, where there is one, ends
- * with the tail of the server's log.
+ * expected state in time. The message names the attempt and, if there is one, ends with
+ * the tail of the server's log.
  *
  * @since 0.1.0
  */

@@ -12,7 +12,7 @@ import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import io.lettuce.core.sentinel.api.sync.RedisSentinelCommands;
 
 /**
- * What the Sentinels know of the servers they watch, and whether it is so.
+ * The knowledge of the Sentinels about their servers, and a check whether it is true.
  */
 final class SentinelWatch {
 

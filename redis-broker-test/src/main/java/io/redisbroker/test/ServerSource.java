@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerSource {
 
-	/** The system property that says which Redis to run. */
+	/** The system property that selects the Redis to run. */
 	static final String PROPERTY = "redis-broker.test.redis";
 
 	private static final String BINARY = "binary";
@@ -31,7 +31,7 @@ final class ServerSource {
 
 	/**
 	 * Parse one of the forms, or take the system property's.
-	 * @param text the form, {@code null} for what the system property says
+	 * @param text the form, {@code null} for the value of the system property
 	 * @return the source
 	 * @throws RedisServerException if it is none of the forms
 	 */
@@ -79,7 +79,7 @@ final class ServerSource {
 
 	/**
 	 * Prepare a server with empty data. It is not started.
-	 * @param spec what to run
+	 * @param spec the server to run
 	 * @return the process
 	 */
 	ServerProcess prepare(ServerSpec spec) {

@@ -3,7 +3,7 @@ package io.redisbroker.test;
 import java.util.List;
 
 /**
- * What a server process needs to be started.
+ * The specification of a server process to start.
  *
  * @param name short name for messages and labels, such as {@code redis-12345}
  * @param configuration the lines of its configuration file, without {@code dir}

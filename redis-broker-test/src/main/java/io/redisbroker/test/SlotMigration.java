@@ -46,7 +46,7 @@ final class SlotMigration {
 		this.target.commands().clusterSetSlotImporting(this.slot, this.sourceId);
 		this.source.commands().clusterSetSlotMigrating(this.slot, this.targetId);
 		moveKeys();
-		// the target first: should the source be told and then die, nobody would own the
+		// the target first: if the source were told and then died, no node would own the
 		// slot
 		this.target.commands().clusterSetSlotNode(this.slot, this.targetId);
 		this.source.commands().clusterSetSlotNode(this.slot, this.targetId);

@@ -40,8 +40,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * run fails the tests, it does not skip them.
  * <p>
  * In a test with an application context, such as a {@code @SpringBootTest}, the context
- * connects to this Redis, whatever {@code spring.data.redis.*} says, has it as a bean,
- * and is closed before it. Such a test can't have servers per method.
+ * connects to this Redis instead of the one of {@code spring.data.redis.*}, has it as a
+ * bean, and is closed before it. Such a test can't have servers per method.
  *
  * @since 0.1.0
  */

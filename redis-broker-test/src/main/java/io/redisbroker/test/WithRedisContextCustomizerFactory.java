@@ -17,8 +17,8 @@ import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.util.ClassUtils;
 
 /**
- * Connects the application context of a test with the Redis of {@link WithRedis},
- * whatever {@code spring.data.redis.*} says.
+ * Connects the application context of a test with the Redis of {@link WithRedis} instead
+ * of the one of {@code spring.data.redis.*}.
  */
 class WithRedisContextCustomizerFactory implements ContextCustomizerFactory {
 

@@ -17,8 +17,8 @@ import io.redisbroker.client.ClusterView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In a cluster a sharded channel belongs to the node that owns its slot, and all else to
- * one node, any one, until that fails.
+ * The placement in a cluster: a sharded channel belongs to the node that owns its slot;
+ * all channels and patterns belong to one node, any one, until it fails.
  */
 public final class ClusterPlacement implements Placement {
 
@@ -68,7 +68,8 @@ public final class ClusterPlacement implements Placement {
 				return good.get(0);
 			}
 		}
-		// the same one until it fails again: another one each time would never be reached
+		// always the same one until it fails again: with a new one each time none would
+		// be reached
 		return Collections.min(view.nodes(), Comparator.comparing(this.knowledge::unreachableSince));
 	}
 
@@ -105,9 +106,9 @@ public final class ClusterPlacement implements Placement {
 		return true;
 	}
 
-	/** Sharded messages are published at the node itself, all others anywhere. */
+	/** Sharded messages are published at the node itself, others at any node. */
 	@Override
-	public boolean isLostInSilence(Topic topic) {
+	public boolean mayMissInSilence(Topic topic) {
 		return topic.kind() != Topic.Kind.SHARD;
 	}
 

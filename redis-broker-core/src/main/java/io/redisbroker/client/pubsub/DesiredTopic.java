@@ -7,8 +7,8 @@ import io.redisbroker.client.Failures;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topic that somebody wants, with what is known about it. Changed by one thread only;
- * {@link #members} and {@link #link} are read by I/O threads.
+ * A topic with subscribers, and the state of its subscription in Redis. Changed by one
+ * thread only; {@link #members} and {@link #link} are read by I/O threads.
  */
 final class DesiredTopic {
 
@@ -24,7 +24,7 @@ final class DesiredTopic {
 
 	private int failures;
 
-	/** Why Redis refuses it, for a reason that does not pass by itself. */
+	/** The refusal of Redis, if it does not pass by itself. */
 	private @Nullable Throwable refusal;
 
 	private long notBefore = System.nanoTime();
@@ -49,7 +49,9 @@ final class DesiredTopic {
 		return this.state;
 	}
 
-	/** Where it is subscribed, or on the way to or from it. */
+	/**
+	 * The connection on which it is subscribed, or is being subscribed or unsubscribed.
+	 */
 	@Nullable PubSubLink link() {
 		return this.link;
 	}
@@ -58,7 +60,7 @@ final class DesiredTopic {
 		return this.link == other;
 	}
 
-	/** Whether Redis was asked something that it has not answered yet. */
+	/** Whether an answer of Redis is outstanding. */
 	boolean isWaitingFor(PubSubLink other) {
 		return isOn(other) && (this.state == State.SUBSCRIBING || this.state == State.LEAVING);
 	}
@@ -93,7 +95,7 @@ final class DesiredTopic {
 		this.state = State.LEAVING;
 	}
 
-	/** Nothing arrives any more. */
+	/** The subscription has ended. */
 	void absent(long since, Throwable cause) {
 		if (this.state == State.ACTIVE || this.state == State.LEAVING) {
 			this.absentSince = since;
@@ -104,7 +106,7 @@ final class DesiredTopic {
 	}
 
 	/**
-	 * Nothing arrives any more, as was asked for: who joined since then lacks nothing.
+	 * The subscription has ended as requested: members that joined meanwhile have no gap.
 	 */
 	void left(long since, Throwable cause) {
 		this.absentSince = since;
@@ -113,7 +115,7 @@ final class DesiredTopic {
 		this.members.forEach((member) -> member.interrupted(this.topic, since, cause));
 	}
 
-	/** Messages may be missing, though the subscription lasts. */
+	/** Messages may be missing, although the subscription lasts. */
 	void silent(long since, Throwable cause) {
 		if (this.state == State.ACTIVE) {
 			this.members.forEach((member) -> {
@@ -123,7 +125,7 @@ final class DesiredTopic {
 		}
 	}
 
-	/** It could not be subscribed, and is tried again after a while. */
+	/** Subscribing failed, and is tried again after a pause. */
 	void failed(Throwable cause, long pause) {
 		this.state = State.ABSENT;
 		this.link = null;
@@ -141,10 +143,10 @@ final class DesiredTopic {
 		this.members.forEach((member) -> member.missing(this.topic, this.absentSince, cause));
 	}
 
-	/** What is known about the subscription in Redis. */
+	/** The state of the subscription in Redis. */
 	enum State {
 
-		/** There is none. */
+		/** Not subscribed. */
 		ABSENT,
 
 		/** Redis was asked for it. */

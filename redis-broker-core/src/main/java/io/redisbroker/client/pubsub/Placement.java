@@ -6,15 +6,15 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which node serves which topic, as far as is known. Every call returns at once; a change
- * of what is known is reported to whoever was named when this was created.
+ * The known node of each topic. Every call returns at once; changes are reported to the
+ * callback given on creation.
  */
 public interface Placement {
 
 	/**
-	 * Returns where a topic belongs.
+	 * Returns the node of a topic.
 	 * @param topic the topic
-	 * @return the node, or {@code null} while that is not known
+	 * @return the node, or {@code null} while it is not known
 	 */
 	@Nullable String nodeFor(Topic topic);
 
@@ -26,15 +26,15 @@ public interface Placement {
 	CompletableFuture<StatefulRedisPubSubConnection<String, byte[]>> connect(String node);
 
 	/**
-	 * A node took a subscription away, or refused it: it serves the topic no more.
+	 * A node ended or refused a subscription: it serves the topic no more.
 	 * @param topic the topic
-	 * @param node the node, which knows best
+	 * @param node the node
 	 */
 	default void disown(Topic topic, String node) {
 	}
 
 	/**
-	 * A node is late with an answer. Does anybody serve its topics in its place?
+	 * A node is late with an answer: another node may serve its topics now.
 	 * @param node the node
 	 */
 	default void suspect(String node) {
@@ -48,18 +48,18 @@ public interface Placement {
 	}
 
 	/**
-	 * Tells whether other nodes drop messages of a topic that they can't hand to the node
-	 * it is subscribed at.
+	 * Tells whether other nodes drop messages of a topic that they can't pass to the node
+	 * of its subscription.
 	 * @param topic the topic
 	 * @return whether a silence of that node may have been a gap
 	 */
-	default boolean isLostInSilence(Topic topic) {
+	default boolean mayMissInSilence(Topic topic) {
 		return false;
 	}
 
 	/**
-	 * Tells whether another node may take over the topics of one that hangs, so that
-	 * noticing it soon is worth more commands.
+	 * Tells whether another node can take over the topics of one that hangs, so that
+	 * noticing it soon is worth more pings.
 	 * @return whether there are other nodes
 	 */
 	default boolean hasOtherNodes() {
@@ -67,7 +67,7 @@ public interface Placement {
 	}
 
 	/**
-	 * Returns why it is not known where topics belong.
+	 * Returns the reason why the nodes of topics are not known.
 	 * @return the failure, or {@code null} when none is known
 	 */
 	default @Nullable Throwable failure() {

@@ -13,7 +13,7 @@ import org.springframework.util.Assert;
  */
 public final class PubSub implements AutoCloseable {
 
-	/** How long a dead connection that carries subscriptions goes unmended at most. */
+	/** The longest time until the subscriptions of a dead connection are made again. */
 	public static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
 	private final Subscriptions subscriptions;
@@ -21,7 +21,7 @@ public final class PubSub implements AutoCloseable {
 	private final WakeUps wakeUps;
 
 	/**
-	 * Creates pub/sub that mends a dead connection within {@link #LONGEST_SILENCE}.
+	 * Creates pub/sub that replaces a dead connection within {@link #LONGEST_SILENCE}.
 	 * @param connections the connections to Redis
 	 */
 	public PubSub(RedisConnections connections) {
@@ -31,12 +31,12 @@ public final class PubSub implements AutoCloseable {
 	/**
 	 * Creates pub/sub.
 	 * @param connections the connections to Redis
-	 * @param longestSilence the time within which a subscription is made anew whose
+	 * @param longestSilence the longest time until a subscription is made again whose
 	 * connection looks open but is dead, at least a second
 	 * @throws IllegalArgumentException when the time is too short
 	 */
 	public PubSub(RedisConnections connections, Duration longestSilence) {
-		Assert.isTrue(longestSilence.toMillis() >= 1000, "The longest silence is at least a second");
+		Assert.isTrue(longestSilence.toMillis() >= 1000, "The longest silence must be at least a second");
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("redis-broker-subscriptions-");
 		threads.setDaemon(true);
 		this.subscriptions = new Subscriptions((changed) -> placement(connections, changed), longestSilence,
@@ -50,7 +50,8 @@ public final class PubSub implements AutoCloseable {
 		if (cluster != null) {
 			return new ClusterPlacement(cluster.knowledge(), cluster.connector(), clients.executor(), changed);
 		}
-		OneServer server = new OneServer(clients.client(), clients.shardClient(), clients.executor(), changed);
+		SingleServerPlacement server = new SingleServerPlacement(clients.client(), clients.shardClient(),
+				clients.executor(), changed);
 		connections.onNewPrimary(server::moved);
 		return server;
 	}
@@ -64,7 +65,7 @@ public final class PubSub implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the signals that tell consumers to look before their time.
+	 * Returns the signals that make consumers look earlier than planned.
 	 * @return the wake-ups
 	 */
 	public WakeUps wakeUps() {

@@ -5,12 +5,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.PubSubOutput;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to one node, which carries subscriptions until it breaks; it never
- * reconnects. What Redis says on it goes to an {@link Observer}. Each topic is subscribed
- * by a command of its own, since slots can't be mixed.
+ * reconnects. Messages and confirmations go to an {@link Observer}. Each topic has a
+ * command of its own, because a command can't mix slots.
  */
 final class PubSubLink {
 
@@ -39,7 +40,7 @@ final class PubSubLink {
 
 	private final AtomicLong heardAt = new AtomicLong(System.nanoTime());
 
-	/** When the ping was sent that is not answered; 0 when none is. */
+	/** When the unanswered ping was sent; 0 if there is none. */
 	private volatile long pingedAt;
 
 	PubSubLink(String node, Observer observer) {
@@ -88,12 +89,12 @@ final class PubSubLink {
 		return this.connection != null && !this.closed;
 	}
 
-	/** When the node last said anything, as {@code nanoTime}. */
+	/** When the node was last heard, as {@code nanoTime}. */
 	long heardAt() {
 		return this.heardAt.get();
 	}
 
-	/** How long a ping has gone unanswered, in nanoseconds; 0 when none has. */
+	/** How long a ping is unanswered, in nanoseconds; 0 if none is. */
 	long unansweredFor(long now) {
 		long pinged = this.pingedAt;
 		return (pinged != 0) ? now - pinged : 0;
@@ -101,16 +102,15 @@ final class PubSubLink {
 
 	void ping(long now) {
 		this.pingedAt = now;
-		send(new Command<>(CommandType.PING, new StatusOutput<>(LettuceConnection.CHANNELS)))
-			.whenComplete((pong, failure) -> {
-				// a user who may not ask is answered too
-				if (failure == null || LettuceConnection.translate(failure) instanceof RedisErrorException) {
-					heard();
-				}
-			});
+		send(CommandType.PING, new StatusOutput<>(LettuceConnection.CHANNELS), null).whenComplete((pong, failure) -> {
+			// a refused ping is an answer, too
+			if (failure == null || LettuceConnection.translate(failure) instanceof RedisErrorException) {
+				heard();
+			}
+		});
 	}
 
-	/** Fails when Redis refuses; that it went well is told to the observer. */
+	/** Fails when Redis refuses; success is reported to the observer. */
 	CompletionStage<?> subscribe(Topic topic) {
 		return send(switch (topic.kind()) {
 			case CHANNEL -> CommandType.SUBSCRIBE;
@@ -119,7 +119,7 @@ final class PubSubLink {
 		}, topic);
 	}
 
-	/** Fails when Redis refuses; that it went well is told to the observer. */
+	/** Fails when Redis refuses; success is reported to the observer. */
 	CompletionStage<?> unsubscribe(Topic topic) {
 		return send(switch (topic.kind()) {
 			case CHANNEL -> CommandType.UNSUBSCRIBE;
@@ -129,13 +129,14 @@ final class PubSubLink {
 	}
 
 	private CompletionStage<?> send(CommandType type, Topic topic) {
-		return send(new Command<>(type, new PubSubOutput<>(LettuceConnection.CHANNELS),
-				new CommandArgs<>(LettuceConnection.CHANNELS).addKey(topic.name())));
+		return send(type, new PubSubOutput<>(LettuceConnection.CHANNELS),
+				new CommandArgs<>(LettuceConnection.CHANNELS).addKey(topic.name()));
 	}
 
-	private <T> CompletionStage<T> send(Command<String, byte[], T> command) {
+	private <T> CompletionStage<T> send(CommandType type, CommandOutput<String, byte[], T> output,
+			@Nullable CommandArgs<String, byte[]> args) {
 		StatefulRedisPubSubConnection<String, byte[]> current = this.connection;
-		return (current != null) ? LettuceConnection.dispatch(current, command)
+		return (current != null) ? LettuceConnection.dispatch(current, type, output, args)
 				: CompletableFuture.failedFuture(new RedisException("Currently not connected"));
 	}
 
@@ -145,7 +146,7 @@ final class PubSubLink {
 		return (current != null) ? current.closeAsync() : CompletableFuture.completedFuture(null);
 	}
 
-	/** Called for each message: it must not wait until other threads see that. */
+	/** Called for each message, so it uses no full memory barrier. */
 	private void heard() {
 		long now = System.nanoTime();
 		long pinged = this.pingedAt;
@@ -176,10 +177,10 @@ final class PubSubLink {
 
 		void subscribed(PubSubLink link, Topic topic);
 
-		/** Also when nobody asked for it. */
+		/** Also without a request, as after the move of a slot. */
 		void unsubscribed(PubSubLink link, Topic topic);
 
-		/** The node answers again, after a silence in which it did not answer a ping. */
+		/** The node answers again after it has left a ping unanswered. */
 		void silent(PubSubLink link, long since);
 
 	}
@@ -208,42 +209,37 @@ final class PubSubLink {
 
 		@Override
 		public void subscribed(String channel, long count) {
-			subscribed(Topic.Kind.CHANNEL, channel);
+			confirmed(Topic.Kind.CHANNEL, channel, PubSubLink.this.observer::subscribed);
 		}
 
 		@Override
 		public void psubscribed(String pattern, long count) {
-			subscribed(Topic.Kind.PATTERN, pattern);
+			confirmed(Topic.Kind.PATTERN, pattern, PubSubLink.this.observer::subscribed);
 		}
 
 		@Override
 		public void ssubscribed(String channel, long count) {
-			subscribed(Topic.Kind.SHARD, channel);
-		}
-
-		private void subscribed(Topic.Kind kind, String name) {
-			heard();
-			PubSubLink.this.observer.subscribed(PubSubLink.this, new Topic(kind, name));
+			confirmed(Topic.Kind.SHARD, channel, PubSubLink.this.observer::subscribed);
 		}
 
 		@Override
 		public void unsubscribed(String channel, long count) {
-			unsubscribed(Topic.Kind.CHANNEL, channel);
+			confirmed(Topic.Kind.CHANNEL, channel, PubSubLink.this.observer::unsubscribed);
 		}
 
 		@Override
 		public void punsubscribed(String pattern, long count) {
-			unsubscribed(Topic.Kind.PATTERN, pattern);
+			confirmed(Topic.Kind.PATTERN, pattern, PubSubLink.this.observer::unsubscribed);
 		}
 
 		@Override
 		public void sunsubscribed(String channel, long count) {
-			unsubscribed(Topic.Kind.SHARD, channel);
+			confirmed(Topic.Kind.SHARD, channel, PubSubLink.this.observer::unsubscribed);
 		}
 
-		private void unsubscribed(Topic.Kind kind, String name) {
+		private void confirmed(Topic.Kind kind, String name, BiConsumer<PubSubLink, Topic> confirmation) {
 			heard();
-			PubSubLink.this.observer.unsubscribed(PubSubLink.this, new Topic(kind, name));
+			confirmation.accept(PubSubLink.this, new Topic(kind, name));
 		}
 
 	}

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections that carry subscriptions, one per node, and how soon a node that failed
- * is tried again. Used by one thread, but for {@link #close}.
+ * The connections that carry subscriptions, one per node, and the pauses before a failed
+ * node is tried again. Used by one thread, except {@link #close}.
  */
 public final class PubSubLinks {
 
 	private static final Logger logger = LoggerFactory.getLogger(PubSubLinks.class);
 
-	/** A server that hangs may have been replaced by then. */
+	/** By then a server that hangs may have been replaced. */
 	private static final Duration MOST_PATIENCE = Duration.ofMillis(2500);
 
 	private final Map<String, PubSubLink> links = new HashMap<>();
@@ -49,14 +49,14 @@ public final class PubSubLinks {
 		return List.copyOf(this.links.values());
 	}
 
-	/** The connection to a node as far as there is one. */
+	/** The connection to a node, if there is one. */
 	@Nullable PubSubLink existing(@Nullable String node) {
 		return this.links.get(node);
 	}
 
 	/**
-	 * The connection to a node, which is made where there is none; {@code null} while the
-	 * node is to be left alone.
+	 * The connection to a node, which is made if there is none; {@code null} during the
+	 * pause after a failure.
 	 */
 	@Nullable PubSubLink to(String node, long now) {
 		PubSubLink link = this.links.get(node);
@@ -69,7 +69,7 @@ public final class PubSubLinks {
 		return link;
 	}
 
-	/** To connect may take longer than a reply: there is more time with each try. */
+	/** Connecting may take longer than a reply, so each attempt gets more time. */
 	private Duration patience(@Nullable Trouble trouble) {
 		int doublings = (trouble != null) ? Math.min(trouble.attempt() - 1, 10) : 0;
 		Duration growing = this.patience.multipliedBy(1L << doublings);
@@ -87,7 +87,7 @@ public final class PubSubLinks {
 		}
 		close(link);
 		int attempt = this.troubles.getOrDefault(link.node(), Trouble.NONE).attempt() + 1;
-		// a connection that broke is made again at once; one that can't be made, later
+		// a broken connection is made again at once; one that can't be made, later
 		long pause = (attempt == 1) ? 0 : RedisConnections.BETWEEN_ATTEMPTS.delay(attempt - 1L).toNanos();
 		this.troubles.put(link.node(), new Trouble(attempt, System.nanoTime() + pause));
 		return true;
@@ -98,7 +98,7 @@ public final class PubSubLinks {
 		this.troubles.remove(node);
 	}
 
-	/** Closes what nobody needs. */
+	/** Closes connections without topics. */
 	void keepOnly(Set<PubSubLink> used) {
 		for (PubSubLink link : all()) {
 			if (!used.contains(link)) {
@@ -115,8 +115,8 @@ public final class PubSubLinks {
 	}
 
 	/**
-	 * Waits for connections that are being closed: their client would warn of them. The
-	 * others end with it.
+	 * Waits for connections that are being closed, of which their client would warn. The
+	 * others close with it.
 	 */
 	void close() throws InterruptedException {
 		try {
@@ -127,7 +127,7 @@ public final class PubSubLinks {
 		}
 	}
 
-	/** How often a node failed, and when to try it again. */
+	/** The failures of a node, and the time of the next attempt. */
 	private record Trouble(int attempt, long notBefore) {
 
 		private static final Trouble NONE = new Trouble(0, 0);

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that may change the state of subscriptions. A step that fails ends
- * neither the thread nor the steps that are repeated. Thread-safe.
+ * The only thread that changes the state of subscriptions. A step that fails ends neither
+ * the thread nor the repetition of steps. Thread-safe.
  */
 final class Strand {
 
@@ -58,8 +58,7 @@ final class Strand {
 			}
 			catch (Throwable ex) {
 				if (!this.executor.isShutdown()) {
-					logger.error("A step of the subscriptions has failed; the next look at them repairs their state",
-							ex);
+					logger.error("A step of the subscriptions failed; the next reconciliation repairs their state", ex);
 				}
 			}
 		};

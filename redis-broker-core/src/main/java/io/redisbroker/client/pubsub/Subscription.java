@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one listener wants to hear, until it is closed. Thread-safe.
+ * The topics of one listener, until it is closed. Thread-safe.
  */
 public final class Subscription {
 
@@ -40,16 +40,16 @@ public final class Subscription {
 	}
 
 	/**
-	 * Tells when everything is subscribed.
-	 * @return completes when what is published from now on arrives; exceptionally when
-	 * the first try failed, though trying goes on
+	 * Tells when all topics are subscribed.
+	 * @return completes when messages published from now on arrive; exceptionally when
+	 * the first attempt failed, although attempts go on
 	 */
 	public CompletableFuture<Void> ready() {
 		return this.ready;
 	}
 
 	/**
-	 * Returns what is not subscribed at the moment.
+	 * Returns the topics that are not subscribed at the moment.
 	 * @return channels and patterns
 	 */
 	public Set<String> missing() {
@@ -60,8 +60,7 @@ public final class Subscription {
 
 	/**
 	 * Ends the subscription.
-	 * @return completes when the listener is called no more, but for calls that have
-	 * begun
+	 * @return completes when no further call of the listener begins
 	 */
 	public CompletableFuture<Void> close() {
 		this.end.accept(this);
@@ -77,7 +76,7 @@ public final class Subscription {
 			this.listener.message(topic, channel, payload);
 		}
 		catch (Throwable ex) {
-			logger.error("A message on {} could not be taken over", topic, ex);
+			logger.error("A listener failed to take a message on {}, which is dropped", topic, ex);
 		}
 	}
 
@@ -96,22 +95,24 @@ public final class Subscription {
 		Absence before = this.absent.get(topic);
 		this.absent.put(topic, new Absence((before != null) ? before.since() : since, kind));
 		if (before == null || !before.told().equals(kind)) {
-			tell(topic, () -> this.listener.lost(topic, cause));
+			tell(topic, () -> this.listener.unavailable(topic, cause));
 		}
 		this.ready.completeExceptionally(cause);
 	}
 
-	/** Other listeners, and the connection, must not suffer from what this one throws. */
+	/**
+	 * An exception of this listener must not affect other listeners or the connection.
+	 */
 	private static void tell(Topic topic, Runnable report) {
 		try {
 			report.run();
 		}
 		catch (Throwable ex) {
-			logger.error("What became of {} could not be reported", topic, ex);
+			logger.error("A listener failed on the report that the state of {} has changed", topic, ex);
 		}
 	}
 
-	/** What had arrived arrives no more for a while. */
+	/** Messages that arrived before stop for a while. */
 	void interrupted(Topic topic, long since, Throwable cause) {
 		if (!this.absent.containsKey(topic)) {
 			missing(topic, since, cause);

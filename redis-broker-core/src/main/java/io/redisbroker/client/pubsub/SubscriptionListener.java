@@ -10,25 +10,25 @@ public interface SubscriptionListener {
 
 	/**
 	 * A message came. Called on an I/O thread, in order for each topic.
-	 * @param topic what was subscribed to
+	 * @param topic the subscribed topic
 	 * @param channel the channel it was published on
-	 * @param payload what was published
+	 * @param payload the message
 	 */
 	void message(Topic topic, String channel, byte[] payload);
 
 	/**
-	 * A topic is not subscribed, or not any more; trying goes on. Called once until
-	 * {@link #healed}, or again for a reason of another kind.
-	 * @param topic what is missing
-	 * @param cause why
+	 * A topic is not subscribed; attempts go on. Called once until {@link #healed}, and
+	 * again when the kind of reason changes.
+	 * @param topic the topic
+	 * @param cause the reason
 	 */
-	default void lost(Topic topic, Throwable cause) {
+	default void unavailable(Topic topic, Throwable cause) {
 	}
 
 	/**
-	 * A topic is subscribed again. What was published meanwhile is gone.
-	 * @param topic what was missing
-	 * @param gap how long nothing could arrive
+	 * A topic is subscribed again. Messages published during the gap are gone.
+	 * @param topic the topic
+	 * @param gap how long no message could arrive
 	 */
 	default void healed(Topic topic, Duration gap) {
 	}

@@ -24,18 +24,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
- * All pub/sub of an application, on one connection per node. What is wanted is state, and
- * what is subscribed is brought to agree with it by one step, {@link #reconcile}, after
- * everything that may have changed either: a listener, a subscription that Redis ended, a
- * connection that broke, a node that fell silent, another owner of a slot. That step and
- * all changes of state run on one thread; only messages do not pass through it. Listeners
- * of the same topic share one subscription. Thread-safe.
+ * All pub/sub of an application, on one connection per node. The desired topics are
+ * state. One step, {@link #reconcile}, makes the subscriptions in Redis agree with them
+ * after every event that may change either: a new listener, a subscription that Redis
+ * ended, a broken connection, a silent node, another owner of a slot. That step and all
+ * changes of state run on one thread; messages bypass it. Listeners of the same topic
+ * share one subscription. Thread-safe.
  */
 public final class Subscriptions {
 
 	private static final Logger logger = LoggerFactory.getLogger(Subscriptions.class);
 
-	/** For what Redis refuses for a reason that does not pass by itself. */
+	/** The pauses after a refusal that does not pass by itself. */
 	private static final Backoff REFUSED = new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(30), 0.2);
 
 	private final Map<Topic, DesiredTopic> desired = new ConcurrentHashMap<>();
@@ -67,8 +67,8 @@ public final class Subscriptions {
 	}
 
 	/**
-	 * Subscribes. Returns at once; goes on trying until the subscription is closed.
-	 * @param topics what to subscribe to
+	 * Subscribes. Returns at once; attempts go on until the subscription is closed.
+	 * @param topics the topics
 	 * @param listener gets the messages
 	 * @return the subscription
 	 */
@@ -77,12 +77,12 @@ public final class Subscriptions {
 	}
 
 	/**
-	 * Subscribes after a while without. Returns at once; goes on trying until the
-	 * subscription is closed.
-	 * @param topics what to subscribe to
+	 * Subscribes after a time without subscription. Returns at once; attempts go on until
+	 * the subscription is closed.
+	 * @param topics the topics
 	 * @param listener gets the messages
-	 * @param missed for how long the listener was not subscribed, which is part of the
-	 * gap that it is told of once it is; zero for none
+	 * @param missed how long the listener was not subscribed, which counts to the gap
+	 * that is reported to it; zero for none
 	 * @return the subscription
 	 */
 	public Subscription subscribe(Collection<Topic> topics, SubscriptionListener listener, Duration missed) {
@@ -112,7 +112,7 @@ public final class Subscriptions {
 		}
 	}
 
-	/** Ends all work. The connections that are open end with their client. */
+	/** Ends all work. Open connections are closed by their client. */
 	public void close() {
 		try {
 			this.strand.close();
@@ -127,23 +127,23 @@ public final class Subscriptions {
 		return this.strand.execute(step);
 	}
 
-	/** Once for all that has been reported until then. */
+	/** Reconciles once for all reports until then. */
 	private void reconcileSoon() {
 		if (this.due.compareAndSet(false, true)) {
 			execute(this::reconcile);
 		}
 	}
 
-	/** Brings what is subscribed to agree with what is wanted. */
+	/** Makes the subscriptions in Redis agree with the desired topics. */
 	private void reconcile() {
 		this.due.set(false);
 		long now = System.nanoTime();
-		boolean settled = true;
+		boolean agreed = true;
 		for (DesiredTopic each : List.copyOf(this.desired.values())) {
-			settled &= settle(each, now);
+			agreed &= reconcile(each, now);
 		}
 		closeUnusedLinks();
-		if (settled) {
+		if (agreed) {
 			this.rounds = 0;
 		}
 		else {
@@ -151,7 +151,7 @@ public final class Subscriptions {
 		}
 	}
 
-	private boolean settle(DesiredTopic topic, long now) {
+	private boolean reconcile(DesiredTopic topic, long now) {
 		if (!topic.isWanted()) {
 			abandon(topic);
 			return true;
@@ -202,7 +202,7 @@ public final class Subscriptions {
 		});
 	}
 
-	/** Ends a subscription at the wrong place before it is made at the right one. */
+	/** Ends a subscription at the wrong node before it is made at the right one. */
 	private void leave(DesiredTopic topic, PubSubLink link) {
 		if (this.watchdog.isSuspect(link)) {
 			dropSuspect(link);
@@ -225,7 +225,8 @@ public final class Subscriptions {
 			return;
 		}
 		if (!(cause instanceof RedisErrorException)) {
-			// Redis may or may not have it now; without the connection it has not
+			// the state in Redis is unknown; without the connection there is no
+			// subscription
 			drop(link, System.nanoTime(), cause);
 			return;
 		}
@@ -239,12 +240,12 @@ public final class Subscriptions {
 		retryLater();
 	}
 
-	/** Gives a connection up, and with it all that was subscribed on it. */
+	/** Gives a connection up, with all its subscriptions. */
 	private void drop(PubSubLink link, long lastHeard, Throwable cause) {
 		if (!this.links.drop(link)) {
 			return;
 		}
-		logger.debug("Lost the connection to {}", link, cause);
+		logger.debug("Gave up the connection to {}", link, cause);
 		this.placement.unreachable(link.node());
 		for (DesiredTopic each : this.desired.values()) {
 			if (each.isOn(link)) {
@@ -297,7 +298,7 @@ public final class Subscriptions {
 		for (PubSubLink link : this.links.all()) {
 			this.watchdog.look(link, now);
 			if (this.watchdog.isDead(link, now)) {
-				drop(link, link.heardAt(), new RedisConnectionFailureException(link + " has fallen silent"));
+				drop(link, link.heardAt(), new RedisConnectionFailureException(link + " is silent"));
 			}
 			else if (this.watchdog.isSuspect(link)) {
 				this.placement.suspect(link.node());
@@ -308,20 +309,20 @@ public final class Subscriptions {
 		}
 	}
 
-	/** It belongs elsewhere by now, and its node does not even answer that. */
+	/** The topic belongs to another node by now, and its present node does not answer. */
 	private boolean isStuck(DesiredTopic topic, PubSubLink link) {
 		String node = topic.isWaitingFor(link) ? this.placement.nodeFor(topic.topic()) : null;
 		return node != null && !node.equals(link.node());
 	}
 
-	/** Takes what comes on I/O threads to the one thread that may change state. */
+	/** Hands reports of I/O threads over to the one thread that may change state. */
 	private final class Observer implements PubSubLink.Observer {
 
 		@Override
 		public void message(PubSubLink link, Topic topic, String channel, byte[] payload) {
 			DesiredTopic target = Subscriptions.this.desired.get(topic);
-			// what still comes from where it was before is nobody's: it came from
-			// elsewhere too
+			// a late message of the former connection is ignored: the present one has
+			// brought it, too
 			if (target != null && target.isOn(link)) {
 				target.members().forEach((member) -> member.deliver(topic, channel, payload));
 			}
@@ -350,7 +351,7 @@ public final class Subscriptions {
 				if (target != null && target.isOn(link) && target.state() == State.SUBSCRIBING) {
 					Subscriptions.this.links.works(link.node());
 					target.active();
-					settle(target, System.nanoTime());
+					reconcile(target, System.nanoTime());
 				}
 			});
 		}
@@ -378,9 +379,9 @@ public final class Subscriptions {
 		public void silent(PubSubLink link, long since) {
 			execute(() -> Subscriptions.this.desired.values()
 				.stream()
-				.filter((each) -> each.isOn(link) && Subscriptions.this.placement.isLostInSilence(each.topic()))
-				.forEach((each) -> each.silent(since, new RedisConnectionFailureException(
-						link + " did not answer for a while, in which other nodes may have dropped messages for it"))));
+				.filter((each) -> each.isOn(link) && Subscriptions.this.placement.mayMissInSilence(each.topic()))
+				.forEach((each) -> each.silent(since, new RedisConnectionFailureException(link
+						+ " did not answer for a while; other nodes may have dropped messages for it meanwhile"))));
 		}
 
 	}

@@ -1,7 +1,7 @@
 package io.redisbroker.client.pubsub;
 
 /**
- * What can be subscribed to. Immutable.
+ * A channel or pattern to subscribe to. Immutable.
  *
  * @param kind its kind
  * @param name the channel or pattern, as Redis knows it

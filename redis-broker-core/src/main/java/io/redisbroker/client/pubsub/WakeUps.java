@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Signals between instances that say "look now", so that what one hands back another
- * takes at once although both look only seldom. Best effort, since a signal that gets
- * lost costs time and never a message. Thread-safe.
+ * Signals between instances that say "look now": an instance takes messages at once that
+ * another one hands back, although it looks for them only at intervals. Best effort: a
+ * missed signal costs time, and never a message. Thread-safe.
  */
 public final class WakeUps {
 
@@ -37,10 +37,10 @@ public final class WakeUps {
 	/**
 	 * Calls back when a signal for a stream or queue arrives, and whenever signals may
 	 * have been missed: when the subscription begins, and after each gap. Returns at
-	 * once; the subscription follows, and is tried again until Redis is there.
+	 * once; the subscription follows, and is retried until Redis is there.
 	 * @param name the stream or queue
-	 * @param listener called with what the signal says, or with an empty text, on an I/O
-	 * thread, so it must not block
+	 * @param listener called with the text of the signal, or with an empty text if
+	 * signals may have been missed, on an I/O thread, so it must not block
 	 * @return ends the notifications of this listener
 	 */
 	public Runnable listen(String name, Consumer<String> listener) {
@@ -58,13 +58,13 @@ public final class WakeUps {
 			}
 
 			@Override
-			public void lost(Topic topic, Throwable cause) {
+			public void unavailable(Topic topic, Throwable cause) {
 				if (Failures.isTransient(cause)) {
 					logger.debug("No wake-up signals on {} for now", topic, cause);
 				}
 				else {
-					logger.warn("No wake-up signals on {}, so what others hand back is taken later: {}", topic,
-							cause.getMessage());
+					logger.warn("No wake-up signals on {}, so messages that other instances hand back are "
+							+ "taken later: {}", topic, cause.getMessage());
 				}
 			}
 

@@ -4,11 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Notices a node that says nothing any more though its connection looks open: asks after
- * a fifth of the silence allowed (two seconds at most; half of that where other nodes can
- * take over), suspects when the answer is late by a tenth (one second at most), and gives
- * up after four fifths, which leaves a fifth for healing. Suspicion alone closes nothing,
- * since a server that is only busy will deliver the messages published meanwhile.
+ * Detects a node that is silent although its connection looks open: pings it after a
+ * fifth of the silence allowed (two seconds at most; half of that where other nodes can
+ * take over), suspects it when the answer is late by a tenth (one second at most), and
+ * gives the connection up after four fifths, which leaves a fifth for resubscribing.
+ * Suspicion alone closes no connection, because a server that is only busy delivers the
+ * messages later.
  */
 final class Watchdog {
 
@@ -16,10 +17,10 @@ final class Watchdog {
 
 	private final long allowed;
 
-	/** How late an answer may be before that is suspicious. */
+	/** How late an answer may be before the node is suspect. */
 	private final long suspense;
 
-	/** How long a node may be silent before it is asked. */
+	/** How long a node may be silent before it is pinged. */
 	private final long quiet;
 
 	Watchdog(Duration longestSilence, boolean hasOtherNodes) {

@@ -1,6 +1,5 @@
 package io.redisbroker.engine.admin;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -78,7 +77,7 @@ public final class LetterStore {
 	private CompletableFuture<Long> sum(Script script, DeadLetterSource source, String from, String to, long before) {
 		List<Object> args = args(source, from, to, MOST_INSIDE, MOST_BYTES);
 		return redisOf(source).run(script, List.of(source.deadLetters()), args).thenCompose((lastAndCount) -> {
-			String last = ascii(lastAndCount.get(0));
+			String last = Reply.text(lastAndCount.get(0));
 			long count = before + (Long) lastAndCount.get(1);
 			return last.isEmpty() ? CompletableFuture.completedFuture(count)
 					: sum(script, source, "(" + last, to, count);
@@ -131,7 +130,7 @@ public final class LetterStore {
 					return CompletableFuture.completedFuture(new DeadLetterPage(found, "(" + letter.id()));
 				}
 			}
-			String last = ascii(lastAndEntries.get(0));
+			String last = Reply.text(lastAndEntries.get(0));
 			return last.isEmpty() ? CompletableFuture.completedFuture(new DeadLetterPage(found, null))
 					: page(source, filter, "(" + last, to, most, 2 * count, found, bytes);
 		});
@@ -150,11 +149,7 @@ public final class LetterStore {
 
 	private static StoredDeadLetter letter(Object entry) {
 		List<?> idAndFields = (List<?>) entry;
-		return new StoredDeadLetter(ascii(idAndFields.get(0)), (List<?>) idAndFields.get(1));
-	}
-
-	private static String ascii(Object bytes) {
-		return new String((byte[]) bytes, StandardCharsets.US_ASCII);
+		return new StoredDeadLetter(Reply.text(idAndFields.get(0)), (List<?>) idAndFields.get(1));
 	}
 
 }

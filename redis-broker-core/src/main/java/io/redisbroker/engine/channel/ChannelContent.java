@@ -10,7 +10,7 @@ import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was published, taken apart when it is asked for: not by the thread that receives.
+ * A published message, decoded on access: not by the thread that receives it.
  */
 final class ChannelContent implements Delivery.Content {
 

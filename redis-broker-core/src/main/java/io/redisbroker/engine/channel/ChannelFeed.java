@@ -38,14 +38,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What is published on a listener's channels, and the report of what was missed. Messages
- * are numbered as they come.
+ * Feeds a listener with the messages of its channels, and reports gaps. Messages are
+ * numbered in the order of their arrival.
  */
 final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(ChannelFeed.class);
 
-	/** How many gaps are logged one by one, of those that come together. */
+	/** How many gaps that come together are logged one by one. */
 	private static final int MOST_LINES = 10;
 
 	private final RedisConnections connections;
@@ -69,15 +69,17 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 
 	private volatile @Nullable Subscription subscription;
 
-	/** Why topics are not subscribed that were reported as lost, and not as healed. */
-	private final Map<Topic, Loss> lost = new ConcurrentHashMap<>();
+	/** The topics that are not subscribed, with the reasons. */
+	private final Map<Topic, Absence> unavailable = new ConcurrentHashMap<>();
 
 	private volatile long disconnectedAt;
 
-	/** Whether Redis has ever been there. */
+	/** Whether Redis was reached once. */
 	private volatile boolean reached;
 
-	/** Since something was lost; known to the thread that heals only. */
+	/**
+	 * Topics subscribed again since the first gap. Used by the thread that heals only.
+	 */
 	private int healed;
 
 	ChannelFeed(RedisConnections connections, PubSub pubSub, ChannelEndpoint endpoint, ListenerRuntime runtime) {
@@ -99,7 +101,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		this.receiver = receiver;
 		this.disconnectedAt = 0;
 		this.healed = 0;
-		this.lost.clear();
+		this.unavailable.clear();
 		Subscription opened = this.pubSub.subscriptions().subscribe(this.topics, this, missed);
 		this.subscription = opened;
 		return opened.ready()
@@ -120,7 +122,10 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		this.outage.ended();
 	}
 
-	/** An old server refuses sharded channels. One that does not answer is not asked. */
+	/**
+	 * An old server refuses sharded channels. A server that does not answer is not
+	 * checked.
+	 */
 	private CompletableFuture<Void> checkServer(@Nullable Throwable failure) {
 		boolean answers = failure == null || Failures.unwrap(failure) instanceof RedisErrorException;
 		return answers ? ServerRequirements.check(this.connections) : CompletableFuture.completedFuture(null);
@@ -135,7 +140,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	@Override
 	public List<ListenerProblem> problems() {
 		long now = System.nanoTime();
-		return this.lost.entrySet()
+		return this.unavailable.entrySet()
 			.stream()
 			.map((entry) -> new ListenerProblem(ListenerProblem.Kind.READ, entry.getKey().name(),
 					entry.getValue().cause(), Duration.ofNanos(now - entry.getValue().since())))
@@ -162,13 +167,13 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	}
 
 	@Override
-	public void lost(Topic topic, Throwable cause) {
-		this.lost.merge(topic, new Loss(System.nanoTime(), String.valueOf(cause.getMessage())),
-				(first, newest) -> new Loss(first.since(), newest.cause()));
+	public void unavailable(Topic topic, Throwable cause) {
+		this.unavailable.merge(topic, new Absence(System.nanoTime(), String.valueOf(cause.getMessage())),
+				(first, newest) -> new Absence(first.since(), newest.cause()));
 		if (this.disconnectedAt == 0) {
 			this.disconnectedAt = System.nanoTime();
 			if (this.reached || !this.outage.concerns(cause)) {
-				logger.warn("Listener '{}' is not subscribed to {}, and goes on trying: {}", this.endpoint.id(), topic,
+				logger.warn("Listener '{}' is not subscribed to {}, and keeps trying: {}", this.endpoint.id(), topic,
 						cause.getMessage());
 			}
 			this.events.disconnected(this.endpoint.id(), cause);
@@ -176,7 +181,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		else if (!Failures.isTransient(cause)) {
 			logger.warn("Listener '{}' can't subscribe to {}: {}", this.endpoint.id(), topic, cause.getMessage());
 		}
-		logger.debug("Listener '{}' has lost {}", this.endpoint.id(), topic, cause);
+		logger.debug("Listener '{}' is not subscribed to {}", this.endpoint.id(), topic, cause);
 	}
 
 	@Override
@@ -184,14 +189,14 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		hasReachedRedis();
 		Level level = (++this.healed <= MOST_LINES) ? Level.INFO : Level.DEBUG;
 		logger.atLevel(level)
-			.log("Listener '{}' hears {} again; what was published in the {} ms before is gone", this.endpoint.id(),
-					topic, gap.toMillis());
+			.log("Listener '{}' is subscribed to {} again; messages published in the {} ms before are gone",
+					this.endpoint.id(), topic, gap.toMillis());
 		this.events.gap(this.endpoint.id(), topic.name(), gap);
-		this.lost.remove(topic);
-		if (this.lost.isEmpty() && this.disconnectedAt != 0) {
+		this.unavailable.remove(topic);
+		if (this.unavailable.isEmpty() && this.disconnectedAt != 0) {
 			Duration duration = Duration.ofNanos(System.nanoTime() - this.disconnectedAt);
 			if (this.healed > MOST_LINES) {
-				logger.info("Listener '{}' hears all again, after {} ms; {} channels and patterns had a gap",
+				logger.info("Listener '{}' is subscribed to all again, after {} ms; {} channels and patterns had a gap",
 						this.endpoint.id(), duration.toMillis(), this.healed);
 			}
 			this.events.reconnected(this.endpoint.id(), duration);
@@ -206,10 +211,10 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 	 * @param since since when, as {@code nanoTime}
 	 * @param cause the newest cause
 	 */
-	private record Loss(long since, String cause) {
+	private record Absence(long since, String cause) {
 	}
 
-	/** Tells a user what to change when Redis refuses. */
+	/** Explains refusals of Redis with the rights to grant. */
 	private static final class StartFailures {
 
 		static RuntimeException explain(ChannelEndpoint endpoint, Throwable failure) {

@@ -8,7 +8,7 @@ import io.redisbroker.engine.preflight.DeadLetterRights;
 import io.redisbroker.engine.registry.RequiredCommand;
 
 /**
- * The commands that listening to channels takes. Subscribing takes no script.
+ * The commands that listening to channels needs. Subscribing needs no script.
  */
 final class ChannelRights {
 

@@ -31,9 +31,9 @@ public final class ChannelTransport implements Transport {
 
 	/**
 	 * Creates the transport.
-	 * @param connections where connections come from
-	 * @param pubSub where subscriptions are made
-	 * @param runtime what containers share
+	 * @param connections the connections to Redis
+	 * @param pubSub makes the subscriptions
+	 * @param runtime the resources that containers share
 	 */
 	public ChannelTransport(RedisConnections connections, PubSub pubSub, ListenerRuntime runtime) {
 		this(connections, pubSub, runtime, ListenerConfiguration.NONE);
@@ -41,9 +41,9 @@ public final class ChannelTransport implements Transport {
 
 	/**
 	 * Creates the transport.
-	 * @param connections where connections come from
-	 * @param pubSub where subscriptions are made
-	 * @param runtime what containers share
+	 * @param connections the connections to Redis
+	 * @param pubSub makes the subscriptions
+	 * @param runtime the resources that containers share
 	 * @param configuration the application's configuration of its listeners
 	 */
 	public ChannelTransport(RedisConnections connections, PubSub pubSub, ListenerRuntime runtime,

@@ -1,12 +1,12 @@
 package io.redisbroker.engine.queue;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
 
 import io.redisbroker.client.Failures;
 import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.Reply;
 import io.redisbroker.client.pubsub.WakeUps;
 import io.redisbroker.engine.pull.NextDue;
 import io.redisbroker.queue.QueueOrder;
@@ -89,9 +89,7 @@ final class DueMessages {
 					"{} members of '{}' or '{}' are not redis-broker's, and don't say which message they mean: {}. "
 							+ "They are kept with the score +inf, and nothing comes of them; remove them by ZREM",
 					members.size(), keys.leases(), keys.delayed(),
-					members.stream()
-						.map((member) -> "'" + new String((byte[]) member, StandardCharsets.UTF_8) + "'")
-						.collect(Collectors.joining(", ")));
+					members.stream().map((member) -> "'" + Reply.text(member) + "'").collect(Collectors.joining(", ")));
 		}
 	}
 

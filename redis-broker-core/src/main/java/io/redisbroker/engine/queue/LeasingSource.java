@@ -1,6 +1,5 @@
 package io.redisbroker.engine.queue;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -111,7 +110,7 @@ final class LeasingSource extends OwningSource {
 		if (reply.isEmpty()) {
 			return List.of();
 		}
-		String time = text(reply.get(0));
+		String time = Reply.text(reply.get(0));
 		long handout = number(reply.get(1));
 		List<Delivery> deliveries = new ArrayList<>(reply.size() - 2);
 		for (Object value : reply.subList(2, reply.size())) {
@@ -191,12 +190,8 @@ final class LeasingSource extends OwningSource {
 		return new ArrayList<>(List.of(this.owner, this.endpoint.settings().reclaimDelay().toMillis(), max));
 	}
 
-	private static String text(Object value) {
-		return new String((byte[]) value, StandardCharsets.US_ASCII);
-	}
-
 	private static long number(Object value) {
-		return Long.parseLong(text(value));
+		return Long.parseLong(Reply.text(value));
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.redisbroker.engine.registry;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +12,7 @@ import java.util.function.Function;
 
 import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.client.Failures;
+import io.redisbroker.client.Reply;
 import io.redisbroker.failure.RedisErrorException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,8 +73,8 @@ public final class SourceQuestions {
 	public static List<ConsumerState> consumers(List<Object> reply) {
 		List<ConsumerState> consumers = new ArrayList<>();
 		for (int i = 0; i < reply.size(); i += 4) {
-			consumers.add(new ConsumerState(new String((byte[]) reply.get(i), StandardCharsets.UTF_8),
-					(Long) reply.get(i + 1), Duration.ofMillis((Long) reply.get(i + 2)), (Long) reply.get(i + 3)));
+			consumers.add(new ConsumerState(Reply.text(reply.get(i)), (Long) reply.get(i + 1),
+					Duration.ofMillis((Long) reply.get(i + 2)), (Long) reply.get(i + 3)));
 		}
 		return consumers;
 	}

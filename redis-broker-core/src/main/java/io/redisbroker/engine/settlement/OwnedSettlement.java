@@ -1,6 +1,5 @@
 package io.redisbroker.engine.settlement;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
+import io.redisbroker.client.Reply;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.retry.Backoff;
@@ -193,7 +193,7 @@ public final class OwnedSettlement implements Settlement {
 			return Set.of();
 		}
 		Set<String> names = new HashSet<>();
-		claims.forEach((claim) -> names.add(new String((byte[]) claim, StandardCharsets.UTF_8)));
+		claims.forEach((claim) -> names.add(Reply.text(claim)));
 		Set<Delivery> named = new HashSet<>(deliveries);
 		named.removeIf((delivery) -> !names.contains(this.claims.nameOf(delivery)));
 		return named;

@@ -1,11 +1,11 @@
 package io.redisbroker.engine.settlement;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
+import io.redisbroker.client.Reply;
 import io.redisbroker.message.Delivery;
 
 /**
@@ -40,7 +40,7 @@ public final class Takeovers {
 	 * @return the last takeover, the stamp of the deliveries in the same reply
 	 */
 	public String learnFrom(String source, List<?> reply) {
-		String takeover = new String((byte[]) reply.get(2), StandardCharsets.US_ASCII);
+		String takeover = Reply.text(reply.get(2));
 		this.last.put(source, takeover);
 		return takeover;
 	}

@@ -1,6 +1,5 @@
 package io.redisbroker.engine.stream;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -64,8 +63,7 @@ final class FanOutSource extends UnownedSource {
 		last.arg("COUNT").arg(1);
 		return this.connections.bulk(stream, (connection) -> connection.send(last)).thenAccept((entries) -> {
 			StartFrom startFrom = this.endpoint.startFrom();
-			String end = entries.isEmpty() ? "0-0"
-					: new String((byte[]) ((List<?>) entries.get(0)).get(0), StandardCharsets.US_ASCII);
+			String end = entries.isEmpty() ? "0-0" : Reply.text(((List<?>) entries.get(0)).get(0));
 			this.reader.startAfter(stream, startFrom.isNew() ? end : startFrom.id());
 		}).exceptionally((failure) -> {
 			throw StartFailures.explain(this.endpoint.id(), stream, "stream", "+@stream", failure);

@@ -1,6 +1,5 @@
 package io.redisbroker.engine.stream;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.function.Consumer;
 
 import io.redisbroker.client.Failures;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.Reply;
 import io.redisbroker.client.StreamEntry;
 import io.redisbroker.client.pubsub.WakeUps;
 import io.redisbroker.engine.preflight.ServerRequirements;
@@ -105,7 +105,7 @@ final class GroupSource extends OwningSource {
 								this.membership.takeoversOf(stream)),
 						args)
 				.thenAccept((position) -> {
-					String id = new String((byte[]) position.get(0), StandardCharsets.US_ASCII);
+					String id = Reply.text(position.get(0));
 					if (!id.isEmpty()) {
 						this.reader.startAfter(stream, id);
 					}

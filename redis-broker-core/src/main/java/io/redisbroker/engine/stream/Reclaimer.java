@@ -1,6 +1,5 @@
 package io.redisbroker.engine.stream;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +11,7 @@ import java.util.function.LongConsumer;
 import io.redisbroker.client.ReadSize;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.Reply;
 import io.redisbroker.engine.pull.ReclaimRoom;
 import io.redisbroker.engine.settlement.Takeovers;
 import io.redisbroker.message.Delivery;
@@ -131,7 +131,7 @@ final class Reclaimer {
 			String stream = this.membership.streams().get(i);
 			List<?> taken = (List<?>) perStream.get(i);
 			synchronized (this.cursors) {
-				this.cursors[i] = ascii(taken.get(0));
+				this.cursors[i] = Reply.text(taken.get(0));
 			}
 			reportTrimmed(stream, ((Long) taken.get(1)).intValue());
 			addAll(deliveries, stream, taken.subList(3, taken.size()), this.takeovers.learnFrom(stream, taken));
@@ -206,17 +206,13 @@ final class Reclaimer {
 			List<?> fields = (List<?>) entry.get(1);
 			long count = (Long) entriesAndCounts.get(i + 1);
 			long failures = (Long) entriesAndCounts.get(i + 2);
-			deliveries.add(StreamContent.takenOver(stream, ascii(entry.get(0)),
+			deliveries.add(StreamContent.takenOver(stream, Reply.text(entry.get(0)),
 					fields.stream().map((field) -> (byte[]) field).toArray(byte[][]::new), count, failures, takeover));
 		}
 	}
 
 	private static Duration max(Duration one, Duration other) {
 		return (one.compareTo(other) >= 0) ? one : other;
-	}
-
-	private static String ascii(Object bytes) {
-		return new String((byte[]) bytes, StandardCharsets.US_ASCII);
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.redisbroker.engine.stream;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.stream.Stream;
 
 import io.redisbroker.admin.Backlog;
 import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +25,7 @@ final class StreamBacklog {
 	}
 
 	private static Backlog read(List<Object> reply) {
-		List<String> values = reply.stream()
-			.map((value) -> new String((byte[]) value, StandardCharsets.US_ASCII))
-			.toList();
+		List<String> values = reply.stream().map(Reply::text).toList();
 		long lag = Long.parseLong(values.get(1));
 		return new Backlog((lag >= 0) ? lag : null, Long.parseLong(values.get(2)), Long.parseLong(values.get(3)),
 				age(Instant.ofEpochMilli(Long.parseLong(values.get(0))), values.subList(4, 6)));

@@ -1,6 +1,5 @@
 package io.redisbroker.engine.stream;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import java.util.function.Supplier;
 
 import io.redisbroker.client.Failures;
 import io.redisbroker.client.RedisConnection;
+import io.redisbroker.client.Reply;
 import io.redisbroker.client.pubsub.ConnectedRedis;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.failure.RedisErrorException;
@@ -132,7 +132,7 @@ final class StreamKeeper {
 		if (!groupsAndCounts.isEmpty()) {
 			Map<String, Long> all = new LinkedHashMap<>(this.losing);
 			for (int i = 0; i < groupsAndCounts.size(); i += 2) {
-				all.merge(text(groupsAndCounts.get(i)), (Long) groupsAndCounts.get(i + 1), Long::sum);
+				all.merge(Reply.text(groupsAndCounts.get(i)), (Long) groupsAndCounts.get(i + 1), Long::sum);
 			}
 			this.losing = all;
 		}
@@ -180,8 +180,8 @@ final class StreamKeeper {
 	private IdleGroup idleGroup(List<?> reply) {
 		long idle = (Long) reply.get(3);
 		long undelivered = (Long) reply.get(5);
-		return new IdleGroup(this.retention.stream(), text(reply.get(0)), (Long) reply.get(1) == 1, (Long) reply.get(2),
-				(idle >= 0) ? Duration.ofMillis(idle) : null, (Long) reply.get(4),
+		return new IdleGroup(this.retention.stream(), Reply.text(reply.get(0)), (Long) reply.get(1) == 1,
+				(Long) reply.get(2), (idle >= 0) ? Duration.ofMillis(idle) : null, (Long) reply.get(4),
 				(undelivered >= 0) ? undelivered : null);
 	}
 
@@ -222,10 +222,6 @@ final class StreamKeeper {
 
 	private static int flag(boolean value) {
 		return value ? 1 : 0;
-	}
-
-	private static String text(Object bytes) {
-		return new String((byte[]) bytes, StandardCharsets.UTF_8);
 	}
 
 }

@@ -8,9 +8,9 @@ import java.util.concurrent.Executors;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.redisbroker.client.ClusterKnowledge;
-import io.redisbroker.client.Informants;
 import io.redisbroker.client.LettuceConnection;
 import io.redisbroker.client.NodeAddresses;
+import io.redisbroker.client.TopologyConnections;
 import io.redisbroker.client.pubsub.Topic.Kind;
 import io.redisbroker.test.RedisCluster;
 import io.redisbroker.test.RedisServer;
@@ -44,7 +44,7 @@ class ClusterPlacementIntegrationTests {
 		this.nodes = RedisClient.create();
 		NodeAddresses addresses = new NodeAddresses(List.of(redis.nodes().get(0).uri()), Duration.ofSeconds(2));
 		ClusterKnowledge knowledge = new ClusterKnowledge(addresses.seeds(),
-				new Informants((node) -> this.nodes.connectAsync(ByteArrayCodec.INSTANCE, addresses.of(node))),
+				new TopologyConnections((node) -> this.nodes.connectAsync(ByteArrayCodec.INSTANCE, addresses.of(node))),
 				this.executor);
 		this.placement = new ClusterPlacement(knowledge,
 				(node) -> this.nodes.connectPubSubAsync(LettuceConnection.CHANNELS, addresses.of(node)), this.executor,

@@ -63,7 +63,7 @@ class DesiredTopicTests {
 			}
 
 			@Override
-			public void lost(Topic topic, Throwable cause) {
+			public void unavailable(Topic topic, Throwable cause) {
 				throw new AssertionError("as asked");
 			}
 
@@ -92,7 +92,7 @@ class DesiredTopicTests {
 			}
 
 			@Override
-			public void lost(Topic topic, Throwable cause) {
+			public void unavailable(Topic topic, Throwable cause) {
 				DesiredTopicTests.this.reports.add(name + " lost");
 			}
 

@@ -40,11 +40,11 @@ class ChannelFeedTests {
 			feed.open((delivery) -> {
 			}, Duration.ZERO);
 			Topic a = new Topic(Kind.CHANNEL, "a");
-			feed.lost(a, BROKEN);
+			feed.unavailable(a, BROKEN);
 			feed.healed(a, Duration.ofMillis(5));
 			assertThat(events.disconnected()).isEqualTo(1);
 			assertThat(events.reconnected()).isEqualTo(1);
-			feed.lost(a, BROKEN);
+			feed.unavailable(a, BROKEN);
 			assertThat(events.disconnected()).isEqualTo(2);
 			feed.close();
 		}

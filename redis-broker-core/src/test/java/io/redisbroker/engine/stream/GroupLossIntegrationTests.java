@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
+import io.lettuce.core.Consumer;
 import io.lettuce.core.XAddArgs;
 import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.stream.StartFrom;
@@ -122,6 +123,42 @@ class GroupLossIntegrationTests {
 			add(redis, "7-0", "newer");
 			Patience.await().until(() -> handled.texts().contains("newer"));
 			assertThat(handled.texts()).containsExactly("new", "newer");
+		}
+	}
+
+	@Test
+	void handlesWhatItHoldsWhenItsGroupIsDeleted(RedisServer redis) {
+		CountDownLatch destroyed = new CountDownLatch(1);
+		List<String> sent = IntStream.range(0, 50).mapToObj(Integer::toString).toList();
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> Work.until(destroyed));
+		try (TestBroker broker = new TestBroker(redis)) {
+			broker.broker().stream(STREAM).sendAll(sent);
+			listen(broker, TestSettings.defaults().reclaimDelay(Duration.ofMillis(500)).build(), StartFrom.BEGINNING,
+					recorder);
+			Patience.await()
+				.until(() -> recorder.count() == 1 && redis.commands().xpending(STREAM, GROUP).getCount() == 50);
+			redis.commands().xgroupDestroy(STREAM, GROUP);
+			destroyed.countDown();
+			Patience.await().until(() -> recorder.missing(sent).isEmpty());
+			broker.broker().stream(STREAM).send("afterwards");
+			Patience.await().until(() -> recorder.texts().contains("afterwards"));
+		}
+	}
+
+	@Test
+	void handlesWhatItHoldsWhenItsConsumerIsDeleted(RedisServer redis) {
+		CountDownLatch deleted = new CountDownLatch(1);
+		List<String> sent = IntStream.range(0, 50).mapToObj(Integer::toString).toList();
+		Recorder recorder = new Recorder((delivery, acknowledgment) -> Work.until(deleted));
+		try (TestBroker broker = new TestBroker(redis)) {
+			broker.broker().stream(STREAM).sendAll(sent);
+			listen(broker, TestSettings.defaults().reclaimDelay(Duration.ofMillis(500)).build(), StartFrom.BEGINNING,
+					recorder);
+			Patience.await()
+				.until(() -> recorder.count() == 1 && redis.commands().xpending(STREAM, GROUP).getCount() == 50);
+			redis.commands().xgroupDelconsumer(STREAM, Consumer.from(GROUP, "test:listener"));
+			deleted.countDown();
+			Patience.await().until(() -> recorder.missing(sent).isEmpty());
 		}
 	}
 

@@ -5,11 +5,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
-import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerEndpoint;
-import io.redisbroker.message.Acknowledgment;
-import io.redisbroker.message.Delivery;
 import io.redisbroker.queue.QueueEndpoint;
+import io.redisbroker.support.BatchHandler;
 import io.redisbroker.support.TestSettings;
 
 /**
@@ -28,26 +26,12 @@ public final class TestWorkers {
 
 	/** A listener that takes batches. */
 	public static ListenerEndpoint endpoint(TestSettings settings) {
-		return QueueEndpoint.builder("listener").queues("orders").settings(settings.build()).handler(new Batches());
-	}
-
-	private static final class Batches implements DeliveryHandler {
-
-		@Override
-		public boolean isBatch() {
-			return true;
-		}
-
-		@Override
-		public Object prepare(Delivery delivery, Acknowledgment acknowledgment) {
-			return delivery;
-		}
-
-		@Override
-		public void handle(List<Object> prepared) {
-			throw new UnsupportedOperationException();
-		}
-
+		return QueueEndpoint.builder("listener")
+			.queues("orders")
+			.settings(settings.build())
+			.handler(new BatchHandler((deliveries) -> {
+				throw new UnsupportedOperationException();
+			}));
 	}
 
 }

@@ -21,8 +21,8 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 /**
  * Auto-configuration of a Redis for development, which starts before the application
  * connects and ends after it. It is off unless {@code redis-broker.embedded.enabled} is
- * {@code true}. It backs off when a property such as {@code spring.data.redis.url} says
- * where Redis is in a stronger place, such as an environment variable beside an
+ * {@code true}. It backs off when a property such as {@code spring.data.redis.url} names
+ * a Redis in a stronger place, such as an environment variable beside an
  * {@code application.yml}, and when a {@link DataRedisConnectionDetails} or
  * {@link RedisConnectionFactory} bean does.
  * <p>

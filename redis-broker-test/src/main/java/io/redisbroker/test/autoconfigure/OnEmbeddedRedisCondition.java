@@ -21,8 +21,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches when an embedded Redis is asked for, and no property in a stronger place says
- * where another one is.
+ * Matches when an embedded Redis is enabled, and no property in a stronger place names
+ * another one.
  */
 class OnEmbeddedRedisCondition extends SpringBootCondition {
 

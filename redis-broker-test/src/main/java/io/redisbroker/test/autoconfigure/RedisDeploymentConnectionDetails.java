@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 
 /**
- * Where a Redis for tests is. As a bean it takes the place of
+ * The address of a Redis for tests. As a bean it takes the place of
  * {@code spring.data.redis.*}. Immutable.
  *
  * @since 0.1.0

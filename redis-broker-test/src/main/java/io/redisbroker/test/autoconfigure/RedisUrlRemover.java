@@ -4,8 +4,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 
 /**
- * Takes away {@code spring.data.redis.url}, which would switch on TLS also for connection
- * details that do without, and where other properties would be looked for first.
+ * Removes {@code spring.data.redis.url}, which would switch on TLS also for connection
+ * details without TLS, and would take precedence over other properties.
  *
  * @since 0.1.0
  */

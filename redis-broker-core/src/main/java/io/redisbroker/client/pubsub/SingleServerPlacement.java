@@ -9,11 +9,11 @@ import io.redisbroker.client.LeanRedisClient;
 import io.redisbroker.client.LettuceConnection;
 
 /**
- * Without a cluster everything is served by one server, which each new connection finds
- * anew: behind Sentinels, the primary of that moment. Sharded channels have a connection
- * of their own, which speaks what the driver needs for them.
+ * The placement without a cluster: one server serves all topics. Each new connection
+ * looks it up again: behind Sentinels, the primary of that moment. Sharded channels have
+ * a connection of their own, with the protocol that the driver needs for them.
  */
-public final class OneServer implements Placement {
+public final class SingleServerPlacement implements Placement {
 
 	private static final String NODE = "Redis";
 
@@ -34,16 +34,17 @@ public final class OneServer implements Placement {
 	 * @param client connects for channels and patterns
 	 * @param shardClient connects for sharded channels
 	 * @param executor where to connect
-	 * @param changed is told when subscriptions have to move
+	 * @param changed is called when subscriptions have to move
 	 */
-	public OneServer(LeanRedisClient client, LeanRedisClient shardClient, Executor executor, Runnable changed) {
+	public SingleServerPlacement(LeanRedisClient client, LeanRedisClient shardClient, Executor executor,
+			Runnable changed) {
 		this.client = client;
 		this.shardClient = shardClient;
 		this.executor = executor;
 		this.changed = changed;
 	}
 
-	/** Has subscriptions move to the server to which the address leads now. */
+	/** Moves subscriptions to the server to which the address leads now. */
 	void moved() {
 		this.node = this.node.equals(NODE) ? NODE + ", anew" : NODE;
 		this.changed.run();
@@ -61,8 +62,8 @@ public final class OneServer implements Placement {
 	}
 
 	/**
-	 * The next try begins with another Sentinel: the driver asks one after the other, and
-	 * waits long for one that hangs.
+	 * Begins the next attempt with another Sentinel: the driver asks one after the other,
+	 * and waits long for one that hangs.
 	 */
 	@Override
 	public void unreachable(String node) {

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link ClusterView}.
+ * Tests for {@link NodeTable}.
  */
-class ClusterViewTests {
+class NodeTableTests {
 
 	private static final String NODES = """
 			aaa 127.0.0.1:7000@17000 myself,master - 0 0 1 connected 0-5460 5462 [93->-bbb]
@@ -20,23 +20,23 @@ class ClusterViewTests {
 			eee 127.0.0.1:7004@17004 master,noaddr - 0 1700 0 disconnected
 			""";
 
-	private final ClusterView view = ClusterView.parse(NODES);
+	private final NodeTable view = NodeTable.parse(NODES);
 
 	@Test
 	void knowsTheNodeItself() {
 		assertThat(this.view.myself().id()).isEqualTo("aaa");
 		assertThat(this.view.myself().isPrimary()).isTrue();
-		assertThatExceptionOfType(RedisServerException.class).isThrownBy(() -> ClusterView.parse("").myself());
+		assertThatExceptionOfType(RedisServerException.class).isThrownBy(() -> NodeTable.parse("").myself());
 	}
 
 	@Test
 	void findsOwnersInRangesAndSingleSlots() {
-		assertThat(this.view.owner(0)).map(ClusterView.Member::id).contains("aaa");
-		assertThat(this.view.owner(5460)).map(ClusterView.Member::id).contains("aaa");
-		assertThat(this.view.owner(5461)).map(ClusterView.Member::id).contains("bbb");
-		assertThat(this.view.owner(5462)).map(ClusterView.Member::id).contains("aaa");
-		assertThat(this.view.owner(16383)).map(ClusterView.Member::epoch).contains(2L);
-		assertThat(ClusterView.parse(NODES.replace("5463-16383", "5463")).owner(16383)).isEmpty();
+		assertThat(this.view.owner(0)).map(NodeTable.Member::id).contains("aaa");
+		assertThat(this.view.owner(5460)).map(NodeTable.Member::id).contains("aaa");
+		assertThat(this.view.owner(5461)).map(NodeTable.Member::id).contains("bbb");
+		assertThat(this.view.owner(5462)).map(NodeTable.Member::id).contains("aaa");
+		assertThat(this.view.owner(16383)).map(NodeTable.Member::epoch).contains(2L);
+		assertThat(NodeTable.parse(NODES.replace("5463-16383", "5463")).owner(16383)).isEmpty();
 	}
 
 	@Test

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tiny shell that waits for the end of this JVM, whatever ends it (also SIGKILL), then
- * kills the server and removes its data. It notices because the pipe to its standard
- * input closes. Unlike a shutdown hook it acts after all hooks, so an application can
- * still use its Redis while it shuts down.
+ * A tiny shell that waits for the end of this JVM, even by SIGKILL, then kills the server
+ * and removes its data. It notices the end because the pipe to its standard input closes.
+ * Unlike a shutdown hook it acts after all hooks, so an application can still use its
+ * Redis while it shuts down.
  */
-final class Watchdog implements AutoCloseable {
+final class OrphanGuard implements AutoCloseable {
 
 	private static final String SCRIPT = """
 			trap '' HUP INT TERM
@@ -34,8 +34,8 @@ final class Watchdog implements AutoCloseable {
 	 * Start watching.
 	 * @param data the directory to remove at the end, {@code null} for none
 	 */
-	Watchdog(@Nullable Path data) throws IOException {
-		this.shell = new ProcessBuilder("sh", "-c", SCRIPT, "redis-broker-test-watchdog",
+	OrphanGuard(@Nullable Path data) throws IOException {
+		this.shell = new ProcessBuilder("sh", "-c", SCRIPT, "redis-broker-test-guard",
 				(data != null) ? data.toString() : "")
 			.redirectOutput(Redirect.DISCARD)
 			.redirectError(Redirect.DISCARD)
@@ -62,7 +62,7 @@ final class Watchdog implements AutoCloseable {
 				tell("");
 			}
 			catch (IOException ex) {
-				// the watchdog has been closed in between
+				// the guard has been closed in between
 			}
 		}
 	}
@@ -73,7 +73,7 @@ final class Watchdog implements AutoCloseable {
 	}
 
 	/**
-	 * Do now what would be done at the end of the JVM, and wait for it.
+	 * Clean up now, as at the end of the JVM, and wait for it.
 	 */
 	@Override
 	public void close() throws IOException {

@@ -10,19 +10,21 @@ import java.util.function.Function;
 import io.lettuce.core.api.StatefulConnection;
 
 /**
- * Connections to nodes that are asked about their cluster, kept while there is something
- * to ask: a cluster in trouble is not to be flooded with connections too. Thread-safe.
+ * Connections for questions to nodes about their cluster. They are kept for a while after
+ * each question, so that a cluster in trouble is not flooded with new connections.
+ * Thread-safe.
  */
-public final class Informants {
+public final class TopologyConnections {
 
-	/** How long after the last question. */
+	/** How long a connection is kept after the last question. */
 	static final Duration KEPT = Duration.ofSeconds(10);
 
 	private final Map<String, CompletableFuture<StatefulConnection<byte[], byte[]>>> connections = new ConcurrentHashMap<>();
 
 	private final Function<String, CompletionStage<? extends StatefulConnection<byte[], byte[]>>> connector;
 
-	public Informants(Function<String, CompletionStage<? extends StatefulConnection<byte[], byte[]>>> connector) {
+	public TopologyConnections(
+			Function<String, CompletionStage<? extends StatefulConnection<byte[], byte[]>>> connector) {
 		this.connector = connector;
 	}
 
@@ -36,7 +38,7 @@ public final class Informants {
 			.toCompletableFuture();
 	}
 
-	/** Closes a connection that is of no use. */
+	/** Closes a connection that gave no answer. */
 	void forget(String node) {
 		CompletableFuture<StatefulConnection<byte[], byte[]>> connection = this.connections.remove(node);
 		if (connection != null) {

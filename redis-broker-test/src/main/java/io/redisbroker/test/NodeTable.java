@@ -9,22 +9,22 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What one node believes about its cluster: the lines of {@code CLUSTER NODES}.
+ * The view of one node on its cluster: the lines of {@code CLUSTER NODES}.
  *
  * @param members all nodes it knows, by id
  */
-record ClusterView(Map<String, Member> members) {
+record NodeTable(Map<String, Member> members) {
 
-	static ClusterView of(RedisServer node) {
+	static NodeTable of(RedisServer node) {
 		return parse(node.commands().clusterNodes());
 	}
 
-	static ClusterView parse(String clusterNodes) {
+	static NodeTable parse(String clusterNodes) {
 		Map<String, Member> members = new LinkedHashMap<>();
 		clusterNodes.lines().filter((line) -> !line.isBlank()).map(Member::parse).forEach((member) -> {
 			members.put(member.id(), member);
 		});
-		return new ClusterView(members);
+		return new NodeTable(members);
 	}
 
 	Member myself() {
@@ -45,7 +45,7 @@ record ClusterView(Map<String, Member> members) {
 	}
 
 	/**
-	 * Return who owns what, in a form that can be compared with another view.
+	 * Return the owners of slots, in a form that can be compared with another view.
 	 * @return slot ranges by the id of the owner
 	 */
 	Map<String, List<String>> owners() {
@@ -57,9 +57,9 @@ record ClusterView(Map<String, Member> members) {
 	}
 
 	/**
-	 * Return the epochs with which slots are owned. Who votes refuses a replica that has
-	 * not heard of its primary's latest one, and would never hear of it from a primary
-	 * that is gone.
+	 * Return the epochs with which slots are owned. Voters refuse a replica that does not
+	 * know its primary's latest epoch, and that would never learn it from a primary that
+	 * is gone.
 	 * @return epochs by the id of the owner
 	 */
 	Map<String, Long> epochs() {
