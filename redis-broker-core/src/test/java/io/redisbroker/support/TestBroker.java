@@ -6,10 +6,12 @@ import java.util.List;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.redisbroker.admin.DeadLetters;
+import io.redisbroker.admin.Sources;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.engine.admin.RedisDeadLetters;
+import io.redisbroker.engine.admin.RegisteredSources;
 import io.redisbroker.engine.channel.ChannelTransport;
 import io.redisbroker.engine.queue.QueueTransport;
 import io.redisbroker.engine.registry.DefaultListenerRegistry;
@@ -174,6 +176,10 @@ public final class TestBroker implements AutoCloseable {
 	public DeadLetters deadLetters() {
 		return new RedisDeadLetters(this.connections.shared(), codec(), this.runtime.timer(),
 				this.registry::deadLetterSources);
+	}
+
+	public Sources sources() {
+		return new RegisteredSources(this.registry);
 	}
 
 	public PubSub pubSub() {

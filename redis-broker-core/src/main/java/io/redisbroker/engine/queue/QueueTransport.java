@@ -21,6 +21,7 @@ import io.redisbroker.engine.pull.DeliverySource;
 import io.redisbroker.engine.pull.PullListenerContainer;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.engine.registry.SourceQuestions;
+import io.redisbroker.engine.registry.SourceView;
 import io.redisbroker.engine.registry.Transport;
 import io.redisbroker.engine.settlement.DeadLetterFields;
 import io.redisbroker.engine.settlement.OwnedSettlement;
@@ -132,6 +133,11 @@ public final class QueueTransport implements Transport {
 				(queue) -> this.connections.shared()
 					.run(QueueScripts.CONSUMERS, new QueueKeys(queue).all(), List.of(lease, 1000))
 					.thenApply(SourceQuestions::consumers));
+	}
+
+	@Override
+	public SourceView view(ListenerEndpoint endpoint, String source) {
+		return new QueueView(this.connections.shared(), source, ((QueueEndpoint) endpoint).order());
 	}
 
 	private Supplier<DeliverySource> source(QueueEndpoint endpoint, String queue) {

@@ -12,8 +12,6 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-import io.redisbroker.admin.Backlog;
-import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.client.Failures;
 import io.redisbroker.client.IoThread;
 import io.redisbroker.deadletter.DeadLetterSource;
@@ -145,7 +143,12 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 		}
 	}
 
-	private Optional<Transport> transport(ListenerEndpoint endpoint) {
+	/**
+	 * Finds the transport of an endpoint.
+	 * @param endpoint the endpoint
+	 * @return the transport
+	 */
+	public Optional<Transport> transport(ListenerEndpoint endpoint) {
 		return this.transports.stream().filter((transport) -> transport.supports(endpoint)).findFirst();
 	}
 
@@ -206,18 +209,6 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 				.flatMap((transport) -> transport.requiredCommands(endpoint).stream()))
 			.distinct()
 			.toList();
-	}
-
-	@Override
-	public CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
-		return transport(endpoint).map((transport) -> transport.backlog(endpoint))
-			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
-	}
-
-	@Override
-	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
-		return transport(endpoint).map((transport) -> transport.consumers(endpoint))
-			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
 	}
 
 	@Override

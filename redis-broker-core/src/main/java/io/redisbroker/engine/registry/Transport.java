@@ -72,4 +72,16 @@ public interface Transport {
 		return CompletableFuture.completedFuture(Map.of());
 	}
 
+	/**
+	 * Returns a view that looks into a source.
+	 * @param endpoint the endpoint
+	 * @param source one of its sources
+	 * @return the view; unless a transport keeps messages in Redis, it refuses all
+	 * questions
+	 */
+	default SourceView view(ListenerEndpoint endpoint, String source) {
+		return (something) -> new IllegalArgumentException("'" + source + "' is a " + endpoint.transport()
+				+ " and has no " + something + ": Redis keeps nothing that could be looked at");
+	}
+
 }

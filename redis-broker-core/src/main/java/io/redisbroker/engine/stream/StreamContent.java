@@ -109,6 +109,12 @@ final class StreamContent implements Delivery.Content {
 		return of(delivery).entryId;
 	}
 
+	/** The only consumers that handle a copy; nothing for an entry that is none. */
+	static @Nullable String recipientOf(Delivery delivery) {
+		RedrivenCopy copy = of(delivery).copy;
+		return (copy != null) ? copy.recipient() : null;
+	}
+
 	/** Whether Redis can know no failures and no redrives of it. */
 	static boolean isFirstRead(Delivery delivery) {
 		return !of(delivery).takenOver;

@@ -18,6 +18,7 @@ import io.redisbroker.engine.pull.DeliverySource;
 import io.redisbroker.engine.pull.PullListenerContainer;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.engine.registry.SourceQuestions;
+import io.redisbroker.engine.registry.SourceView;
 import io.redisbroker.engine.registry.Transport;
 import io.redisbroker.engine.settlement.DeadLetterFields;
 import io.redisbroker.engine.settlement.OwnedSettlement;
@@ -127,9 +128,12 @@ public final class StreamTransport implements Transport {
 		String group = ((StreamEndpoint) endpoint).group();
 		return (group == null) ? CompletableFuture.completedFuture(Map.of())
 				: SourceQuestions.ofEach(endpoint.sources(),
-						(stream) -> this.connections.shared()
-							.run(StreamScripts.CONSUMERS, List.of(stream), List.of(group, Membership.PARKING, 100))
-							.thenApply(SourceQuestions::consumers));
+						(stream) -> new StreamView(this.connections.shared(), stream).consumers(group));
+	}
+
+	@Override
+	public SourceView view(ListenerEndpoint endpoint, String source) {
+		return new StreamView(this.connections.shared(), source);
 	}
 
 	private Supplier<DeliverySource> source(StreamEndpoint endpoint, List<String> streams) {
