@@ -4,10 +4,12 @@ import java.time.Duration;
 
 import io.micrometer.observation.ObservationRegistry;
 import io.redisbroker.admin.DeadLetters;
+import io.redisbroker.admin.Sources;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.engine.admin.RedisDeadLetters;
+import io.redisbroker.engine.admin.RegisteredSources;
 import io.redisbroker.engine.annotation.ChannelListenerReader;
 import io.redisbroker.engine.annotation.ChildContexts;
 import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
@@ -260,6 +262,12 @@ public final class RedisBrokerAutoConfiguration {
 	DeadLetters redisBrokerDeadLetters(RedisConnections connections, PayloadCodec codec, ListenerRuntime runtime,
 			ListenerRegistry registry) {
 		return new RedisDeadLetters(connections.shared(), codec, runtime.timer(), registry::deadLetterSources);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Sources redisBrokerSources(DefaultListenerRegistry registry) {
+		return new RegisteredSources(registry);
 	}
 
 	@Bean
