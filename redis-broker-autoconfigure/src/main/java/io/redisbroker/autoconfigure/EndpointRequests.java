@@ -104,7 +104,7 @@ final class EndpointRequests implements OperationInvokerAdvisor {
 		String value = String.valueOf(failure.getValue());
 		String told = (value.length() <= SHORTENED) ? value : value.substring(0, SHORTENED) + "…";
 		OperationParameter parameter = failure.getParameter();
-		return path ? "There is no '" + told + "' of a listener; there is " + form(parameter)
+		return path ? "There is no '" + told + "' of a listener; there is " + form(parameter).replace("one of ", "")
 				: "'" + parameter.getName() + "' is '" + told + "'; set it to " + form(parameter);
 	}
 
