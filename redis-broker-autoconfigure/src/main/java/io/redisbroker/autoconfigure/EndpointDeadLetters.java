@@ -26,7 +26,7 @@ final class EndpointDeadLetters {
 	/** How many a stream holds at most whose dead letters are counted. */
 	private static final int MOST_COUNTED = 10_000;
 
-	/** What is told about the failure that can quote neither payload nor headers. */
+	/** Details of the failure that can quote neither payload nor headers. */
 	private static final Set<String> OPEN = Set.of("source", "source-type", "pattern", "id", "group", "deliveries",
 			"failures", "reason", "listener", "exception", "ack-mode", "redrives");
 
@@ -89,7 +89,7 @@ final class EndpointDeadLetters {
 				shown.payload(payload), (payload != null) ? payload.length : null);
 	}
 
-	/** Many take their time, which nobody waits for. */
+	/** Many take their time; the caller does not wait for them. */
 	Object redrive(String listener, @Nullable String source, @Nullable String letter, DeadLetterFilter filter,
 			boolean all, @Nullable Integer perSecond) {
 		boolean filtered = !filter.equals(DeadLetterFilter.ALL);
@@ -143,7 +143,7 @@ final class EndpointDeadLetters {
 	 * @param id its id
 	 * @param at when it became one
 	 * @param redrives how often it was put back
-	 * @param failure what is told about the failure, texts sanitized
+	 * @param failure details of the failure, texts sanitized
 	 * @param headers the message's headers, or all of its fields, sanitized
 	 * @param payload its payload as text, sanitized; in a list no more than its beginning
 	 * @param payloadSize the size of its payload in bytes
@@ -153,7 +153,7 @@ final class EndpointDeadLetters {
 	}
 
 	/**
-	 * What came of an operation.
+	 * The result of an operation.
 	 *
 	 * @param source the source
 	 * @param result {@code redriven}, {@code begun}, {@code deleted} or {@code not there}

@@ -88,7 +88,7 @@ final class EndpointInside {
 	}
 
 	/**
-	 * What the caller wants to see.
+	 * The parameters of a request.
 	 *
 	 * @param source which of the listener's sources
 	 * @param group the consumer group, if not the listener's own
@@ -174,7 +174,7 @@ final class EndpointInside {
 	 * A part of a source.
 	 *
 	 * @param source the source
-	 * @param items what was found, in order
+	 * @param items the part that was found, in order
 	 * @param next where the next page starts, as {@code from}; nothing after the last
 	 */
 	record Seen(String source, List<?> items, @Nullable String next) {

@@ -116,7 +116,7 @@ final class EndpointRequests implements OperationInvokerAdvisor {
 			.collect(Collectors.joining(". "));
 	}
 
-	/** What a parameter takes. */
+	/** The values that a parameter takes. */
 	private static String form(OperationParameter parameter) {
 		Class<?> type = parameter.getType();
 		if (type.isEnum()) {

@@ -31,8 +31,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * Actuator endpoint that shows the listeners of this instance and what is left to do for
- * them, pauses, resumes, stops and starts them, and works on their dead letters. Without
+ * Actuator endpoint that shows the listeners of this instance and the work that is left
+ * for them, looks into their sources, pauses, resumes, stops and starts them, and works on their dead letters. Without
  * {@code management.endpoint.redisbroker.access=unrestricted} it only shows.
  *
  * @since 0.1.0
@@ -84,7 +84,7 @@ public class RedisBrokerEndpoint {
 
 	/**
 	 * Does the same with all listeners.
-	 * @param operation what to do
+	 * @param operation the operation
 	 * @return the listeners after that
 	 */
 	@WriteOperation
@@ -95,7 +95,7 @@ public class RedisBrokerEndpoint {
 	/**
 	 * Does something with a listener.
 	 * @param id its id
-	 * @param operation what to do
+	 * @param operation the operation
 	 * @return the listener after that
 	 * @throws InvalidEndpointRequestException when there is no such listener, or it can't
 	 * be started as it is configured
@@ -111,8 +111,8 @@ public class RedisBrokerEndpoint {
 
 	/**
 	 * Lists dead letters of a listener, the oldest first. Values are shown only where
-	 * {@code management.endpoint.redisbroker.show-values} is {@code always}, since it is
-	 * not known who asks.
+	 * {@code management.endpoint.redisbroker.show-values} is {@code always}, since the
+	 * caller is not known.
 	 * @param id the listener's id
 	 * @param part {@code dead-letters}
 	 * @param source which of its sources, where it has several
@@ -184,7 +184,7 @@ public class RedisBrokerEndpoint {
 	 * @param reason only those with this reason, or {@code null}
 	 * @param all whether all are meant, which has to be said where nothing else is
 	 * @param perSecond how many per second, needed unless a letter is named
-	 * @return what came of it
+	 * @return the result
 	 * @throws InvalidEndpointRequestException when it is not clear which are meant
 	 */
 	@WriteOperation
@@ -201,7 +201,7 @@ public class RedisBrokerEndpoint {
 	 * @param part {@code dead-letters}
 	 * @param source which of its sources, where it has several
 	 * @param letter the dead letter's id
-	 * @return what came of it
+	 * @return the result
 	 */
 	@DeleteOperation
 	public Object delete(@Selector String id, @Selector Part part, @Nullable String source, String letter) {
@@ -232,7 +232,7 @@ public class RedisBrokerEndpoint {
 		return this.descriptions.describe(containers);
 	}
 
-	/** What belongs to a listener. */
+	/** A thing that belongs to a listener. */
 	public enum Part {
 
 		/** Its dead letters. */
@@ -274,7 +274,7 @@ public class RedisBrokerEndpoint {
 
 	}
 
-	/** What can be done with a listener. */
+	/** An operation on a listener. */
 	public enum Operation {
 
 		/** Begins nothing more; see {@link ListenerContainer#pause()}. */
@@ -321,14 +321,14 @@ public class RedisBrokerEndpoint {
 	/**
 	 * A listener.
 	 *
-	 * @param state what it does: {@code listening}, {@code disconnected}, {@code paused},
+	 * @param state its state: {@code listening}, {@code disconnected}, {@code paused},
 	 * {@code stopped} or {@code gave up}
 	 * @param transport {@code stream}, {@code queue} or {@code channel}
 	 * @param sinceLastRead how long ago Redis last answered a read
 	 * @param longestCall how long the longest call that is under way has taken; nothing
 	 * while nothing is being handled
-	 * @param problems what it can't do at this moment, with the newest causes
-	 * @param sources what it reads, by key
+	 * @param problems its failing activities at this moment, with the newest causes
+	 * @param sources its sources, by key
 	 * @param settings how it is configured, by the names that the properties have; of one
 	 * to which nothing is delivered again, nothing about that
 	 */
@@ -340,9 +340,9 @@ public class RedisBrokerEndpoint {
 	/**
 	 * A source of a listener, as all instances see it.
 	 *
-	 * @param backlog what is left to do; nothing where Redis keeps nothing, or does not
+	 * @param backlog the work that is left; nothing where Redis keeps nothing, or does not
 	 * answer
-	 * @param consumers who takes messages, and holds some; nothing likewise
+	 * @param consumers the consumers that take messages; nothing likewise
 	 */
 	public record Source(@Nullable Backlog backlog, @Nullable List<ConsumerState> consumers) {
 	}

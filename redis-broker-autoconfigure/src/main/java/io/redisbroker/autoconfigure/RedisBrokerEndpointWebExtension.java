@@ -16,7 +16,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * Shows dead letters over HTTP, where it is known who asks.
+ * Shows dead letters and other messages over HTTP, where the caller is known.
  *
  * @since 0.1.0
  */
@@ -36,9 +36,9 @@ public class RedisBrokerEndpointWebExtension {
 	}
 
 	/**
-	 * Lists dead letters of a listener, the oldest first. Values are shown to those to
-	 * whom {@code management.endpoint.redisbroker.show-values} shows them.
-	 * @param securityContext who asks
+	 * Lists dead letters of a listener, the oldest first. Values are shown to
+	 * callers for which {@code management.endpoint.redisbroker.show-values} allows it.
+	 * @param securityContext the caller
 	 * @param id the listener's id
 	 * @param part {@code dead-letters}
 	 * @param source which of its sources, where it has several
@@ -61,7 +61,7 @@ public class RedisBrokerEndpointWebExtension {
 
 	/**
 	 * Looks into a source of a listener, and changes nothing. Values are shown
-	 * to those to whom {@code management.endpoint.redisbroker.show-values} shows them.
+	 * to callers for which {@code management.endpoint.redisbroker.show-values} allows it.
 	 * @param securityContext the caller
 	 * @param id the listener's id
 	 * @param inside {@code inside}

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Measures what is left to do, per listener and source, and how long calls take, from the
- * moment a listener has started. What Redis is asked for all gauges of a listener share,
- * and only once in a while.
+ * Measures the work that is left, per listener and source, and how long calls take, from
+ * the moment a listener has started. All gauges of a listener share one question to
+ * Redis, which is asked only once in a while.
  */
 class SourceGauges implements BrokerEvents {
 
@@ -130,7 +130,7 @@ class SourceGauges implements BrokerEvents {
 		return (duration != null) ? duration.toMillis() / 1000.0 : Double.NaN;
 	}
 
-	/** The gauges of a listener, and what they show, to which they hold on weakly. */
+	/** The gauges of a listener, and the sample that they show, which they reference weakly. */
 	private record Gauges(BacklogSample sample, List<Meter> meters) {
 	}
 

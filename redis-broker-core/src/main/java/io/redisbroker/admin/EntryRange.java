@@ -40,9 +40,8 @@ public record EntryRange(String start, String end, boolean backwards) {
 
 	private static void check(String bound, String open) {
 		String id = bound.startsWith("(") ? bound.substring(1) : bound;
-		Assert.isTrue(bound.equals(open) || BOUND.matcher(id).matches(),
-				() -> "'" + bound + "' is no id of a stream entry; write milliseconds since 1970, or an id such as "
-						+ "1526569495631-0");
+		Assert.isTrue(bound.equals(open) || BOUND.matcher(id).matches(), () -> "'" + bound
+				+ "' is no id of a stream entry; write milliseconds since 1970, or an id such as " + "1526569495631-0");
 	}
 
 	/**

@@ -30,7 +30,10 @@ public enum DocumentedRights {
 	CHANNEL_SENDER,
 
 	/** Of an application that removes entries from the stream {@code orders}, besides. */
-	RETENTION;
+	RETENTION,
+
+	/** Of an application that looks into streams and queues named {@code orders}. */
+	LOOKING;
 
 	private static final String COMMAND = "ACL SETUSER shop ";
 

@@ -60,7 +60,7 @@ public final class QueueTransport implements Transport {
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param pubSub where signals come from
-	 * @param runtime what containers share
+	 * @param runtime the parts that containers share
 	 * @param instance says where this application runs, for people: leases belong to
 	 * {@code instance:listener} and a suffix that is new for each period of reading
 	 */
@@ -72,7 +72,7 @@ public final class QueueTransport implements Transport {
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param pubSub where signals come from
-	 * @param runtime what containers share
+	 * @param runtime the parts that containers share
 	 * @param instance says where this application runs, for people
 	 * @param configuration the application's configuration of its listeners
 	 */

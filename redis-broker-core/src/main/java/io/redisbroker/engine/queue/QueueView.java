@@ -69,7 +69,7 @@ record QueueView(RedisConnection connection, String queue, QueueOrder order) imp
 				held.deliveries(), held.failures(), held.content()));
 	}
 
-	/** Lists what has a receipt. */
+	/** Lists messages that have a receipt. */
 	private <T> CompletableFuture<Page<T>> held(String place, @Nullable String from, int most,
 			Function<Held, T> item) {
 		String[] after = after(from);

@@ -198,8 +198,8 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 	}
 
 	/**
-	 * Returns the commands that the listeners send, so that it can be checked whether the
-	 * user may.
+	 * Returns the commands that the listeners send, so that the rights of the user can be
+	 * checked.
 	 * @return the commands, each once
 	 */
 	public List<RequiredCommand> requiredCommands() {

@@ -29,7 +29,7 @@ public interface SourceView {
 	/**
 	 * Explains that the source does not have something.
 	 * @param something for example {@code groups}
-	 * @return the refusal, which says what the source has instead
+	 * @return the refusal, which names the things that the source has
 	 */
 	IllegalArgumentException lacks(String something);
 

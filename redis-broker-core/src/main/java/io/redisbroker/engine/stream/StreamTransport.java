@@ -58,7 +58,7 @@ public final class StreamTransport implements Transport {
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param pubSub where signals come from
-	 * @param runtime what containers share
+	 * @param runtime the parts that containers share
 	 * @param instance says where this application runs, for people: consumers are called
 	 * {@code instance:listener} and a suffix that is new for each period of reading
 	 */
@@ -70,7 +70,7 @@ public final class StreamTransport implements Transport {
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param pubSub where signals come from
-	 * @param runtime what containers share
+	 * @param runtime the parts that containers share
 	 * @param instance the name of this process, unique among those that read the same
 	 * groups: consumers are called {@code instance:listener}
 	 * @param retentions which entries the application removes, which not every listener
