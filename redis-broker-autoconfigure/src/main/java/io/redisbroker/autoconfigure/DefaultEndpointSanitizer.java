@@ -16,8 +16,8 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
 /**
  * Hides all values from callers to which none are shown. For others, applies the
- * application's sanitizing functions: they see a value by its name, and each field
- * of a JSON payload or header by its path, for example {@code payload.card.token}.
+ * application's sanitizing functions: they see a value by its name, and each field of a
+ * JSON payload or header by its path, for example {@code payload.card.token}.
  */
 final class DefaultEndpointSanitizer implements EndpointSanitizer {
 

@@ -126,8 +126,7 @@ final class EndpointInside {
 				if (value != null && !known.contains(name)) {
 					known.add("source");
 					throw EndpointRequests.invalid("There is no parameter '" + name + "' of "
-							+ view.name().toLowerCase(Locale.ROOT) + "; there are "
-							+ String.join(", ", known));
+							+ view.name().toLowerCase(Locale.ROOT) + "; there are " + String.join(", ", known));
 				}
 			});
 		}

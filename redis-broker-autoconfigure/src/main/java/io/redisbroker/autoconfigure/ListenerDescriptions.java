@@ -79,7 +79,8 @@ final class ListenerDescriptions {
 	private static <T> Map<String, CompletableFuture<T>> ask(List<ListenerContainer> containers,
 			Function<String, CompletableFuture<T>> question) {
 		Map<String, CompletableFuture<T>> answers = new LinkedHashMap<>();
-		containers.forEach((container) -> answers.put(container.endpoint().id(), question.apply(container.endpoint().id())));
+		containers
+			.forEach((container) -> answers.put(container.endpoint().id(), question.apply(container.endpoint().id())));
 		return answers;
 	}
 

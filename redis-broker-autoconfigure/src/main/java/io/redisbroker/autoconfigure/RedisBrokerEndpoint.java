@@ -32,7 +32,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
  * Actuator endpoint that shows the listeners of this instance and the work that is left
- * for them, looks into their sources, pauses, resumes, stops and starts them, and works on their dead letters. Without
+ * for them, looks into their sources, pauses, resumes, stops and starts them, and works
+ * on their dead letters. Without
  * {@code management.endpoint.redisbroker.access=unrestricted} it only shows.
  *
  * @since 0.1.0
@@ -139,9 +140,9 @@ public class RedisBrokerEndpoint {
 	}
 
 	/**
-	 * Looks into a source of a listener, and changes nothing. Values are shown
-	 * only where {@code management.endpoint.redisbroker.show-values} is {@code always},
-	 * since the caller is not known.
+	 * Looks into a source of a listener, and changes nothing. Values are shown only where
+	 * {@code management.endpoint.redisbroker.show-values} is {@code always}, since the
+	 * caller is not known.
 	 * @param id the listener's id
 	 * @param inside {@code inside}
 	 * @param view the part of the source
@@ -166,8 +167,9 @@ public class RedisBrokerEndpoint {
 	public Object look(@Selector String id, @Selector Inside inside, @Selector View view, @Nullable String source,
 			@Nullable String group, @Nullable String consumer, @Nullable Duration idle, @Nullable String start,
 			@Nullable String end, @Nullable Boolean newestFirst, @Nullable String from, @Nullable Integer limit) {
-		return look(id, view, new EndpointInside.Question(source, group, consumer, idle, start, end, newestFirst, from,
-				limit), this.showValues == Show.ALWAYS);
+		return look(id, view,
+				new EndpointInside.Question(source, group, consumer, idle, start, end, newestFirst, from, limit),
+				this.showValues == Show.ALWAYS);
 	}
 
 	Object look(String id, View view, EndpointInside.Question question, boolean values) {
@@ -340,8 +342,8 @@ public class RedisBrokerEndpoint {
 	/**
 	 * A source of a listener, as all instances see it.
 	 *
-	 * @param backlog the work that is left; nothing where Redis keeps nothing, or does not
-	 * answer
+	 * @param backlog the work that is left; nothing where Redis keeps nothing, or does
+	 * not answer
 	 * @param consumers the consumers that take messages; nothing likewise
 	 */
 	public record Source(@Nullable Backlog backlog, @Nullable List<ConsumerState> consumers) {

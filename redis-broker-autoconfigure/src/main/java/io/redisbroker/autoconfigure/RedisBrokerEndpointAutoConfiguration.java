@@ -37,9 +37,9 @@ public final class RedisBrokerEndpointAutoConfiguration {
 			ObjectProvider<StreamHousekeeping> housekeeping, RedisBrokerEndpointProperties properties) {
 		EndpointValues values = new EndpointValues(sanitizer);
 		return new RedisBrokerEndpoint(registry,
-				new ListenerDescriptions(states, sources, housekeeping.getIfAvailable()), lifecycle.getTimeoutPerShutdownPhase(),
-				new EndpointDeadLetters(registry, deadLetters, values), new EndpointInside(registry, sources, values),
-				properties.getShowValues());
+				new ListenerDescriptions(states, sources, housekeeping.getIfAvailable()),
+				lifecycle.getTimeoutPerShutdownPhase(), new EndpointDeadLetters(registry, deadLetters, values),
+				new EndpointInside(registry, sources, values), properties.getShowValues());
 	}
 
 	@Bean

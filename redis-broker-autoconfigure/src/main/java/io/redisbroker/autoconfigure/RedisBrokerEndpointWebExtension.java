@@ -36,8 +36,8 @@ public class RedisBrokerEndpointWebExtension {
 	}
 
 	/**
-	 * Lists dead letters of a listener, the oldest first. Values are shown to
-	 * callers for which {@code management.endpoint.redisbroker.show-values} allows it.
+	 * Lists dead letters of a listener, the oldest first. Values are shown to callers for
+	 * which {@code management.endpoint.redisbroker.show-values} allows it.
 	 * @param securityContext the caller
 	 * @param id the listener's id
 	 * @param part {@code dead-letters}
@@ -60,8 +60,8 @@ public class RedisBrokerEndpointWebExtension {
 	}
 
 	/**
-	 * Looks into a source of a listener, and changes nothing. Values are shown
-	 * to callers for which {@code management.endpoint.redisbroker.show-values} allows it.
+	 * Looks into a source of a listener, and changes nothing. Values are shown to callers
+	 * for which {@code management.endpoint.redisbroker.show-values} allows it.
 	 * @param securityContext the caller
 	 * @param id the listener's id
 	 * @param inside {@code inside}
@@ -88,8 +88,9 @@ public class RedisBrokerEndpointWebExtension {
 			@Selector View view, @Nullable String source, @Nullable String group, @Nullable String consumer,
 			@Nullable Duration idle, @Nullable String start, @Nullable String end, @Nullable Boolean newestFirst,
 			@Nullable String from, @Nullable Integer limit) {
-		return this.endpoint.look(id, view, new EndpointInside.Question(source, group, consumer, idle, start, end,
-				newestFirst, from, limit), this.showValues.isShown(securityContext, this.roles));
+		return this.endpoint.look(id, view,
+				new EndpointInside.Question(source, group, consumer, idle, start, end, newestFirst, from, limit),
+				this.showValues.isShown(securityContext, this.roles));
 	}
 
 }

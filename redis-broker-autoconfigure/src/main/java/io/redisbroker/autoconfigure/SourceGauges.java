@@ -130,7 +130,10 @@ class SourceGauges implements BrokerEvents {
 		return (duration != null) ? duration.toMillis() / 1000.0 : Double.NaN;
 	}
 
-	/** The gauges of a listener, and the sample that they show, which they reference weakly. */
+	/**
+	 * The gauges of a listener, and the sample that they show, which they reference
+	 * weakly.
+	 */
 	private record Gauges(BacklogSample sample, List<Meter> meters) {
 	}
 

@@ -69,9 +69,7 @@ class EndpointInsideIntegrationTests {
 	}
 
 	private List<String> texts(String path, String name) {
-		return StreamSupport.stream(items(path).spliterator(), false)
-			.map((item) -> item.at(name).asString())
-			.toList();
+		return StreamSupport.stream(items(path).spliterator(), false).map((item) -> item.at(name).asString()).toList();
 	}
 
 	private void sendEntries() {
@@ -171,15 +169,18 @@ class EndpointInsideIntegrationTests {
 	@Test
 	void saysWhatToChange() {
 		start();
-		assertRefused(400, "There is no parameter 'consumer' of entries; there are end, from, limit, newestFirst, source, "
-				+ "start", "/billing/inside/entries?consumer=x");
+		assertRefused(400,
+				"There is no parameter 'consumer' of entries; there are end, from, limit, newestFirst, source, "
+						+ "start",
+				"/billing/inside/entries?consumer=x");
 		assertRefused(400, "There is no parameter 'user' here; there are source, group, consumer, idle, start, end, "
 				+ "newestFirst, from, limit", "/billing/inside/entries?user=x");
 		assertRefused(400, "'idle' is 'long'; set it to a duration, such as 30s", "/billing/inside/pending?idle=long");
 		assertRefused(400, "'now' is no id of a stream entry; write milliseconds since 1970, or an id such as "
 				+ "1526569495631-0", "/billing/inside/entries?start=now");
-		assertRefused(400, "'8:00' is no time; write one such as 2026-01-31T08:00:00Z, or an id such as "
-				+ "1526569495631-0", "/billing/inside/entries?end=(8:00");
+		assertRefused(400,
+				"'8:00' is no time; write one such as 2026-01-31T08:00:00Z, or an id such as " + "1526569495631-0",
+				"/billing/inside/entries?end=(8:00");
 		assertRefused(400, "'orders' is a stream and has no waiting messages; it has entries, consumer groups and "
 				+ "pending entries", "/billing/inside/waiting");
 		assertRefused(400, "'news' is a channel and has no entries: Redis keeps nothing that could be looked at",
@@ -190,8 +191,10 @@ class EndpointInsideIntegrationTests {
 				"/billing/inside/pending?group=biling");
 		assertRefused(404, "There is no listener 'biling'; there are billing, hearing, shipping, stopped",
 				"/biling/inside/entries");
-		assertRefused(404, "There is no 'entires' of a listener; there is entries, pending, groups, consumers, waiting, "
-				+ "delayed, leased", "/billing/inside/entires");
+		assertRefused(404,
+				"There is no 'entires' of a listener; there is entries, pending, groups, consumers, waiting, "
+						+ "delayed, leased",
+				"/billing/inside/entires");
 		this.redis.commands().set("parts", "no queue");
 		assertRefused(503, "WRONGTYPE Operation against a key holding the wrong kind of value",
 				"/stopped/inside/waiting");

@@ -83,15 +83,15 @@ class EndpointOverJmxIntegrationTests {
 		this.redis.commands().flushall();
 		try (HttpApplication application = start("management.endpoint.redisbroker.show-values=always")) {
 			assertThat(delayed(application)).containsEntry("payload", "later");
-			assertRefused("'invoices' is a queue and has no entries", "look", "printing", "inside", "entries", null, null,
-					null, null, null, null, null, null, null);
+			assertRefused("'invoices' is a queue and has no entries", "look", "printing", "inside", "entries", null,
+					null, null, null, null, null, null, null, null);
 		}
 	}
 
 	private Map<String, Object> delayed(HttpApplication application) throws JMException {
 		application.bean(RedisBroker.class).queue("invoices").sendDelayed("later", Duration.ofHours(1));
-		List<?> items = (List<?>) answer(invoke("look", "printing", "inside", "delayed", null, null, null, null, null,
-				null, null, null, null))
+		List<?> items = (List<?>) answer(
+				invoke("look", "printing", "inside", "delayed", null, null, null, null, null, null, null, null, null))
 			.get("items");
 		return answer(answer(items.get(0)).get("content"));
 	}

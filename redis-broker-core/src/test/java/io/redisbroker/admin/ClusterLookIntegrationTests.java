@@ -56,9 +56,9 @@ class ClusterLookIntegrationTests {
 			Sources sources = broker.sources();
 			for (String stream : streams) {
 				assertThat(sources.entries(stream, EntryRange.ALL, null, 10).items()).hasSize(1);
-				await().untilAsserted(() -> assertThat(
-						sources.pending(stream, "workers", PendingFilter.ALL, null, 10).items())
-					.isEmpty());
+				await().untilAsserted(
+						() -> assertThat(sources.pending(stream, "workers", PendingFilter.ALL, null, 10).items())
+							.isEmpty());
 				assertThat(sources.groups(stream)).singleElement()
 					.satisfies((group) -> assertThat(group.lag()).isZero());
 				assertThat(sources.consumers(stream, "workers")).hasSize(1);

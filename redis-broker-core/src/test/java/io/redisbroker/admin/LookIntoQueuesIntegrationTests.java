@@ -99,7 +99,8 @@ class LookIntoQueuesIntegrationTests {
 		add("worker", order, TestSettings.defaults().build());
 		List<String> expected = new ArrayList<>(
 				(order == QueueOrder.CIRCULAR) ? List.of() : List.of("claimed first", "claimed second"));
-		expected.addAll((order == QueueOrder.LIFO) ? List.of("5", "4", "3", "2", "1") : List.of("1", "2", "3", "4", "5"));
+		expected
+			.addAll((order == QueueOrder.LIFO) ? List.of("5", "4", "3", "2", "1") : List.of("1", "2", "3", "4", "5"));
 		assertThat(waiting()).isEqualTo(expected);
 		assertThat(this.sources.waiting("orders", "3", 1).items()).singleElement()
 			.satisfies((message) -> assertThat(text(message.content())).isEqualTo(expected.get(3)));

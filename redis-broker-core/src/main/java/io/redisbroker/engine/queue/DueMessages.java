@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Pushes messages that were sent with a delay into their queue when they are due, for
- * listeners that take messages off the list and lease nothing. Looks when the next message is due, as
- * far as is known, and from time to time. Thread-safe.
+ * listeners that take messages off the list and lease nothing. Looks when the next
+ * message is due, as far as is known, and from time to time. Thread-safe.
  */
 final class DueMessages {
 

@@ -70,8 +70,7 @@ record QueueView(RedisConnection connection, String queue, QueueOrder order) imp
 	}
 
 	/** Lists messages that have a receipt. */
-	private <T> CompletableFuture<Page<T>> held(String place, @Nullable String from, int most,
-			Function<Held, T> item) {
+	private <T> CompletableFuture<Page<T>> held(String place, @Nullable String from, int most, Function<Held, T> item) {
 		String[] after = after(from);
 		return run(QueueScripts.HELD, List.of(place, after[0], after[1], most, MOST_BYTES)).thenApply((reply) -> {
 			List<T> items = new ArrayList<>();
@@ -93,8 +92,7 @@ record QueueView(RedisConnection connection, String queue, QueueOrder order) imp
 			return new String[] { "", "" };
 		}
 		try {
-			Matcher place = PLACE
-				.matcher(new String(Base64.getUrlDecoder().decode(from), StandardCharsets.UTF_8));
+			Matcher place = PLACE.matcher(new String(Base64.getUrlDecoder().decode(from), StandardCharsets.UTF_8));
 			if (place.matches()) {
 				return new String[] { place.group(1), place.group(2) };
 			}

@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks Redis about several sources at the same time, and reads its replies about consumers.
+ * Asks Redis about several sources at the same time, and reads its replies about
+ * consumers.
  */
 public final class SourceQuestions {
 
@@ -65,8 +66,8 @@ public final class SourceQuestions {
 	}
 
 	/**
-	 * Reads the reply of scripts about consumers: name, pending, idle time in milliseconds,
-	 * delivery count, name, …
+	 * Reads the reply of scripts about consumers: name, pending, idle time in
+	 * milliseconds, delivery count, name, …
 	 * @param reply the reply
 	 * @return the consumers
 	 */

@@ -96,8 +96,8 @@ final class StreamReader {
 	}
 
 	/**
-	 * Recovers entries that Redis has handed out already. Big replies keep nothing waiting, since
-	 * nothing is read meanwhile.
+	 * Recovers entries that Redis has handed out already. Big replies keep nothing
+	 * waiting, since nothing is read meanwhile.
 	 */
 	CompletableFuture<List<Delivery>> recover(int max, Recovery recovery) {
 		return this.size.read(max,

@@ -126,9 +126,8 @@ public final class StreamTransport implements Transport {
 	@Override
 	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
 		String group = ((StreamEndpoint) endpoint).group();
-		return (group == null) ? CompletableFuture.completedFuture(Map.of())
-				: SourceQuestions.ofEach(endpoint.sources(),
-						(stream) -> new StreamView(this.connections.shared(), stream).consumers(group));
+		return (group == null) ? CompletableFuture.completedFuture(Map.of()) : SourceQuestions
+			.ofEach(endpoint.sources(), (stream) -> new StreamView(this.connections.shared(), stream).consumers(group));
 	}
 
 	@Override

@@ -47,10 +47,9 @@ record StreamView(RedisConnection connection, String stream) implements SourceVi
 	@Override
 	public CompletableFuture<Page<StoredEntry>> entries(EntryRange range, @Nullable String from, int most) {
 		String first = range.backwards() ? range.end() : range.start();
-		return this.connection
-			.run(StreamScripts.ENTRIES, List.of(this.stream),
-					List.of(range.backwards() ? "XREVRANGE" : "XRANGE", (from != null) ? after(from) : first,
-							range.backwards() ? range.start() : range.end(), most, MOST_BYTES))
+		return this.connection.run(StreamScripts.ENTRIES, List.of(this.stream),
+				List.of(range.backwards() ? "XREVRANGE" : "XRANGE", (from != null) ? after(from) : first,
+						range.backwards() ? range.start() : range.end(), most, MOST_BYTES))
 			.thenApply((reply) -> {
 				List<StoredEntry> entries = reply.subList(1, reply.size()).stream().map(this::entry).toList();
 				return new Page<>(entries, ((Long) reply.get(0) == 1) ? null : entries.get(entries.size() - 1).id());
