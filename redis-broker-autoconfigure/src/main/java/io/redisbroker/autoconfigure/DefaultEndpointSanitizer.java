@@ -15,9 +15,9 @@ import org.springframework.boot.actuate.endpoint.Sanitizer;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
 /**
- * Hides all values from those to whom none are shown. To others shows what the
- * application's sanitizing functions leave: they see a value by its name, and each field
- * of a JSON payload or header by its path, for example {@code payload.card.token}.
+ * Hides all values from callers to which none are shown. For others, applies the
+ * application's sanitizing functions: they see a value by its name, and each field of a
+ * JSON payload or header by its path, for example {@code payload.card.token}.
  */
 final class DefaultEndpointSanitizer implements EndpointSanitizer {
 

@@ -1,12 +1,10 @@
 package io.redisbroker.autoconfigure;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -16,14 +14,8 @@ import io.redisbroker.admin.DeadLetters;
 import io.redisbroker.admin.StoredDeadLetter;
 import io.redisbroker.autoconfigure.EndpointSanitizer.Kind;
 import io.redisbroker.deadletter.DeadLetter;
-import io.redisbroker.listener.ListenerContainer;
-import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import org.springframework.boot.actuate.endpoint.SanitizableData;
 
 /**
  * The dead letters of registered listeners, as the endpoint shows and works on them: of
@@ -31,19 +23,10 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  */
 final class EndpointDeadLetters {
 
-	private static final Logger logger = LoggerFactory.getLogger(EndpointDeadLetters.class);
-
-	private static final int SOME = 20;
-
-	private static final int MOST = 1000;
-
 	/** How many a stream holds at most whose dead letters are counted. */
 	private static final int MOST_COUNTED = 10_000;
 
-	/** Of payloads and headers in a list, in characters. */
-	private static final int SHORTENED = 2000;
-
-	/** What is told about the failure that can quote neither payload nor headers. */
+	/** Details of the failure that can quote neither payload nor headers. */
 	private static final Set<String> OPEN = Set.of("source", "source-type", "pattern", "id", "group", "deliveries",
 			"failures", "reason", "listener", "exception", "ack-mode", "redrives");
 
@@ -51,35 +34,32 @@ final class EndpointDeadLetters {
 
 	private final DeadLetters letters;
 
-	private final EndpointSanitizer sanitizer;
+	private final EndpointValues values;
 
-	/** Kinds of values whose failing sanitizer is logged already. */
-	private final Set<Kind> failed = ConcurrentHashMap.newKeySet();
-
-	EndpointDeadLetters(ListenerRegistry registry, DeadLetters letters, EndpointSanitizer sanitizer) {
+	EndpointDeadLetters(ListenerRegistry registry, DeadLetters letters, EndpointValues values) {
 		this.registry = registry;
 		this.letters = letters;
-		this.sanitizer = sanitizer;
+		this.values = values;
 	}
 
 	Object list(String listener, @Nullable String source, DeadLetterFilter filter, @Nullable String from,
 			@Nullable Integer limit, boolean values) {
 		String of = sourceOf(listener, source);
-		int most = Math.max(1, Math.min(MOST, (limit != null) ? limit : SOME));
-		return told(() -> {
+		int most = EndpointRequests.limit(limit);
+		return EndpointRequests.told(() -> {
 			DeadLetters dead = this.letters.ofListener(listener);
 			return page(dead, of, () -> dead.list(of, filter, from, most),
-					(letter) -> letter(letter, listener, of, SHORTENED, values));
+					(letter) -> letter(letter, listener, of, EndpointValues.SHORTENED, values));
 		});
 	}
 
 	/** One, with its whole payload. */
 	Object show(String listener, @Nullable String source, String letter, boolean values) {
 		String of = sourceOf(listener, source);
-		return told(() -> {
+		return EndpointRequests.told(() -> {
 			DeadLetters dead = this.letters.ofListener(listener);
 			return page(dead, of, () -> new DeadLetterPage(dead.find(of, letter).stream().toList(), null),
-					(each) -> letter(each, listener, of, Integer.MAX_VALUE, values));
+					(each) -> letter(each, listener, of, EndpointValues.WHOLE, values));
 		});
 	}
 
@@ -93,10 +73,7 @@ final class EndpointDeadLetters {
 	}
 
 	private Letter letter(StoredDeadLetter letter, String listener, String source, int longest, boolean values) {
-		Sanitizing sanitizing = (kind, name, text) -> {
-			String shown = sanitize(new EndpointSanitizer.Value(listener, source, kind, name, text), values);
-			return (shown != null) ? shortened(shown, longest) : null;
-		};
+		EndpointValues.Shown shown = this.values.of(listener, source, longest, values);
 		Map<String, @Nullable String> failure = new LinkedHashMap<>();
 		letter.told().forEach((name, text) -> {
 			if (OPEN.contains(name)) {
@@ -104,37 +81,15 @@ final class EndpointDeadLetters {
 			}
 			// these fields are the message's headers
 			else if (!name.equals("fields")) {
-				failure.put(name, sanitizing.sanitize(Kind.FAILURE, DeadLetter.PREFIX + name, text));
+				failure.put(name, shown.value(Kind.FAILURE, DeadLetter.PREFIX + name, text));
 			}
 		});
-		Map<String, @Nullable String> headers = new LinkedHashMap<>();
-		letter.headers().forEach((name, text) -> headers.put(name, sanitizing.sanitize(Kind.HEADER, name, text)));
 		byte[] payload = letter.payload();
-		return new Letter(letter.id(), letter.at(), letter.redrives(), failure, headers, (payload != null)
-				? sanitizing.sanitize(Kind.PAYLOAD, "payload", new String(payload, StandardCharsets.UTF_8)) : null,
-				(payload != null) ? payload.length : null);
+		return new Letter(letter.id(), letter.at(), letter.redrives(), failure, shown.headers(letter.headers()),
+				shown.payload(payload), (payload != null) ? payload.length : null);
 	}
 
-	/** Hides a value where the sanitizer fails. */
-	private @Nullable String sanitize(EndpointSanitizer.Value value, boolean show) {
-		try {
-			return this.sanitizer.sanitize(value, show);
-		}
-		catch (RuntimeException ex) {
-			if (this.failed.add(value.kind())) {
-				logger.warn(
-						"The application's sanitizer fails on '{}' of a dead letter of '{}', which is hidden therefore",
-						value.name(), value.source(), ex);
-			}
-			return SanitizableData.SANITIZED_VALUE;
-		}
-	}
-
-	private static String shortened(String text, int longest) {
-		return (text.length() <= longest) ? text : text.substring(0, longest) + "…";
-	}
-
-	/** Many take their time, which nobody waits for. */
+	/** Many take their time; the caller does not wait for them. */
 	Object redrive(String listener, @Nullable String source, @Nullable String letter, DeadLetterFilter filter,
 			boolean all, @Nullable Integer perSecond) {
 		boolean filtered = !filter.equals(DeadLetterFilter.ALL);
@@ -143,7 +98,7 @@ final class EndpointDeadLetters {
 				.invalid("Name a 'letter', or an 'exception' or 'reason', or say 'all', and not several of these");
 		}
 		String of = sourceOf(listener, source);
-		return told(() -> {
+		return EndpointRequests.told(() -> {
 			DeadLetters dead = this.letters.ofListener(listener);
 			if (letter != null) {
 				return new Result(of, dead.redrive(of, letter) ? "redriven" : "not there");
@@ -162,37 +117,12 @@ final class EndpointDeadLetters {
 
 	Object delete(String listener, @Nullable String source, String letter) {
 		String of = sourceOf(listener, source);
-		return told(() -> new Result(of,
+		return EndpointRequests.told(() -> new Result(of,
 				(this.letters.ofListener(listener).delete(of, List.of(letter)) > 0) ? "deleted" : "not there"));
 	}
 
 	private String sourceOf(String listener, @Nullable String source) {
-		ListenerEndpoint endpoint = this.registry.container(listener)
-			.map(ListenerContainer::endpoint)
-			.orElseThrow(() -> new UnknownListenerException(listener, this.registry));
-		List<String> sources = endpoint.sources();
-		String named = (source == null && sources.size() == 1) ? sources.get(0) : source;
-		if (named == null || !sources.contains(named)) {
-			throw EndpointRequests
-				.invalid("Name a 'source' of listener '" + listener + "': " + String.join(", ", sources));
-		}
-		return named;
-	}
-
-	private static Object told(Supplier<Object> work) {
-		try {
-			return work.get();
-		}
-		catch (IllegalArgumentException ex) {
-			throw EndpointRequests.invalid(String.valueOf(ex.getMessage()));
-		}
-	}
-
-	/** Shows a value as far as the caller may see it. */
-	private interface Sanitizing {
-
-		@Nullable String sanitize(Kind kind, String name, String text);
-
+		return EndpointRequests.sourceOf(this.registry, listener, source);
 	}
 
 	/**
@@ -213,7 +143,7 @@ final class EndpointDeadLetters {
 	 * @param id its id
 	 * @param at when it became one
 	 * @param redrives how often it was put back
-	 * @param failure what is told about the failure, texts sanitized
+	 * @param failure details of the failure, texts sanitized
 	 * @param headers the message's headers, or all of its fields, sanitized
 	 * @param payload its payload as text, sanitized; in a list no more than its beginning
 	 * @param payloadSize the size of its payload in bytes
@@ -223,7 +153,7 @@ final class EndpointDeadLetters {
 	}
 
 	/**
-	 * What came of an operation.
+	 * The result of an operation.
 	 *
 	 * @param source the source
 	 * @param result {@code redriven}, {@code begun}, {@code deleted} or {@code not there}

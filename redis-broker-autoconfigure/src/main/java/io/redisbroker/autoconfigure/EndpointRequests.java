@@ -1,12 +1,19 @@
 package io.redisbroker.autoconfigure;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+
+import io.redisbroker.listener.ListenerContainer;
+import io.redisbroker.listener.ListenerEndpoint;
+import io.redisbroker.listener.ListenerRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -32,6 +39,11 @@ import org.springframework.dao.DataAccessException;
 final class EndpointRequests implements OperationInvokerAdvisor {
 
 	private static final EndpointId ENDPOINT = EndpointId.of("redisbroker");
+
+	/** The size of a page, unless the caller names another one. */
+	private static final int SOME = 20;
+
+	private static final int MOST = 1000;
 
 	/** Of a value that is refused, in characters. */
 	private static final int SHORTENED = 100;
@@ -92,7 +104,7 @@ final class EndpointRequests implements OperationInvokerAdvisor {
 		String value = String.valueOf(failure.getValue());
 		String told = (value.length() <= SHORTENED) ? value : value.substring(0, SHORTENED) + "…";
 		OperationParameter parameter = failure.getParameter();
-		return path ? "There is no '" + told + "' of a listener; there is " + form(parameter)
+		return path ? "There is no '" + told + "' of a listener; there is " + form(parameter).replace("one of ", "")
 				: "'" + parameter.getName() + "' is '" + told + "'; set it to " + form(parameter);
 	}
 
@@ -104,7 +116,7 @@ final class EndpointRequests implements OperationInvokerAdvisor {
 			.collect(Collectors.joining(". "));
 	}
 
-	/** What a parameter takes. */
+	/** The values that a parameter takes. */
 	private static String form(OperationParameter parameter) {
 		Class<?> type = parameter.getType();
 		if (type.isEnum()) {
@@ -116,7 +128,42 @@ final class EndpointRequests implements OperationInvokerAdvisor {
 		if (type == Integer.class) {
 			return "a whole number";
 		}
+		if (type == Duration.class) {
+			return "a duration, such as 30s";
+		}
 		return (type == Boolean.class) ? "true or false" : "a text";
+	}
+
+	/**
+	 * Chooses a source of a listener.
+	 * @param source the source that the caller names, which may be missing if there is
+	 * only one
+	 */
+	static String sourceOf(ListenerRegistry registry, String listener, @Nullable String source) {
+		ListenerEndpoint endpoint = registry.container(listener)
+			.map(ListenerContainer::endpoint)
+			.orElseThrow(() -> new UnknownListenerException(listener, registry));
+		List<String> sources = endpoint.sources();
+		String named = (source == null && sources.size() == 1) ? sources.get(0) : source;
+		if (named == null || !sources.contains(named)) {
+			throw invalid("Name a 'source' of listener '" + listener + "': " + String.join(", ", sources));
+		}
+		return named;
+	}
+
+	/** The size of a page. */
+	static int limit(@Nullable Integer limit) {
+		return Math.max(1, Math.min(MOST, (limit != null) ? limit : SOME));
+	}
+
+	/** Refuses a request where an argument is refused. */
+	static <T> T told(Supplier<T> work) {
+		try {
+			return work.get();
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(String.valueOf(ex.getMessage()));
+		}
 	}
 
 	static InvalidEndpointRequestException invalid(String reason) {

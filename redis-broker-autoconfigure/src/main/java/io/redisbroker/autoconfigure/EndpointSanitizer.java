@@ -3,7 +3,7 @@ package io.redisbroker.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what the actuator endpoint shows of the values that a dead letter holds: the
+ * Decides how the actuator endpoint shows the values of messages and dead letters: the
  * payload, headers, and texts about the failure, which may quote either. Your own bean of
  * this type takes the place of the default one, which hides values unless
  * {@code management.endpoint.redisbroker.show-values} shows them, and then applies all
@@ -23,7 +23,7 @@ public interface EndpointSanitizer {
 	 */
 	@Nullable String sanitize(Value value, boolean show);
 
-	/** The part of a dead letter that a value is. */
+	/** The part of a message or dead letter that a value is. */
 	enum Kind {
 
 		/** The payload. */
@@ -38,11 +38,11 @@ public interface EndpointSanitizer {
 	}
 
 	/**
-	 * A value of a dead letter.
+	 * A value of a message or dead letter.
 	 *
-	 * @param listener the id of the listener that is asked for its dead letters
+	 * @param listener the id of the listener that the caller names
 	 * @param source the queue, stream or channel
-	 * @param kind the part of the dead letter
+	 * @param kind the part of the message
 	 * @param name {@code payload}, the header's name, or a name as
 	 * {@code dead-letter-message}
 	 * @param text the value as text

@@ -15,8 +15,8 @@ import io.redisbroker.retry.ExceptionRules;
 import io.redisbroker.retry.ExceptionRules.Treatment;
 
 /**
- * What the endpoint shows of how a listener is configured: all that counts for it, by the
- * names that the properties have. Of one to which nothing is delivered again, nothing
+ * The configuration of a listener as the endpoint shows it: all that counts for it, by
+ * the names that the properties have. Of one to which nothing is delivered again, nothing
  * about that.
  */
 final class EndpointSettings {

@@ -6,12 +6,14 @@ import java.util.List;
 
 import io.micrometer.observation.ObservationRegistry;
 import io.redisbroker.admin.DeadLetters;
+import io.redisbroker.admin.Sources;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.converter.PayloadFormat;
 import io.redisbroker.engine.admin.RedisDeadLetters;
+import io.redisbroker.engine.admin.RegisteredSources;
 import io.redisbroker.engine.annotation.ChannelListenerReader;
 import io.redisbroker.engine.annotation.ChildContexts;
 import io.redisbroker.engine.annotation.ListenerAnnotationBeanPostProcessor;
@@ -283,6 +285,12 @@ public final class RedisBrokerAutoConfiguration {
 	DeadLetters redisBrokerDeadLetters(RedisDirectory directory, PayloadCodec codec, ListenerRuntime runtime,
 			DefaultListenerRegistry registry) {
 		return new RedisDeadLetters(directory, codec, runtime.timer(), registry::deadLetterSources, registry::redrive);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Sources redisBrokerSources(DefaultListenerRegistry registry) {
+		return new RegisteredSources(registry);
 	}
 
 	@Bean

@@ -1,14 +1,12 @@
 package io.redisbroker.autoconfigure;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 
 import io.redisbroker.admin.Backlog;
 import io.redisbroker.admin.ConsumerState;
@@ -16,10 +14,8 @@ import io.redisbroker.admin.DeadLetterFilter;
 import io.redisbroker.client.Failures;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.engine.stream.IdleGroup;
-import io.redisbroker.engine.stream.StreamHousekeeping;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;
-import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.stream.StreamRetention;
@@ -36,8 +32,9 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * Actuator endpoint that shows the listeners of this instance and what is left to do for
- * them, pauses, resumes, stops and starts them, and works on their dead letters. Without
+ * Actuator endpoint that shows the listeners of this instance and the work that is left
+ * for them, looks into their sources, pauses, resumes, stops and starts them, and works
+ * on their dead letters. Without
  * {@code management.endpoint.redisbroker.access=unrestricted} it only shows.
  *
  * @since 0.1.0
@@ -46,27 +43,25 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @RegisterReflectionForBinding({ EndpointDeadLetters.Page.class, EndpointDeadLetters.Result.class })
 public class RedisBrokerEndpoint {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(2);
-
 	private final ListenerRegistry registry;
 
-	private final ListenerStates states;
+	private final ListenerDescriptions descriptions;
 
 	private final Duration shutdownTimeout;
 
 	private final EndpointDeadLetters deadLetters;
 
-	private final @Nullable StreamHousekeeping housekeeping;
+	private final EndpointInside inside;
 
 	private final Show showValues;
 
-	RedisBrokerEndpoint(ListenerRegistry registry, ListenerStates states, Duration shutdownTimeout,
-			EndpointDeadLetters deadLetters, @Nullable StreamHousekeeping housekeeping, Show showValues) {
+	RedisBrokerEndpoint(ListenerRegistry registry, ListenerDescriptions descriptions, Duration shutdownTimeout,
+			EndpointDeadLetters deadLetters, EndpointInside inside, Show showValues) {
 		this.registry = registry;
-		this.states = states;
+		this.descriptions = descriptions;
 		this.shutdownTimeout = shutdownTimeout;
 		this.deadLetters = deadLetters;
-		this.housekeeping = housekeeping;
+		this.inside = inside;
 		this.showValues = showValues;
 	}
 
@@ -76,7 +71,7 @@ public class RedisBrokerEndpoint {
 	 */
 	@ReadOperation
 	public Listeners listeners() {
-		return describe(this.registry.containers().stream().toList());
+		return this.descriptions.describe(this.registry.containers().stream().toList());
 	}
 
 	/**
@@ -87,12 +82,12 @@ public class RedisBrokerEndpoint {
 	 */
 	@ReadOperation
 	public @Nullable Listener listener(@Selector String id) {
-		return describe(List.of(container(id))).listeners().get(id);
+		return this.descriptions.describe(List.of(container(id))).listeners().get(id);
 	}
 
 	/**
 	 * Does the same with all listeners.
-	 * @param operation what to do
+	 * @param operation the operation
 	 * @return the listeners after that
 	 */
 	@WriteOperation
@@ -103,7 +98,7 @@ public class RedisBrokerEndpoint {
 	/**
 	 * Does something with a listener.
 	 * @param id its id
-	 * @param operation what to do
+	 * @param operation the operation
 	 * @return the listener after that
 	 * @throws InvalidEndpointRequestException when there is no such listener, or it can't
 	 * be started as it is configured
@@ -119,8 +114,8 @@ public class RedisBrokerEndpoint {
 
 	/**
 	 * Lists dead letters of a listener, the oldest first. Values are shown only where
-	 * {@code management.endpoint.redisbroker.show-values} is {@code always}, since it is
-	 * not known who asks.
+	 * {@code management.endpoint.redisbroker.show-values} is {@code always}, since the
+	 * caller is not known.
 	 * @param id the listener's id
 	 * @param part {@code dead-letters}
 	 * @param source which of its sources, where it has several
@@ -147,6 +142,43 @@ public class RedisBrokerEndpoint {
 	}
 
 	/**
+	 * Looks into a source of a listener, and changes nothing. Values are shown only where
+	 * {@code management.endpoint.redisbroker.show-values} is {@code always}, since the
+	 * caller is not known.
+	 * @param id the listener's id
+	 * @param inside {@code inside}
+	 * @param view the part of the source
+	 * @param source which of its sources, where it has several
+	 * @param group of pending entries and consumers: the consumer group, if not the
+	 * listener's own
+	 * @param consumer only entries that are pending for this consumer, or {@code null}
+	 * @param idle only pending entries that are idle for this long, or {@code null}
+	 * @param start the lower bound of entries: an id, milliseconds since 1970 or a time
+	 * such as {@code 2026-01-31T08:00:00Z}; with {@code (} before it the bound is
+	 * excluded; {@code null} for none
+	 * @param end the upper bound of entries
+	 * @param newestFirst whether the newest entry comes first
+	 * @param from where a page starts: {@code next} of the one before, or {@code null}
+	 * @param limit how many at most, 20 unless it is said, and never more than 1000;
+	 * fewer where they are large. A page of one shows its whole payload
+	 * @return a page
+	 * @throws InvalidEndpointRequestException when there is no such listener, the source
+	 * has no such part, or a parameter does not fit
+	 */
+	@ReadOperation
+	public Object look(@Selector String id, @Selector Inside inside, @Selector View view, @Nullable String source,
+			@Nullable String group, @Nullable String consumer, @Nullable Duration idle, @Nullable String start,
+			@Nullable String end, @Nullable Boolean newestFirst, @Nullable String from, @Nullable Integer limit) {
+		return look(id, view,
+				new EndpointInside.Question(source, group, consumer, idle, start, end, newestFirst, from, limit),
+				this.showValues == Show.ALWAYS);
+	}
+
+	Object look(String id, View view, EndpointInside.Question question, boolean values) {
+		return this.inside.look(id, view, question, values);
+	}
+
+	/**
 	 * Puts a dead letter of a listener, or many, back into their source.
 	 * @param id the listener's id
 	 * @param part {@code dead-letters}
@@ -156,7 +188,7 @@ public class RedisBrokerEndpoint {
 	 * @param reason only those with this reason, or {@code null}
 	 * @param all whether all are meant, which has to be said where nothing else is
 	 * @param perSecond how many per second, needed unless a letter is named
-	 * @return what came of it
+	 * @return the result
 	 * @throws InvalidEndpointRequestException when it is not clear which are meant
 	 */
 	@WriteOperation
@@ -173,7 +205,7 @@ public class RedisBrokerEndpoint {
 	 * @param part {@code dead-letters}
 	 * @param source which of its sources, where it has several
 	 * @param letter the dead letter's id
-	 * @return what came of it
+	 * @return the result
 	 */
 	@DeleteOperation
 	public Object delete(@Selector String id, @Selector Part part, @Nullable String source, String letter) {
@@ -186,11 +218,11 @@ public class RedisBrokerEndpoint {
 			.toList();
 		try {
 			CompletableFuture.allOf(operations.toArray(CompletableFuture[]::new))
-				.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+				.get(ListenerDescriptions.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException ex) {
 			// it goes on, and the state tells
-			return describe(containers);
+			return this.descriptions.describe(containers);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -201,65 +233,10 @@ public class RedisBrokerEndpoint {
 			}
 			throw new IllegalStateException(ex);
 		}
-		return describe(containers);
+		return this.descriptions.describe(containers);
 	}
 
-	/** Asks about all of them at the same time. */
-	private Listeners describe(List<ListenerContainer> containers) {
-		Map<String, CompletableFuture<Map<String, Backlog>>> backlogs = ask(containers, this.registry::backlog);
-		Map<String, CompletableFuture<Map<String, List<ConsumerState>>>> consumers = ask(containers,
-				this.registry::consumers);
-		long deadline = System.nanoTime() + PATIENCE.toNanos();
-		Map<String, Listener> listeners = new LinkedHashMap<>();
-		for (ListenerContainer container : containers) {
-			ListenerEndpoint endpoint = container.endpoint();
-			Map<String, Backlog> backlog = await(backlogs.get(endpoint.id()), deadline);
-			Map<String, List<ConsumerState>> known = await(consumers.get(endpoint.id()), deadline);
-			Map<String, Source> sources = new LinkedHashMap<>();
-			endpoint.sources()
-				.forEach((source) -> sources.put(source, new Source((backlog != null) ? backlog.get(source) : null,
-						(known != null) ? known.get(source) : null)));
-			listeners.put(endpoint.id(),
-					new Listener(this.states.stateOf(container), endpoint.transport().toString(),
-							container.sinceLastRead(), container.longestCall(), container.problems(), sources,
-							EndpointSettings.of(endpoint)));
-		}
-		return new Listeners(listeners, retainedStreams());
-	}
-
-	private Map<String, RetainedStream> retainedStreams() {
-		Map<String, RetainedStream> streams = new LinkedHashMap<>();
-		if (this.housekeeping != null) {
-			List<IdleGroup> idle = this.housekeeping.idleGroups();
-			this.housekeeping.retentions()
-				.forEach((retention) -> streams.put(retention.stream(), new RetainedStream(retention,
-						idle.stream().filter((group) -> group.stream().equals(retention.stream())).toList())));
-		}
-		return streams;
-	}
-
-	private static <T> Map<String, CompletableFuture<T>> ask(List<ListenerContainer> containers,
-			Function<ListenerEndpoint, CompletableFuture<T>> question) {
-		Map<String, CompletableFuture<T>> answers = new LinkedHashMap<>();
-		containers.forEach((container) -> answers.put(container.endpoint().id(), question.apply(container.endpoint())));
-		return answers;
-	}
-
-	/** A Redis that does not answer leaves a gap, and holds up nobody for long. */
-	private static <T> @Nullable T await(@Nullable CompletableFuture<T> answer, long deadline) {
-		try {
-			return (answer != null) ? answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS) : null;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return null;
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			return null;
-		}
-	}
-
-	/** What belongs to a listener. */
+	/** A thing that belongs to a listener. */
 	public enum Part {
 
 		/** Its dead letters. */
@@ -267,7 +244,41 @@ public class RedisBrokerEndpoint {
 
 	}
 
-	/** What can be done with a listener. */
+	/** The inside of a listener's source. */
+	public enum Inside {
+
+		/** Its messages, and the consumers of it. */
+		INSIDE
+
+	}
+
+	/** A part of a source. */
+	public enum View {
+
+		/** The entries of a stream. */
+		ENTRIES,
+
+		/** The entries that a consumer group has not acknowledged. */
+		PENDING,
+
+		/** The consumer groups of a stream. */
+		GROUPS,
+
+		/** The consumers of a group. */
+		CONSUMERS,
+
+		/** The messages of a queue that wait for their first delivery. */
+		WAITING,
+
+		/** The messages of a queue that wait for their time. */
+		DELAYED,
+
+		/** The messages of a queue that consumers hold. */
+		LEASED
+
+	}
+
+	/** An operation on a listener. */
 	public enum Operation {
 
 		/** Begins nothing more; see {@link ListenerContainer#pause()}. */
@@ -314,14 +325,14 @@ public class RedisBrokerEndpoint {
 	/**
 	 * A listener.
 	 *
-	 * @param state what it does: {@code listening}, {@code disconnected}, {@code paused},
+	 * @param state its state: {@code listening}, {@code disconnected}, {@code paused},
 	 * {@code stopped} or {@code gave up}
 	 * @param transport {@code stream}, {@code queue} or {@code channel}
 	 * @param sinceLastRead how long ago Redis last answered a read
 	 * @param longestCall how long the longest call that is under way has taken; nothing
 	 * while nothing is being handled
-	 * @param problems what it can't do at this moment, with the newest causes
-	 * @param sources what it reads, by key
+	 * @param problems its failing activities at this moment, with the newest causes
+	 * @param sources its sources, by key
 	 * @param settings how it is configured, by the names that the properties have; of one
 	 * to which nothing is delivered again, nothing about that
 	 */
@@ -333,9 +344,9 @@ public class RedisBrokerEndpoint {
 	/**
 	 * A source of a listener, as all instances see it.
 	 *
-	 * @param backlog what is left to do; nothing where Redis keeps nothing, or does not
-	 * answer
-	 * @param consumers who takes messages, and holds some; nothing likewise
+	 * @param backlog the work that is left; nothing where Redis keeps nothing, or does
+	 * not answer
+	 * @param consumers the consumers that take messages; nothing likewise
 	 */
 	public record Source(@Nullable Backlog backlog, @Nullable List<ConsumerState> consumers) {
 	}

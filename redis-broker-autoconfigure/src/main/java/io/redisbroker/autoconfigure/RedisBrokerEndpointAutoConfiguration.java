@@ -1,6 +1,7 @@
 package io.redisbroker.autoconfigure;
 
 import io.redisbroker.admin.DeadLetters;
+import io.redisbroker.admin.Sources;
 import io.redisbroker.engine.stream.StreamHousekeeping;
 import io.redisbroker.listener.ListenerRegistry;
 
@@ -32,11 +33,13 @@ public final class RedisBrokerEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint
 	RedisBrokerEndpoint redisBrokerEndpoint(ListenerRegistry registry, ListenerStates states,
-			LifecycleProperties lifecycle, DeadLetters deadLetters, EndpointSanitizer sanitizer,
+			LifecycleProperties lifecycle, DeadLetters deadLetters, Sources sources, EndpointSanitizer sanitizer,
 			ObjectProvider<StreamHousekeeping> housekeeping, RedisBrokerEndpointProperties properties) {
-		return new RedisBrokerEndpoint(registry, states, lifecycle.getTimeoutPerShutdownPhase(),
-				new EndpointDeadLetters(registry, deadLetters, sanitizer), housekeeping.getIfAvailable(),
-				properties.getShowValues());
+		EndpointValues values = new EndpointValues(sanitizer);
+		return new RedisBrokerEndpoint(registry,
+				new ListenerDescriptions(states, sources, housekeeping.getIfAvailable()),
+				lifecycle.getTimeoutPerShutdownPhase(), new EndpointDeadLetters(registry, deadLetters, values),
+				new EndpointInside(registry, sources, values), properties.getShowValues());
 	}
 
 	@Bean

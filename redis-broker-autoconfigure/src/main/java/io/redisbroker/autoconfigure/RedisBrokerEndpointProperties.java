@@ -7,7 +7,7 @@ import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Who sees the values of dead letters at the actuator endpoint.
+ * The users that see values of messages at the actuator endpoint.
  *
  * @since 0.1.0
  */

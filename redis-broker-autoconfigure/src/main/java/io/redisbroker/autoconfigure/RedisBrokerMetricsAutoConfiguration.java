@@ -3,6 +3,7 @@ package io.redisbroker.autoconfigure;
 import java.time.Duration;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.redisbroker.admin.Sources;
 import io.redisbroker.listener.ListenerRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,8 +35,8 @@ public final class RedisBrokerMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "redisBrokerSourceGauges")
 	SourceGauges redisBrokerSourceGauges(MeterRegistry meters, ObjectProvider<ListenerRegistry> registry,
-			RedisBrokerProperties properties) {
-		return new SourceGauges(meters, registry, RedisBrokerProperties.checked("metrics.interval",
+			ObjectProvider<Sources> sources, RedisBrokerProperties properties) {
+		return new SourceGauges(meters, registry, sources, RedisBrokerProperties.checked("metrics.interval",
 				properties.getMetrics().getInterval(), Duration.ZERO));
 	}
 

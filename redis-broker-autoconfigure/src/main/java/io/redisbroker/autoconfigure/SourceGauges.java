@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.redisbroker.admin.Backlog;
+import io.redisbroker.admin.Sources;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerRegistry;
@@ -33,23 +34,27 @@ class SourceGauges implements BrokerEvents {
 
 	private final ObjectProvider<ListenerRegistry> registry;
 
+	private final ObjectProvider<Sources> sources;
+
 	private final Duration interval;
 
 	private final AtomicBoolean silent = new AtomicBoolean();
 
 	private final Map<String, Gauges> gauges = new ConcurrentHashMap<>();
 
-	SourceGauges(MeterRegistry meters, ObjectProvider<ListenerRegistry> registry, Duration interval) {
+	SourceGauges(MeterRegistry meters, ObjectProvider<ListenerRegistry> registry, ObjectProvider<Sources> sources,
+			Duration interval) {
 		this.meters = meters;
 		this.registry = registry;
+		this.sources = sources;
 		this.interval = interval;
 	}
 
 	@Override
 	public void started(String listener) {
-		ListenerRegistry containers = this.registry.getObject();
-		containers.container(listener)
-			.ifPresent((container) -> this.gauges.computeIfAbsent(listener, (id) -> register(containers, container)));
+		this.registry.getObject()
+			.container(listener)
+			.ifPresent((container) -> this.gauges.computeIfAbsent(listener, (id) -> register(container)));
 	}
 
 	@Override
@@ -60,10 +65,11 @@ class SourceGauges implements BrokerEvents {
 		}
 	}
 
-	private Gauges register(ListenerRegistry containers, ListenerContainer container) {
+	private Gauges register(ListenerContainer container) {
 		ListenerEndpoint endpoint = container.endpoint();
 		List<Meter> registered = new ArrayList<>();
-		BacklogSample sample = new BacklogSample(() -> containers.backlog(endpoint), this.interval, this.silent);
+		Sources known = this.sources.getObject();
+		BacklogSample sample = new BacklogSample(() -> known.backlog(endpoint.id()), this.interval, this.silent);
 		registered.add(Gauge.builder("redis.broker.listener.longest.call", container, SourceGauges::longestCall)
 			.description("Time that the longest call under way of the listener has taken")
 			.baseUnit("seconds")

@@ -1,6 +1,7 @@
 package io.redisbroker.autoconfigure;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ class EndpointOverJmxIntegrationTests {
 			assertThat(letter()).containsEntry("payload", SanitizableData.SANITIZED_VALUE)
 				.containsEntry("headers", Map.of("tenant", SanitizableData.SANITIZED_VALUE));
 			assertThat(this.server.getMBeanInfo(name()).getOperations()).extracting(MBeanOperationInfo::getName)
-				.containsExactlyInAnyOrder("listeners", "listener", "deadLetters");
+				.containsExactlyInAnyOrder("listeners", "listener", "deadLetters", "look");
 		}
 	}
 
@@ -72,6 +73,27 @@ class EndpointOverJmxIntegrationTests {
 		try (HttpApplication application = start("management.endpoint.redisbroker.show-values=when-authorized")) {
 			assertThat(letter()).containsEntry("payload", SanitizableData.SANITIZED_VALUE);
 		}
+	}
+
+	@Test
+	void looksIntoAQueueAndHidesValuesUnlessTheyAreAlwaysShown() throws JMException {
+		try (HttpApplication application = start()) {
+			assertThat(delayed(application)).containsEntry("payload", SanitizableData.SANITIZED_VALUE);
+		}
+		this.redis.commands().flushall();
+		try (HttpApplication application = start("management.endpoint.redisbroker.show-values=always")) {
+			assertThat(delayed(application)).containsEntry("payload", "later");
+			assertRefused("'invoices' is a queue and has no entries", "look", "printing", "inside", "entries", null,
+					null, null, null, null, null, null, null, null);
+		}
+	}
+
+	private Map<String, Object> delayed(HttpApplication application) throws JMException {
+		application.bean(RedisBroker.class).queue("invoices").sendDelayed("later", Duration.ofHours(1));
+		List<?> items = (List<?>) answer(
+				invoke("look", "printing", "inside", "delayed", null, null, null, null, null, null, null, null, null))
+			.get("items");
+		return answer(answer(items.get(0)).get("content"));
 	}
 
 	@Test

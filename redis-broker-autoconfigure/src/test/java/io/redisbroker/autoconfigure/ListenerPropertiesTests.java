@@ -230,7 +230,7 @@ class ListenerPropertiesTests {
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output.toString())
 			.containsOnlyOnce("'jobs' has max-attempts 30 and max-deliveries 20: a message becomes a dead letter after "
-					+ "20 deliveries, whatever came of them, and never fails 30 times. Set max-deliveries")
+					+ "20 deliveries, failed or not, and never fails 30 times. Set max-deliveries")
 			.containsOnlyOnce("has max-attempts");
 	}
 

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.redisbroker.admin.DeadLetterFilter;
 import io.redisbroker.admin.DeadLetters;
+import io.redisbroker.admin.Sources;
 import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
@@ -207,10 +208,15 @@ class TwoRedisIntegrationTests {
 				container.stop(Duration.ofSeconds(5)).join();
 				RedisBroker broker = context.getBean(RedisBroker.class);
 				broker.on("messages").queue("orders").sendAll(List.of("one", "two", "three"));
-				assertThat(registry.backlog(container.endpoint()).join().get("orders").lag()).isEqualTo(3);
+				Sources sources = context.getBean(Sources.class);
+				assertThat(sources.backlog("second").join().get("orders").lag()).isEqualTo(3);
+				assertThat(sources.ofListener("second").waiting("orders", null, 10).items()).hasSize(3);
+				assertThat(sources.ofListener("own").waiting("orders", null, 10).items()).isEmpty();
+				assertThatIllegalArgumentException().isThrownBy(() -> sources.waiting("orders", null, 10))
+					.withMessageContaining("Sources.ofListener");
 				assertThat(lag(context, "second")).isEqualTo(3);
 				assertThat(lag(context, "own")).isZero();
-				assertThat(registry.consumers(container.endpoint()).join().get("orders")).isEmpty();
+				assertThat(sources.consumers("second").join().get("orders")).isEmpty();
 				Map<?, ?> listeners = (Map<?, ?>) context.getBean(HealthIndicator.class)
 					.health()
 					.getDetails()

@@ -3,7 +3,7 @@ package io.redisbroker.admin;
 import java.time.Duration;
 
 /**
- * Who takes messages from a source, and holds some of them. Immutable.
+ * A consumer of a source, and the messages that it holds. Immutable.
  *
  * @param name the consumer, {@code instance:listener} where the broker names it
  * @param pending how many messages it holds

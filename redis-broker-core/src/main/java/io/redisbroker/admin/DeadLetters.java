@@ -66,7 +66,7 @@ public interface DeadLetters {
 	long count(String source);
 
 	/**
-	 * Counts what the stream holds that has the dead letters of a source, in no time.
+	 * Counts the entries of the stream that has the dead letters of a source, in no time.
 	 * @param source the source's key
 	 * @return how many there are, of all sources, groups and listeners that share the
 	 * stream
@@ -104,11 +104,11 @@ public interface DeadLetters {
 	 * and an entry that its stream still has come again under the id they had. Where the
 	 * entry is gone, or its group, a copy is added to the stream that only this group
 	 * handles; {@link io.redisbroker.message.Delivery#id()} is the id of the original
-	 * then, too. Only what was never acknowledged, with {@code ackMode = NONE} and from
-	 * circular queues, has a new id in a queue.
+	 * then, too. Only messages that are never acknowledged, with {@code ackMode = NONE}
+	 * and from circular queues, has a new id in a queue.
 	 * @param source the source's key
 	 * @param id the dead letter's id
-	 * @return whether it was there; {@code false} too when somebody else was faster
+	 * @return whether it was there; {@code false} too when another caller was faster
 	 * @throws IllegalArgumentException when no listener has this source, or several keep
 	 * its dead letters apart
 	 */

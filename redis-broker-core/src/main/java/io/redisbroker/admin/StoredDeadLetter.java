@@ -16,8 +16,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A dead letter as it lies in Redis: the message as it was, and what happened to it.
- * Immutable, as long as nobody writes to the payload array.
+ * A dead letter as it lies in Redis: the message as it was, and the details of its
+ * failure. Immutable, as long as the payload array is not written to.
  *
  * @since 0.1.0
  */
@@ -109,7 +109,7 @@ public final class StoredDeadLetter {
 	}
 
 	/**
-	 * Returns what is told about the failure, as the wire format names it.
+	 * Returns a detail of the failure, as the wire format names it.
 	 * @param name for example {@code reason}, {@code listener}, {@code message}
 	 * @return the value of the field {@code dead-letter-<name>}, or {@code null}
 	 */
@@ -118,7 +118,7 @@ public final class StoredDeadLetter {
 	}
 
 	/**
-	 * Returns all that is told about the failure.
+	 * Returns all details of the failure.
 	 * @return the fields {@code dead-letter-<name>}, by {@code name}
 	 */
 	public Map<String, String> told() {
@@ -147,7 +147,7 @@ public final class StoredDeadLetter {
 	}
 
 	/**
-	 * Returns what was written beside the payload, or all of it where there is none.
+	 * Returns the headers, or all fields of an entry without a payload.
 	 * @return names and values
 	 */
 	public Map<String, String> headers() {

@@ -3,12 +3,9 @@ package io.redisbroker.listener;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-import io.redisbroker.admin.Backlog;
-import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.failure.BrokerConfigurationException;
 import org.springframework.context.SmartLifecycle;
@@ -77,24 +74,6 @@ public interface ListenerRegistry extends SmartLifecycle {
 	 * @return the containers, in the order in which they were registered
 	 */
 	Collection<ListenerContainer> containers();
-
-	/**
-	 * Asks Redis for the backlog of a listener, in one round trip per source, all at the
-	 * same time.
-	 * @param endpoint the listener
-	 * @return the backlogs by source; without sources that have none: channels, streams
-	 * without a group, circular queues
-	 */
-	CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint);
-
-	/**
-	 * Asks Redis for the consumers of a listener's sources, in all instances, in one
-	 * round trip per source.
-	 * @param endpoint the listener
-	 * @return the consumers by source, of a queue only those that hold messages; without
-	 * sources for which Redis knows none
-	 */
-	CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint);
 
 	/**
 	 * Returns where the listeners' dead letters are.

@@ -11,6 +11,11 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.redisbroker.admin.DelayedMessage;
+import io.redisbroker.admin.EntryRange;
+import io.redisbroker.admin.Page;
+import io.redisbroker.admin.PendingFilter;
+import io.redisbroker.admin.Sources;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.retry.Backoff;
@@ -79,6 +84,41 @@ class AccessControlIntegrationTests {
 			orders.sendIfPresent("x");
 			assertThat(orders.peek(1)).hasSize(1);
 			assertThat(orders.size() + orders.delayed() + orders.inFlight()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void theDocumentedRightsAreEnoughToLookInside(RedisServer redis) {
+		redis.commands().flushall();
+		redis.commands().xadd("orders", "payload", "x");
+		redis.commands().xgroupCreate(StreamOffset.from("orders", "0"), "workers");
+		redis.commands().xreadgroup(Consumer.from("workers", "other"), StreamOffset.lastConsumed("orders"));
+		try (TestBroker broker = brokerOfUser(redis, DocumentedRights.LOOKING.rights())) {
+			broker.registry().add(TestedTransport.STREAM.endpoint("orders", SETTINGS, new Recorder().handler()));
+			Sources sources = broker.sources();
+			assertThat(sources.entries("orders", EntryRange.ALL, null, 1).items()).hasSize(1);
+			assertThat(sources.entries("orders", EntryRange.ALL.newestFirst(), null, 1).items()).hasSize(1);
+			assertThat(sources.pending("orders", "workers", PendingFilter.ALL, null, 1).items()).hasSize(1);
+			assertThat(sources.groups("orders")).hasSize(1);
+			assertThat(sources.consumers("orders", "workers")).hasSize(1);
+			assertThat(sources.backlog("worker").join().get("orders").inFlight()).isOne();
+		}
+		redis.commands().flushall();
+		try (TestBroker sender = new TestBroker(redis);
+				TestBroker broker = brokerOfUser(redis, DocumentedRights.LOOKING.rights())) {
+			sender.broker().queue("orders").sendAll(List.of("a", "b"));
+			sender.broker().queue("orders").sendDelayed("c", Duration.ofHours(1));
+			sender.broker().queue("orders").sendDelayed("d", Duration.ofHours(2));
+			broker.registry().add(TestedTransport.QUEUE.endpoint("orders", SETTINGS, new Recorder().handler()));
+			Sources sources = broker.sources();
+			assertThat(sources.waiting("orders", null, 10).items()).hasSize(2);
+			Page<DelayedMessage> page = sources.delayed("orders", null, 1);
+			assertThat(sources.delayed("orders", page.next(), 1).items()).hasSize(1);
+			redis.commands().zremrangebyrank("{orders}:delayed", 0, 0);
+			assertThat(sources.delayed("orders", page.next(), 1).items()).hasSize(1);
+			assertThat(sources.leased("orders", null, 1).items()).isEmpty();
+			assertThat(sources.consumers("worker").join()).containsOnlyKeys("orders");
+			assertThat(sources.backlog("worker").join().get("orders").lag()).isEqualTo(2);
 		}
 	}
 

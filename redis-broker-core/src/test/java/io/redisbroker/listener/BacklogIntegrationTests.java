@@ -59,7 +59,10 @@ class BacklogIntegrationTests {
 	}
 
 	private Map<String, Backlog> backlog(ListenerEndpoint endpoint) {
-		return this.instance.registry().backlog(endpoint).join();
+		if (this.instance.registry().container(endpoint.id()).isEmpty()) {
+			this.instance.registry().add(endpoint);
+		}
+		return this.instance.sources().backlog(endpoint.id()).join();
 	}
 
 	@ParameterizedTest

@@ -30,7 +30,10 @@ public enum DocumentedRights {
 	CHANNEL_SENDER,
 
 	/** Of an application that also removes entries from the stream {@code orders}. */
-	RETENTION;
+	RETENTION,
+
+	/** Of an application that looks into streams and queues named {@code orders}. */
+	LOOKING;
 
 	private static final String COMMAND = "ACL SETUSER shop ";
 

@@ -6,11 +6,13 @@ import java.util.List;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.redisbroker.admin.DeadLetters;
+import io.redisbroker.admin.Sources;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.engine.admin.RedisDeadLetters;
+import io.redisbroker.engine.admin.RegisteredSources;
 import io.redisbroker.engine.channel.ChannelTransport;
 import io.redisbroker.engine.queue.QueueTransport;
 import io.redisbroker.engine.registry.DefaultListenerRegistry;
@@ -182,6 +184,10 @@ public final class TestBroker implements AutoCloseable {
 
 	public RedisDirectory directory() {
 		return this.directory;
+	}
+
+	public Sources sources() {
+		return new RegisteredSources(this.registry);
 	}
 
 	public PubSub pubSub() {

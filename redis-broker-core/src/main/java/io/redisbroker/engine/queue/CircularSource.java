@@ -16,7 +16,7 @@ import io.redisbroker.queue.QueueEndpoint;
 /**
  * Visits the items of a list in turn: {@code BLMOVE} takes one and puts it back at the
  * other end in the same step, so an item is never anywhere but in the list. One at a
- * time: what is read ahead would be visited by others meanwhile.
+ * time: other consumers would visit items that are read ahead.
  */
 final class CircularSource extends UnownedQueueSource {
 

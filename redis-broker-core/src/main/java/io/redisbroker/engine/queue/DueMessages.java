@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pushes what was sent to be handled later into its queue when it is due, for listeners
- * that take what is in the list and lease nothing. Looks when the next message is due, as
- * far as is known, and from time to time. Thread-safe.
+ * Pushes messages that were sent with a delay into their queue when they are due, for
+ * listeners that take messages off the list and lease nothing. Looks when the next
+ * message is due, as far as is known, and from time to time. Thread-safe.
  */
 final class DueMessages {
 
@@ -82,7 +82,7 @@ final class DueMessages {
 			});
 	}
 
-	/** What is no receipt of ours, which no script deletes. */
+	/** Members that are no receipts, which no script deletes. */
 	static void reportForeign(QueueKeys keys, List<?> members) {
 		if (!members.isEmpty()) {
 			logger.error(

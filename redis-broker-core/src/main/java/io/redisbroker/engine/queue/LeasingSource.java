@@ -90,7 +90,7 @@ final class LeasingSource extends OwningSource {
 
 	@Override
 	protected CompletableFuture<List<Delivery>> doReceive(int max) {
-		// known before asking: what is handed out from now on is ours by that
+		// known before asking: messages handed out from now on are ours by it
 		String takeover = this.takeovers.lastOf(name());
 		return this.size.read(max, (most, transfer) -> this.connection.read((connection, wait) -> {
 			Command<List<Object>> move = Command.of("BLMOVE", Reply.ARRAY)

@@ -13,8 +13,8 @@ import io.redisbroker.message.Delivery;
 import io.redisbroker.queue.QueueEndpoint;
 
 /**
- * Reads a queue at most once: {@code BLMPOP} waits, and takes what is there. Whatever the
- * consumer holds when it dies is gone.
+ * Reads a queue at most once: {@code BLMPOP} waits, and takes messages off the list.
+ * Messages that a consumer holds when it dies are gone.
  */
 final class PoppingSource extends UnownedQueueSource {
 

@@ -21,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a consumer of a queue owns: a message whose receipt stands among the leases.
+ * A message that a consumer of a queue owns: a message whose receipt stands among the
+ * leases.
  */
 final class QueueClaims implements OwnedSettlement.Claims {
 

@@ -9,10 +9,10 @@ import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of a queue, with what its transport needs to settle it.
+ * A message of a queue, with the data that its transport needs to settle it.
  *
  * @param content the message
- * @param value what stands in the list
+ * @param value the element of the list
  * @param receipt {@code id:handout:deliveries:failures:owner}, which proves the lease;
  * empty without one
  * @param takeover the last takeover that was known when it was asked for

@@ -6,7 +6,7 @@ import java.util.List;
 import io.redisbroker.message.Keys;
 
 /**
- * The keys of a queue. What they hold stands in {@code queue.lua}.
+ * The keys of a queue. {@code queue.lua} describes their contents.
  */
 record QueueKeys(String queue) {
 

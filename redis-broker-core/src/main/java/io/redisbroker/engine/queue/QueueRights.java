@@ -16,7 +16,8 @@ import io.redisbroker.queue.QueueOrder;
 final class QueueRights {
 
 	/**
-	 * What a user needs besides what all transports do, as {@code ACL SETUSER} takes it.
+	 * The rights that a user needs besides those of all transports, as
+	 * {@code ACL SETUSER} takes them.
 	 */
 	static final String COMMANDS = "+@list +@hash +@sortedset +incr +incrby +get +set +del +@stream";
 
@@ -61,7 +62,7 @@ final class QueueRights {
 		return commands;
 	}
 
-	/** Without the signals, what is due is found at the next look. */
+	/** Without the signals, due messages are found at the next look. */
 	private static void waking(List<RequiredCommand> commands, String queue, boolean leasing) {
 		if (leasing) {
 			commands.add(RequiredCommand.onChannel(WakeUps.channel(queue), "PUBLISH", "?", "m"));
@@ -108,7 +109,7 @@ final class QueueRights {
 		commands.add(RequiredCommand.onKey(keys.sequence(), "INCRBY", "?", "1"));
 	}
 
-	/** What is left to do, and who takes it. */
+	/** The backlog and the consumers. */
 	private static void telling(List<RequiredCommand> commands, QueueKeys keys) {
 		commands.add(RequiredCommand.onKey(keys.claim(), "LLEN", "?"));
 		commands.add(RequiredCommand.onKey(keys.leases(), "ZCARD", "?"));

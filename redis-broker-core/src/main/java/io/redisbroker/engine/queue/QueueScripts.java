@@ -35,6 +35,10 @@ final class QueueScripts {
 
 	static final Script BACKLOG = load("backlog.lua");
 
+	static final Script WAITING = load("waiting.lua");
+
+	static final Script HELD = load("held.lua");
+
 	static final Script PUSH_DUE = load("push-due.lua");
 
 	static final Script REDRIVE = Script.load(QueueScripts.class, ScriptPiece.SCRIPT, "redrive.lua");

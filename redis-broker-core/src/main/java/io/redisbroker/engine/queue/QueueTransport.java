@@ -24,6 +24,7 @@ import io.redisbroker.engine.pull.PullListenerContainer;
 import io.redisbroker.engine.registry.Redrive;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.engine.registry.SourceQuestions;
+import io.redisbroker.engine.registry.SourceView;
 import io.redisbroker.engine.registry.Transport;
 import io.redisbroker.engine.settlement.DeadLetterFields;
 import io.redisbroker.engine.settlement.OwnedSettlement;
@@ -62,7 +63,7 @@ public final class QueueTransport implements Transport {
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param pubSub where signals come from
-	 * @param runtime what containers share
+	 * @param runtime the parts that containers share
 	 * @param instance says where this application runs, for people: leases belong to
 	 * {@code instance:listener} and a suffix that is new for each period of reading
 	 */
@@ -74,7 +75,7 @@ public final class QueueTransport implements Transport {
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param pubSub where signals come from
-	 * @param runtime what containers share
+	 * @param runtime the parts that containers share
 	 * @param instance says where this application runs, for people
 	 * @param configuration the application's configuration of its listeners
 	 */
@@ -145,6 +146,11 @@ public final class QueueTransport implements Transport {
 				(queue) -> this.connections.shared()
 					.run(QueueScripts.CONSUMERS, new QueueKeys(queue).all(), List.of(lease, 1000))
 					.thenApply(SourceQuestions::consumers));
+	}
+
+	@Override
+	public SourceView view(ListenerEndpoint endpoint, String source) {
+		return new QueueView(this.connections.shared(), source, ((QueueEndpoint) endpoint).order());
 	}
 
 	private Supplier<DeliverySource> source(QueueEndpoint endpoint, String queue) {

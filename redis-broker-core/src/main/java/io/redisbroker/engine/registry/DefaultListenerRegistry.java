@@ -14,8 +14,6 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-import io.redisbroker.admin.Backlog;
-import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.client.Failures;
 import io.redisbroker.client.IoThread;
 import io.redisbroker.client.pubsub.ConnectionFactories;
@@ -163,6 +161,15 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 	}
 
 	/**
+	 * Finds the transport of an endpoint.
+	 * @param endpoint the endpoint of a registered listener
+	 * @return the transport, on the Redis of the listener
+	 */
+	public Optional<Transport> transport(ListenerEndpoint endpoint) {
+		return this.transports.of(endpoint);
+	}
+
+	/**
 	 * Starts a listener that was added, if the application runs and the listener's
 	 * settings say that it starts by itself. One that can't start is unregistered.
 	 * @param container the listener's container
@@ -208,8 +215,8 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 	}
 
 	/**
-	 * Returns the commands that the listeners send, so that it can be checked whether the
-	 * user of their Redis may.
+	 * Returns the commands that the listeners send, so that the rights of the user of
+	 * their Redis can be checked.
 	 * @return the commands, each once, by the name of the connection factory, which is
 	 * empty for the broker's own Redis; without a Redis that no listener reads
 	 */
@@ -224,20 +231,6 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 		Map<String, List<RequiredCommand>> each = new LinkedHashMap<>();
 		commands.forEach((redis, required) -> each.put(redis, List.copyOf(required)));
 		return each;
-	}
-
-	@Override
-	public CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
-		return this.transports.of(endpoint)
-			.map((transport) -> transport.backlog(endpoint))
-			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
-	}
-
-	@Override
-	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
-		return this.transports.of(endpoint)
-			.map((transport) -> transport.consumers(endpoint))
-			.orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
 	}
 
 	/**

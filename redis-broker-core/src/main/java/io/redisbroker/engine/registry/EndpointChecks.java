@@ -54,8 +54,8 @@ public final class EndpointChecks {
 				&& attempts != ListenerSettings.DEFAULTS.retry().maxAttempts()) {
 			logger.warn(
 					"Listener '{}' has max-attempts {} and max-deliveries {}: a message becomes a dead letter after {} "
-							+ "deliveries, whatever came of them, and never fails {} times. Set max-deliveries above "
-							+ "max-attempts, or max-attempts to what you want",
+							+ "deliveries, failed or not, and never fails {} times. Set max-deliveries above "
+							+ "max-attempts, or lower max-attempts",
 					endpoint.id(), attempts, settings.maxDeliveries(), settings.maxDeliveries(), attempts);
 		}
 	}

@@ -6,7 +6,7 @@ import io.redisbroker.listener.ListenerContainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener, and what it did when the application last stopped. Thread-safe.
+ * A listener, and its state when the application last stopped. Thread-safe.
  */
 public final class Registration {
 

@@ -60,7 +60,8 @@ public record RequiredCommand(List<String> words, @Nullable String key, @Nullabl
 	}
 
 	/**
-	 * Returns what allows the key and the channel, as {@code ACL SETUSER} takes it.
+	 * Returns the rules that allow the key and the channel, as {@code ACL SETUSER} takes
+	 * it.
 	 * @return for example {@code ~orders}; empty for a command without either
 	 */
 	public List<String> names() {
@@ -81,7 +82,7 @@ public record RequiredCommand(List<String> words, @Nullable String key, @Nullabl
 	}
 
 	/**
-	 * Returns what allows the command, as {@code ACL SETUSER} takes it.
+	 * Returns the rule that allows the command, as {@code ACL SETUSER} takes it.
 	 * @return for example {@code +xgroup|create}
 	 */
 	public String permission() {

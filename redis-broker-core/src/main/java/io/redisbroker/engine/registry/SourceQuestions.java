@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks Redis about several sources at the same time, and reads what it says of consumers.
+ * Asks Redis about several sources at the same time, and reads its replies about
+ * consumers.
  */
 public final class SourceQuestions {
 
@@ -32,8 +33,8 @@ public final class SourceQuestions {
 	 * @param <T> the answer
 	 * @param sources the sources
 	 * @param question asks about one
-	 * @return the answers by source, in their order, without sources that Redis refuses
-	 * to tell of
+	 * @return the answers by source, in their order, without sources about which Redis
+	 * refuses to answer
 	 */
 	public static <T> CompletableFuture<Map<String, T>> ofEach(List<String> sources,
 			Function<String, CompletableFuture<T>> question) {
@@ -53,20 +54,20 @@ public final class SourceQuestions {
 	}
 
 	/**
-	 * A key of another type, or one that the user may not read, says nothing of the
-	 * others.
+	 * A key of another type, or one that the user may not read, is left out; the others
+	 * are answered.
 	 */
 	private static <T> Optional<T> orRefused(String source, Throwable failure) {
 		if (Failures.unwrap(failure) instanceof RedisErrorException refused) {
-			logger.debug("Redis does not tell of '{}': {}", source, refused.getMessage());
+			logger.debug("Redis refuses to answer about '{}': {}", source, refused.getMessage());
 			return Optional.empty();
 		}
 		throw new CompletionException(failure);
 	}
 
 	/**
-	 * Reads what scripts tell of consumers: name, pending, idle time in milliseconds,
-	 * delivery count, name, …
+	 * Reads the reply of scripts about consumers: name, pending, idle time in
+	 * milliseconds, delivery count, name, …
 	 * @param reply the reply
 	 * @return the consumers
 	 */

@@ -74,23 +74,36 @@ public interface Transport {
 	}
 
 	/**
-	 * Asks Redis what is left to do, in one round trip per source, all at the same time.
+	 * Asks Redis how much is left to do, in one round trip per source, all at the same
+	 * time.
 	 * @param endpoint the endpoint
-	 * @return the backlogs by source; without sources that keep nothing, or remember for
-	 * nobody what is done
+	 * @return the backlogs by source; without sources that keep nothing, or for which
+	 * Redis does not remember progress
 	 */
 	default CompletableFuture<Map<String, Backlog>> backlog(ListenerEndpoint endpoint) {
 		return CompletableFuture.completedFuture(Map.of());
 	}
 
 	/**
-	 * Asks Redis who takes messages from the sources, all instances together, in one
-	 * round trip per source.
+	 * Asks Redis which consumers take messages from the sources, those of all instances,
+	 * in one round trip per source.
 	 * @param endpoint the endpoint
 	 * @return the consumers by source; without sources for which Redis knows none
 	 */
 	default CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
 		return CompletableFuture.completedFuture(Map.of());
+	}
+
+	/**
+	 * Returns a view that looks into a source.
+	 * @param endpoint the endpoint
+	 * @param source one of its sources
+	 * @return the view; unless a transport keeps messages in Redis, it refuses all
+	 * questions
+	 */
+	default SourceView view(ListenerEndpoint endpoint, String source) {
+		return (something) -> new IllegalArgumentException("'" + source + "' is a " + endpoint.transport()
+				+ " and has no " + something + ": Redis keeps nothing that could be looked at");
 	}
 
 }

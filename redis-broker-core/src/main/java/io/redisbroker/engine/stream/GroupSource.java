@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads streams as a member of a consumer group. Idle, it costs a blocking read every
- * five seconds and a look for what others left.
+ * five seconds and a look for entries that others left.
  */
 final class GroupSource extends OwningSource {
 

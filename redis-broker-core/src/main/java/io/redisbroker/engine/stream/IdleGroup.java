@@ -22,7 +22,7 @@ public record IdleGroup(String stream, String group, boolean missing, long consu
 		long pending, @Nullable Long undelivered) {
 
 	/**
-	 * Says what is the case and what to do.
+	 * Describes the problem and its remedy.
 	 * @return sentences for a person
 	 */
 	public String description() {

@@ -6,8 +6,7 @@ import java.util.List;
 import io.redisbroker.client.GroupKeys;
 
 /**
- * Who this consumer is: the streams it reads, as a member of which group, under what
- * name.
+ * The identity of this consumer: its streams, its group and its name.
  *
  * @param streams the streams, which share a slot in a cluster
  * @param group the group
@@ -18,7 +17,7 @@ record Membership(List<String> streams, String group, String consumer) {
 	/** See {@link GroupKeys#PARKING}. */
 	static final String PARKING = GroupKeys.PARKING;
 
-	/** A sorted set: id, and when it is due, of what waits for its next delivery. */
+	/** A sorted set: id and due time of entries that wait for their next delivery. */
 	String retriesOf(String stream) {
 		return new GroupKeys(stream, this.group).retries();
 	}

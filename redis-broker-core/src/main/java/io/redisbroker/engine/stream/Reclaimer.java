@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes over pending entries that nobody works on: of consumers that died, of retries
- * that came due, of replies that got lost on their way to this consumer.
+ * Takes over pending entries that no consumer works on: of consumers that died, of
+ * retries that came due, of replies that got lost on their way to this consumer.
  */
 final class Reclaimer {
 
@@ -74,8 +74,8 @@ final class Reclaimer {
 	}
 
 	/**
-	 * Takes over entries. One call of the script looks at a part of what is pending, so a
-	 * look is a round of calls, which ends early where entries are found.
+	 * Takes over entries. One call of the script looks at a part of the pending list, so
+	 * a look is a round of calls, which ends early where entries are found.
 	 * @param room how many at most
 	 * @param anew whether a whole round is wanted, besides the rest of one that has begun
 	 * @param nextDue is told in how many milliseconds more will be due
@@ -150,9 +150,9 @@ final class Reclaimer {
 	}
 
 	/**
-	 * Fetches what Redis handed to this consumer in replies that never arrived.
+	 * Recovers entries that Redis handed to this consumer in replies that never arrived.
 	 * @param connection where to ask
-	 * @param known what did arrive and is not settled yet
+	 * @param known the entries that did arrive and are not settled yet
 	 * @param max how many at most
 	 */
 	CompletableFuture<List<Delivery>> unseen(RedisConnection connection, Collection<Delivery> known, int max) {

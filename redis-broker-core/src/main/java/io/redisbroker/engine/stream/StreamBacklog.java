@@ -12,7 +12,7 @@ import io.redisbroker.client.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left to do for a group, asked in one round trip and told by Redis' clock.
+ * The backlog of a group, asked in one round trip and timed by Redis' clock.
  */
 final class StreamBacklog {
 

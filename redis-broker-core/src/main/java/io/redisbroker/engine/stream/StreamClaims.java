@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a consumer of a group owns: an entry that is pending for it with the delivery
- * count it was received with.
+ * An entry that a consumer of a group owns: an entry that is pending for it with the
+ * delivery count it was received with.
  */
 final class StreamClaims implements OwnedSettlement.Claims {
 

@@ -13,8 +13,8 @@ import io.redisbroker.message.Delivery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream entry holds: the field {@value #PAYLOAD} is the payload and the others
- * are headers; without it all fields together are what was sent.
+ * The content of a stream entry: the field {@value #PAYLOAD} is the payload and the
+ * others are headers; without it all fields together are the message.
  */
 final class StreamContent implements Delivery.Content {
 
@@ -121,6 +121,12 @@ final class StreamContent implements Delivery.Content {
 		return of(delivery).entryId;
 	}
 
+	/** The only consumers that handle a copy; nothing for an entry that is none. */
+	static @Nullable String recipientOf(Delivery delivery) {
+		RedrivenCopy copy = of(delivery).copy;
+		return (copy != null) ? copy.recipient() : null;
+	}
+
 	/** Whether Redis can know no failures and no redrives of it. */
 	static boolean isFirstRead(Delivery delivery) {
 		return !of(delivery).takenOver;
@@ -140,7 +146,7 @@ final class StreamContent implements Delivery.Content {
 		Map<String, String> decoded = new LinkedHashMap<>();
 		for (int i = 0; i < this.raw.length; i += 2) {
 			String name = new String(this.raw[i], StandardCharsets.UTF_8);
-			// of an entry without payload, which is all fields, it is none
+			// the redrive counter is not a field of the message
 			if (i != index && (index >= 0 || !name.equals(DeadLetter.REDRIVES))) {
 				decoded.put(name, new String(this.raw[i + 1], StandardCharsets.UTF_8));
 			}

@@ -51,7 +51,7 @@ public final class StreamHousekeeping implements SmartLifecycle {
 	 * Creates the housekeeping.
 	 * @param directory every Redis
 	 * @param events is told of entries that a listener's group did not get
-	 * @param retentions what is removed
+	 * @param retentions the retentions of streams
 	 * @param registry the listeners, whose groups are waited for
 	 */
 	public StreamHousekeeping(RedisDirectory directory, BrokerEvents events, StreamRetentions retentions,
@@ -76,7 +76,7 @@ public final class StreamHousekeeping implements SmartLifecycle {
 	}
 
 	/**
-	 * Returns what is removed from which streams.
+	 * Returns the retentions of streams.
 	 * @return the retentions, whose streams are complete keys
 	 */
 	public List<StreamRetention> retentions() {

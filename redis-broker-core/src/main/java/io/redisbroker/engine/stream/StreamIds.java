@@ -15,7 +15,7 @@ final class StreamIds {
 	private StreamIds() {
 	}
 
-	/** When an entry was added; nothing for an id that somebody has made up otherwise. */
+	/** When an entry was added; {@code null} for an id that is no time. */
 	static @Nullable Instant time(String id) {
 		String millis = id.substring(0, Math.max(0, id.indexOf('-')));
 		// from 2001 to 2286

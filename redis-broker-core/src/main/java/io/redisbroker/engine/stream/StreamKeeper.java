@@ -64,7 +64,7 @@ final class StreamKeeper {
 	/**
 	 * Creates a keeper.
 	 * @param redis the Redis that the stream is in
-	 * @param retention what is removed
+	 * @param retention the entries that are removed
 	 * @param readers the listeners of the application that read the stream in a group
 	 * @param events is told of entries that a group did not get
 	 */
@@ -83,7 +83,7 @@ final class StreamKeeper {
 	}
 
 	/**
-	 * Removes what there is to remove.
+	 * Removes entries as the retention says.
 	 * @param active whether to go on; a failure after that is not reported
 	 * @return how many entries were removed; 0 when Redis refused, which is logged
 	 */

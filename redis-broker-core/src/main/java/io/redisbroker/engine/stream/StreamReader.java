@@ -39,8 +39,8 @@ final class StreamReader {
 	/**
 	 * Creates a reader.
 	 * @param connections where connections come from
-	 * @param streams what to read
-	 * @param takeovers what is known of takeovers
+	 * @param streams the streams to read
+	 * @param takeovers the known takeovers
 	 * @param lastSeen how far each stream has been read, also by earlier readers
 	 * @param lease how long an entry may be on its way before others may take it over;
 	 * zero when they can't
@@ -74,12 +74,12 @@ final class StreamReader {
 	/**
 	 * Reads once.
 	 * @param name {@code XREAD} or {@code XREADGROUP}
-	 * @param group adds what stands before {@code COUNT}
+	 * @param group adds the arguments before {@code COUNT}
 	 * @param max how many entries at most; Redis counts per stream
 	 * @param positions where to read on, per stream
 	 */
 	CompletableFuture<List<Delivery>> read(String name, Consumer<Command<?>> group, int max, List<String> positions) {
-		// known before asking: what is handed out from now on is ours by that
+		// known before asking: entries handed out from now on are ours by it
 		List<String> known = this.streams.stream().map(this.takeovers::lastOf).toList();
 		return this.size.read(max, (most, transfer) -> {
 			int perStream = Math.max(1, most / this.streams.size());
@@ -96,8 +96,8 @@ final class StreamReader {
 	}
 
 	/**
-	 * Fetches what Redis has handed out already. Big replies keep nothing waiting, since
-	 * nothing is read meanwhile.
+	 * Recovers entries that Redis has handed out already. Big replies keep nothing
+	 * waiting, since nothing is read meanwhile.
 	 */
 	CompletableFuture<List<Delivery>> recover(int max, Recovery recovery) {
 		return this.size.read(max,
@@ -145,7 +145,7 @@ final class StreamReader {
 		return this.connection.close();
 	}
 
-	/** Runs what fetches entries of the streams. */
+	/** Recovers entries of the streams. */
 	interface Recovery {
 
 		CompletableFuture<List<Delivery>> run(RedisConnection connection, int most);

@@ -22,8 +22,8 @@ public final class StreamRetentions {
 
 	/**
 	 * Collects retentions.
-	 * @param keyPrefix what every key starts with, or an empty string
-	 * @param retentions what is removed, once per stream
+	 * @param keyPrefix the prefix of every key, or an empty string
+	 * @param retentions the entries that are removed, once per stream
 	 * @throws BrokerConfigurationException when a stream has two retentions
 	 */
 	public StreamRetentions(String keyPrefix, Collection<StreamRetention> retentions) {
@@ -45,7 +45,7 @@ public final class StreamRetentions {
 	}
 
 	/**
-	 * Finds what is removed from a stream.
+	 * Finds the retention of a stream.
 	 * @param key the stream's key, with the prefix of all keys
 	 * @return the retention, or {@code null} when there is none
 	 */

@@ -52,20 +52,20 @@ final class StreamRights {
 		return commands;
 	}
 
-	/** The backlog, and who takes entries. */
+	/** The backlog and the consumers. */
 	private static void telling(List<RequiredCommand> commands, String stream, String group) {
 		commands.add(RequiredCommand.onKey(stream, "XINFO", "CONSUMERS", "?", group));
 		commands.add(RequiredCommand.onKey(stream, "XPENDING", "?", group, "-", "+", "1"));
 	}
 
-	/** Without the signals, what is due is found at the next look. */
+	/** Without the signals, due entries are found at the next look. */
 	private static void waking(List<RequiredCommand> commands, String stream) {
 		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "PUBLISH", "?", "m"));
 		commands.add(RequiredCommand.onChannel(WakeUps.channel(stream), "SUBSCRIBE", "?"));
 		commands.add(RequiredCommand.of("UNSUBSCRIBE"));
 	}
 
-	/** What it takes to remove entries, whoever reads them. */
+	/** The commands that remove entries, with or without listeners. */
 	static List<RequiredCommand> ofRetention(String stream) {
 		return List.of(RequiredCommand.onKey(stream, "XTRIM", "?", "MAXLEN", "~", "1"),
 				RequiredCommand.onKey(stream, "XINFO", "GROUPS", "?"),

@@ -33,7 +33,13 @@ final class StreamScripts {
 
 	static final Script CONSUMERS = load("ids.lua", "consumers.lua");
 
-	static final Script BACKLOG = load("ids.lua", "backlog.lua");
+	static final Script BACKLOG = load("ids.lua", "lag.lua", "backlog.lua");
+
+	static final Script ENTRIES = load("entries.lua");
+
+	static final Script PENDING = load("pending.lua");
+
+	static final Script GROUP_STATES = load("ids.lua", "lag.lua", "group-states.lua");
 
 	static final Script REDRIVE_TO_GROUP = load("redrive-to-group.lua");
 

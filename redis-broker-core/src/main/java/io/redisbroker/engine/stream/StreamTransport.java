@@ -21,6 +21,7 @@ import io.redisbroker.engine.pull.PullListenerContainer;
 import io.redisbroker.engine.registry.Redrive;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.engine.registry.SourceQuestions;
+import io.redisbroker.engine.registry.SourceView;
 import io.redisbroker.engine.registry.Transport;
 import io.redisbroker.engine.settlement.DeadLetterFields;
 import io.redisbroker.engine.settlement.OwnedSettlement;
@@ -60,7 +61,7 @@ public final class StreamTransport implements Transport {
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param pubSub where signals come from
-	 * @param runtime what containers share
+	 * @param runtime the parts that containers share
 	 * @param instance says where this application runs, for people: consumers are called
 	 * {@code instance:listener} and a suffix that is new for each period of reading
 	 */
@@ -72,7 +73,7 @@ public final class StreamTransport implements Transport {
 	 * Creates the transport.
 	 * @param connections where connections come from
 	 * @param pubSub where signals come from
-	 * @param runtime what containers share
+	 * @param runtime the parts that containers share
 	 * @param instance the name of this process, unique among those that read the same
 	 * groups: consumers are called {@code instance:listener}
 	 * @param retentions which entries the application removes, which not every listener
@@ -139,11 +140,13 @@ public final class StreamTransport implements Transport {
 	@Override
 	public CompletableFuture<Map<String, List<ConsumerState>>> consumers(ListenerEndpoint endpoint) {
 		String group = ((StreamEndpoint) endpoint).group();
-		return (group == null) ? CompletableFuture.completedFuture(Map.of())
-				: SourceQuestions.ofEach(endpoint.sources(),
-						(stream) -> this.connections.shared()
-							.run(StreamScripts.CONSUMERS, List.of(stream), List.of(group, Membership.PARKING, 100))
-							.thenApply(SourceQuestions::consumers));
+		return (group == null) ? CompletableFuture.completedFuture(Map.of()) : SourceQuestions
+			.ofEach(endpoint.sources(), (stream) -> new StreamView(this.connections.shared(), stream).consumers(group));
+	}
+
+	@Override
+	public SourceView view(ListenerEndpoint endpoint, String source) {
+		return new StreamView(this.connections.shared(), source);
 	}
 
 	private Supplier<DeliverySource> source(StreamEndpoint endpoint, List<String> streams) {

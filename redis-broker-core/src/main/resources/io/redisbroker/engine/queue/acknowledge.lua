@@ -1,7 +1,7 @@
 -- ARGV: the last takeover that was known when these were asked for, receipts, then the id of each
 -- Removes the messages that are ours. Returns the receipts that prove nothing: those taken by others, and those gone; the
--- last takeover; and how many of ours were handed out no more: somebody deleted them, or this removed them, and its reply
--- got lost. As long as the last takeover is the one that was known, nobody can have taken anything, and nothing has to be
+-- last takeover; and how many of ours were handed out no more: they were deleted by hand, or this removed them, and its reply
+-- got lost. As long as the last takeover is the one that was known, no consumer can have taken anything, and nothing has to be
 -- looked up.
 local count = (#ARGV - 1) / 2
 local takeover = last_takeover(takeovers)

@@ -1,6 +1,6 @@
 -- ARGV: how to push to where the queue is popped, how many due ones earlier looks have seen and left
--- Pushes into the queue what was sent to be handled later and is due now, the earliest to come first. What waits for
--- another delivery keeps its counts and is left to those who lease, however much of it there is. Returns in how many ms to
+-- Pushes messages that were sent with a delay and are due now into the queue, the earliest to come first. Redeliveries
+-- keep their counts and are left to consumers that lease, however many there are. Returns in how many ms to
 -- look again, -1 for never, members that are no receipts, and how many due ones are left before where to go on.
 local most, page_size, most_pages = 1000, 1000, 10
 local left = tonumber(ARGV[2])

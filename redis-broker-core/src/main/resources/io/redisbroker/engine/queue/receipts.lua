@@ -1,4 +1,4 @@
--- What scripts share that work with receipts.
+-- Functions of scripts that work with receipts.
 local function now()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
@@ -17,14 +17,14 @@ local function parse(text)
   return id, tonumber(handout), tonumber(deliveries), tonumber(failures), owner
 end
 
--- An error does not undo what a script has done, so a key of another type has to be noticed before anything is removed
--- that would be added there. And Redis that is out of memory refuses what may need more, unless the script has written
--- before what needs none.
+-- An error does not undo a script's writes, so a key of another type has to be noticed before anything is removed that
+-- would be added there. And a Redis that is out of memory refuses commands that may need more, unless the script began
+-- with a write that needs none.
 local function check_writable(set)
   redis.call('ZREM', set, '')
 end
 
--- What somebody else has put among our receipts stays there, to be looked at, and is never due.
+-- A member that is no receipt stays where it is, to be looked at, and is never due.
 local function set_aside(place, text)
   check_writable(place)
   redis.call('ZADD', place, '+inf', text)
@@ -49,7 +49,7 @@ local function split_by_owner(first, last)
   return owned, lost
 end
 
--- Of receipts that prove nothing: those whose message somebody else has now, and those whose message is gone, or was
+-- Of receipts that prove nothing: those whose message another consumer has now, and those whose message is gone, or was
 -- parked by this very receipt when the command was sent before.
 local function taken_and_gone(lost)
   local taken, gone = {}, {}
@@ -66,7 +66,7 @@ local function taken_and_gone(lost)
   return { taken, gone }
 end
 
--- Tells consumers when to look, if that is sooner than what they know. Only a hint: a user who may not publish
+-- Tells consumers when to look, if that is sooner than they plan to. Only a hint: a user that may not publish
 -- still delays, and they look from time to time anyway.
 local function announce(channel, due, time)
   local head = redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')

@@ -1,8 +1,8 @@
 -- ARGV: owner, lease in ms, most messages, how to pop from the queue
--- Leases what was claimed by waiting, then what waits in the queue.
+-- Leases messages that were claimed by waiting, then messages of the queue.
 -- Returns the time, the handout of the first message, then payloads; their receipts follow from these.
--- An error does not undo what a script has done, so what was taken and can't be leased goes to where it is looked for
--- first.
+-- An error does not undo a script's writes, so messages that were taken and can't be leased go back to the claim list,
+-- which is read first.
 local most, clock = tonumber(ARGV[3]), redis.call('TIME')
 local time = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local payloads = redis.call('RPOP', claim, most) or {}

@@ -1,7 +1,7 @@
 -- ARGV: owner, lease in ms, most messages, most of these that a consumer abandoned by dying, most of these that consumers
 --       abandoned more than once, for how many ms a message must have been due, or its lease over
 -- Takes over leases that were not renewed in time, and messages that are due.
--- Returns in how many ms to look again (-1 for not before something happens), how many messages somebody deleted, the last
+-- Returns in how many ms to look again (-1 for not before something happens), how many messages were deleted by hand, the last
 -- takeover, members that are no receipts, and the messages: receipt, payload, receipt, payload, …
 local most_removed = 1000
 local overdue = tonumber(ARGV[6])

@@ -1,5 +1,5 @@
 -- ARGV: owner, lease in ms, most messages, then the receipts this consumer knows about
--- Returns what was handed to this consumer in replies that never arrived: receipt, payload, … The delivery count stays
+-- Returns messages that were handed to this consumer in replies that never arrived: receipt, payload, … The delivery count stays
 -- as it is, since no listener was called.
 local known = {}
 for i = 4, #ARGV do

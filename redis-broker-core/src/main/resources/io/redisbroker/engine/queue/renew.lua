@@ -1,5 +1,5 @@
 -- ARGV: lease in ms, then receipts
--- Says that what is ours is still being worked on. Returns the receipts that prove nothing.
+-- Renews the leases of ours, which are still worked on. Returns the receipts that prove nothing.
 local owned, lost = split_by_owner(2, #ARGV)
 check_writable(leases)
 local due = digits(now() + ARGV[1])

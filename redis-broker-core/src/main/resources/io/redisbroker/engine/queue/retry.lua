@@ -1,5 +1,5 @@
 -- ARGV: wake-up channel, then receipt, pause in ms, whether its listener failed (1) or only did not end (0), …
--- Has what is ours delivered again after a pause. Returns the receipts that prove nothing.
+-- Has ours delivered again after a pause. Returns the receipts that prove nothing.
 check_writable(delayed)
 local time = now()
 local lost, earliest = {}, nil

@@ -1,5 +1,5 @@
 -- KEYS: a circular queue, the dead letters   ARGV: an item, then the fields of the dead letter
--- Moves an item of a circular queue to the dead letters, unless somebody has removed it. Returns how many were moved.
+-- Moves an item of a circular queue to the dead letters, unless it was removed meanwhile. Returns how many were moved.
 if not redis.call('LPOS', KEYS[1], ARGV[1]) then
   return {}
 end

@@ -2,7 +2,7 @@
 --       were asked for, first id, last id, how many were delivered for the first time, the ids of these, then id, delivery
 --       count, … of the others
 -- Acknowledges the deliveries that this consumer owns. Returns the ids of the others: taken by other consumers, and gone;
--- the last takeover; and how many of ours were pending no more: somebody acknowledged them by hand, or this did, and its reply got lost.
+-- the last takeover; and how many of ours were pending no more: they were acknowledged by hand, or this did, and its reply got lost.
 local before_ids = 7
 local few = 16
 local stream, failures, group, consumer = KEYS[1], KEYS[2], ARGV[1], ARGV[2]

@@ -5,7 +5,7 @@ local owned, lost, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], id, id, {
 if failure then
   return failure
 end
--- an error does not undo what a script has done, so a key of another type has to be noticed first
+-- an error does not undo a script's writes, so a key of another type has to be noticed first
 redis.call('HGET', KEYS[2], id)
 if #owned > 0 then
   redis.call('XADD', KEYS[3], '*', unpack(ARGV, 5))

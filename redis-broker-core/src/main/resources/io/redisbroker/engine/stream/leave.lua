@@ -43,7 +43,7 @@ if leaves and #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) ==
 end
 if handed_back > 0 then
   note_takeover(KEYS[2])
-  -- only a hint: a user who may not publish still hands back
+  -- only a hint: a user that may not publish still hands back
   redis.pcall('PUBLISH', ARGV[4], 0)
 end
 return { handed_back, names }

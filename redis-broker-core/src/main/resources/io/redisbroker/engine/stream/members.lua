@@ -1,4 +1,4 @@
--- Which consumers note what they take over. Any client may be a member of the group as well and take entries without a
+-- Which consumers note their takeovers. Any client may be a member of the group as well and take entries without a
 -- note: see takeovers.lua.
 local function is_named(value, consumer)
   return string.find(value .. '\n', '\n' .. consumer .. '\n', 1, true)
@@ -20,7 +20,7 @@ local function forget_member(key, consumer)
   end
 end
 
--- Whether all that is pending is held by consumers that note what they take over; and an error reply where the group is gone.
+-- Whether all pending entries are held by consumers that note their takeovers; and an error reply where the group is gone.
 local function only_members_hold(stream, group, consumer, parking, value)
   local pending = redis.pcall('XPENDING', stream, group)
   if pending.err then

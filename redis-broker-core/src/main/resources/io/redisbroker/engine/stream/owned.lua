@@ -31,7 +31,7 @@ local function split_by_owner(stream, group, consumer, first, last, deliveries, 
 end
 
 -- An entry that was trimmed or deleted must not be claimed, which would drop it without a word: left alone, it is
--- still acknowledged, or is counted as trimmed by whoever reclaims it.
+-- still acknowledged, or is counted as trimmed when it is reclaimed.
 --
 -- To look at an entry loads all of it. Where no entry this new was ever deleted, and those trimmed are older, there is no
 -- need to look.
@@ -47,8 +47,8 @@ local function exists(stream, id)
   return is_after(id, entries['max-deleted-entry-id']) or #redis.call('XRANGE', stream, id, id) > 0
 end
 
--- Of deliveries that are not ours: the ids that are pending for somebody else, or delivered anew, and those that are
--- pending for nobody (settled, or deleted together with the group or the consumer).
+-- Of deliveries that are not ours: the ids that are pending for another consumer, or delivered anew, and those that are
+-- pending for no consumer (settled, or deleted together with the group or the consumer).
 local function taken_and_gone(stream, group, lost)
   local taken, gone = {}, {}
   for _, id in ipairs(lost) do

@@ -28,7 +28,7 @@ local function is_no_group(reply)
   return string.sub(reply.err, 1, 7) == 'NOGROUP'
 end
 
--- Claims an entry, if there is room. One that no longer exists leaves what is pending, and is counted.
+-- Claims an entry, if there is room. One that no longer exists leaves the pending list, and is counted.
 local function take(stream, retries, failures, id, deliveries, is_own, taken)
   local failed = tonumber(redis.call('HGET', failures, id) or 0)
   if not admits(deliveries - failed, is_own) then
@@ -92,7 +92,7 @@ local function range_of(stream, cursor)
   return '-', pending[3]
 end
 
--- Of a page of what is pending, the entries that no longer exist: XAUTOCLAIM drops them however long they were idle, and is
+-- Of a page of the pending list, the entries that no longer exist: XAUTOCLAIM drops them however long they were idle, and is
 -- given an idle time with which it takes no others.
 local function drop_deleted(stream, retries, failures, page, taken)
   local start, last, deleted = page[1][1], page[#page][1], {}
@@ -109,9 +109,9 @@ local function drop_deleted(stream, retries, failures, page, taken)
   return deleted
 end
 
--- Takes what was idle too long and for which there is room. XAUTOCLAIM would tell neither the delivery count nor who owned
--- an entry, and those for which there is no room would have to go back. What is parked for a retry was looked at before;
--- taking it is no takeover, since nobody holds it.
+-- Takes entries that were idle too long and for which there is room. XAUTOCLAIM would tell neither the delivery count nor the
+-- owner of an entry, and those for which there is no room would have to go back. Entries parked for a retry were looked at before;
+-- taking them is no takeover, since no consumer holds them.
 local function take_idle(stream, retries, failures, takeovers, taken)
   local start, last, failure = range_of(stream, taken[1])
   taken[1] = 'over'

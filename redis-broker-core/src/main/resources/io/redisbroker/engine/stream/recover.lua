@@ -1,5 +1,5 @@
 -- KEYS: stream, failures   ARGV: group, consumer, most entries, then the ids this consumer knows about
--- Returns what Redis handed to this consumer and the consumer never saw, because the reply was lost with the
+-- Returns entries that Redis handed to this consumer and the consumer never saw, because the reply was lost with the
 -- connection: entry, delivery count, failures, … The count stays as it is, since no listener was called.
 local page_size, most = 1000, tonumber(ARGV[3])
 local known = {}

@@ -1,5 +1,5 @@
 -- KEYS: stream, takeovers   ARGV: group, consumer, least idle time
--- Removes consumers that left without a word, once others have taken over what they held: DELCONSUMER would drop
+-- Removes consumers that left without a word, once others have taken over their entries: DELCONSUMER would drop
 -- pending entries for good, so only those without any. Returns the names.
 local removed = {}
 local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])

@@ -1,5 +1,5 @@
 -- KEYS: stream   ARGV: group, consumer, first id, last id, then id, delivery count, …
--- Says that what is ours is still being worked on: JUSTID resets the idle time and leaves the delivery
+-- Renews ours, which are still worked on: JUSTID resets the idle time and leaves the delivery
 -- count alone. Returns the ids that are not ours: those taken by others, and those gone.
 local owned, lost, failure = split_by_owner(KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV, 5)
 if failure then

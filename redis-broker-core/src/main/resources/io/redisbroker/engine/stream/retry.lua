@@ -1,8 +1,8 @@
 -- KEYS: stream, retries, failures   ARGV: group, consumer, parking consumer, wake-up channel, then id, delivery count,
 --       pause in ms, whether its listener failed (1) or only did not end (0), …
--- Parks what is ours until its pause is over: it leaves this consumer's pending list, so that nothing this consumer
+-- Parks each of ours until its pause is over: it leaves this consumer's pending list, so that nothing this consumer
 -- does later can touch it. Returns the ids that are not ours: those taken by others, and those gone or parked already.
--- An error does not undo what a script has done, so keys of another type have to be noticed first.
+-- An error does not undo a script's writes, so keys of another type have to be noticed first.
 redis.call('ZREM', KEYS[2], '')
 redis.call('HDEL', KEYS[3], '')
 local now = redis.call('TIME')
@@ -33,7 +33,7 @@ end
 if earliest then
   local head = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
   if tonumber(head[2]) >= earliest then
-    -- only a hint: a user who may not publish still retries
+    -- only a hint: a user that may not publish still retries
     redis.pcall('PUBLISH', ARGV[4], string.format('%.0f', earliest - time))
   end
 end

@@ -1,5 +1,5 @@
 -- KEYS: stream   ARGV: about how many entries to keep (0 for all), for how many ms to keep each (0 for ever), whether
---       to remove what every group has acknowledged (1 or 0), whether the server may know XTRIM … ACKED (1 or 0),
+--       to remove entries that every group has acknowledged (1 or 0), whether the server may know XTRIM … ACKED (1 or 0),
 --       then the groups that are expected
 -- Removes entries in one small step, so that nothing else has to wait for long.
 -- Returns how many were removed, whether another step has more to remove (1 or 0), whether the server may know ACKED
@@ -25,8 +25,8 @@ local function needed_from(groups, pending_entries)
   return least
 end
 
--- Whole blocks of a stream are removed fast. ACKED also removes what lies behind a pending entry, but looks at each
--- entry by itself, so that it gets what is left, and never more than some pending entries to pass over.
+-- Whole blocks of a stream are removed fast. ACKED also removes entries behind a pending one, but looks at each
+-- entry by itself, so that it gets the rest, and never more than some pending entries to pass over.
 local function trim_acknowledged(groups)
   local needed = needed_from(groups, 1)
   if not needed then
@@ -58,7 +58,7 @@ local function trim(strategy, bound)
   return removed
 end
 
--- What goes by length or age goes although a group may need it.
+-- Entries go by length or age although a group may need them.
 local function trim_oldest(groups)
   local removed, more, lost = 0, 0, {}
   local first = first_id(stream, '-')

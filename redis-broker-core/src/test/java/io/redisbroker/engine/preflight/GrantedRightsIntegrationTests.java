@@ -83,8 +83,8 @@ class GrantedRightsIntegrationTests {
 			assertThat(letters.redriveAll("orders", DeadLetterFilter.ALL, 100).join()).isEqualTo(2);
 			await().until(() -> letters.count("orders") == 2);
 			assertThat(letters.purge("orders")).isEqualTo(2);
-			assertThat(broker.registry().backlog(container.endpoint()).join().get("orders").total()).isZero();
-			assertThat(broker.registry().consumers(container.endpoint()).join()).containsOnlyKeys("orders");
+			assertThat(broker.sources().backlog(container.endpoint().id()).join().get("orders").total()).isZero();
+			assertThat(broker.sources().consumers(container.endpoint().id()).join()).containsOnlyKeys("orders");
 			container.pause().join();
 			container.resume().join();
 			container.stop(Duration.ofSeconds(5)).join();
