@@ -105,13 +105,19 @@ final class RedrivenLetter {
 		List<Object> entry = new ArrayList<>(copyFields());
 		boolean replaced = false;
 		for (int i = 0; i < this.letter.original().size(); i += 2) {
-			String name = (other != null) ? utf8(this.letter.original().get(i)) : "";
-			if (!name.equals(MessageHeaders.CONTENT_TYPE)) {
-				boolean isPayload = other != null && name.equals(PAYLOAD);
-				entry.add(this.letter.original().get(i));
-				entry.add(isPayload ? other.bytes() : this.letter.original().get(i + 1));
-				replaced |= isPayload;
+			byte[] value = this.letter.original().get(i + 1);
+			if (other != null) {
+				String name = utf8(this.letter.original().get(i));
+				if (name.equals(MessageHeaders.CONTENT_TYPE)) {
+					continue;
+				}
+				if (name.equals(PAYLOAD)) {
+					value = other.bytes();
+					replaced = true;
+				}
 			}
+			entry.add(this.letter.original().get(i));
+			entry.add(value);
 		}
 		if (other != null && !replaced) {
 			throw new IllegalArgumentException(
