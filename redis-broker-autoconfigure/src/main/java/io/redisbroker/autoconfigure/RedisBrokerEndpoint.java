@@ -11,6 +11,8 @@ import java.util.concurrent.TimeoutException;
 import io.redisbroker.admin.Backlog;
 import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.admin.DeadLetterFilter;
+import io.redisbroker.admin.GroupState;
+import io.redisbroker.admin.PendingEntry;
 import io.redisbroker.client.Failures;
 import io.redisbroker.deadletter.DeadLetter;
 import io.redisbroker.engine.stream.IdleGroup;
@@ -40,7 +42,10 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * @since 0.1.0
  */
 @Endpoint(id = "redisbroker", defaultAccess = Access.READ_ONLY)
-@RegisterReflectionForBinding({ EndpointDeadLetters.Page.class, EndpointDeadLetters.Result.class })
+@RegisterReflectionForBinding({ EndpointDeadLetters.Page.class, EndpointDeadLetters.Result.class,
+		EndpointInside.Seen.class, EndpointInside.Entry.class, EndpointInside.Waiting.class,
+		EndpointInside.Delayed.class, EndpointInside.Leased.class, PendingEntry.class, GroupState.class,
+		ConsumerState.class })
 public class RedisBrokerEndpoint {
 
 	private final ListenerRegistry registry;

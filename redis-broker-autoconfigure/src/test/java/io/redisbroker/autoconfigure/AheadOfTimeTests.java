@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
+import io.redisbroker.admin.ConsumerState;
+import io.redisbroker.admin.GroupState;
+import io.redisbroker.admin.PendingEntry;
 import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
@@ -43,6 +47,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AheadOfTimeTests {
 
 	private static final RuntimeHints HINTS = new RuntimeHints();
+
+	/** Records that are passed to methods and never written. */
+	private static final Set<Class<?>> PARAMETERS = Set.of(EndpointSanitizer.Value.class, EndpointInside.Question.class);
 
 	@BeforeAll
 	static void process() {
@@ -88,12 +95,12 @@ class AheadOfTimeTests {
 		Path classes = Path.of(RedisBrokerEndpoint.class.getProtectionDomain().getCodeSource().getLocation().toURI())
 			.resolve(ClassUtils.classPackageAsResourcePath(RedisBrokerEndpoint.class));
 		try (Stream<Path> files = Files.list(classes)) {
-			return files.map((file) -> file.getFileName().toString())
-				.filter((file) -> file.matches("(RedisBroker)?Endpoint(?!Sanitizer)\\w*\\$\\w+\\.class"))
+			Stream<Class<?>> beside = files.map((file) -> file.getFileName().toString())
+				.filter((file) -> file.matches("(RedisBroker)?Endpoint\\w*\\$\\w+\\.class"))
 				.<Class<?>>map((file) -> ClassUtils.resolveClassName(
 						ClassUtils.getPackageName(RedisBrokerEndpoint.class) + "." + file.replace(".class", ""), null))
-				.filter(Class::isRecord)
-				.toList();
+				.filter((type) -> type.isRecord() && !PARAMETERS.contains(type));
+			return Stream.concat(beside, Stream.of(PendingEntry.class, GroupState.class, ConsumerState.class)).toList();
 		}
 	}
 

@@ -98,14 +98,19 @@ final class StreamRedrive implements Redrive {
 		List<Object> entry = new ArrayList<>(recipient(letter));
 		boolean replaced = false;
 		for (int i = 0; i < letter.original().size(); i += 2) {
-			byte[] name = letter.original().get(i);
-			String replaceable = (other != null) ? new String(name, StandardCharsets.UTF_8) : "";
-			if (!replaceable.equals(MessageHeaders.CONTENT_TYPE)) {
-				boolean isPayload = other != null && replaceable.equals(Delivery.Content.PAYLOAD);
-				entry.add(name);
-				entry.add(isPayload ? other.bytes() : letter.original().get(i + 1));
-				replaced |= isPayload;
+			byte[] value = letter.original().get(i + 1);
+			if (other != null) {
+				String name = new String(letter.original().get(i), StandardCharsets.UTF_8);
+				if (name.equals(MessageHeaders.CONTENT_TYPE)) {
+					continue;
+				}
+				if (name.equals(Delivery.Content.PAYLOAD)) {
+					value = other.bytes();
+					replaced = true;
+				}
 			}
+			entry.add(letter.original().get(i));
+			entry.add(value);
 		}
 		if (other != null && !replaced) {
 			throw new IllegalArgumentException(
