@@ -49,7 +49,8 @@ class AheadOfTimeTests {
 	private static final RuntimeHints HINTS = new RuntimeHints();
 
 	/** Records that are passed to methods and never written. */
-	private static final Set<Class<?>> PARAMETERS = Set.of(EndpointSanitizer.Value.class, EndpointInside.Question.class);
+	private static final Set<Class<?>> PARAMETERS = Set.of(EndpointSanitizer.Value.class,
+			EndpointInside.Question.class);
 
 	@BeforeAll
 	static void process() {

@@ -246,7 +246,8 @@ class ListenerMethodConfigurerIntegrationTests {
 
 				@Override
 				public boolean supportsParameter(MethodParameter parameter) {
-					return parameter.getParameterType() == String.class || parameter.getParameterType() == Message.class;
+					return parameter.getParameterType() == String.class
+							|| parameter.getParameterType() == Message.class;
 				}
 
 				@Override

@@ -93,12 +93,11 @@ final class CallWatch {
 			logger.debug("Thread '{}' is at{}", call.thread().getName(), stack(call));
 		}
 		else if (call.givesUp(limit.plus(this.grace).toNanos())) {
-			logger
-				.error("Listener '{}' goes on with {} though its max-processing-time of {} ms ended {} ms ago. {}. "
-						+ "Thread '{}' handles no other message until the call returns: let the listener end when it "
-						+ "is interrupted, or give its calls to other systems a timeout. It is at{}", this.endpoint.id(),
-						named(call), limit.toMillis(), this.grace.toMillis(), consequence(), call.thread().getName(),
-						stack(call));
+			logger.error("Listener '{}' goes on with {} though its max-processing-time of {} ms ended {} ms ago. {}. "
+					+ "Thread '{}' handles no other message until the call returns: let the listener end when it "
+					+ "is interrupted, or give its calls to other systems a timeout. It is at{}", this.endpoint.id(),
+					named(call), limit.toMillis(), this.grace.toMillis(), consequence(), call.thread().getName(),
+					stack(call));
 		}
 	}
 
