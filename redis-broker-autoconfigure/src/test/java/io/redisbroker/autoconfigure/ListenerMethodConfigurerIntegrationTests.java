@@ -35,6 +35,7 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.Order;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -246,7 +247,8 @@ class ListenerMethodConfigurerIntegrationTests {
 
 				@Override
 				public boolean supportsParameter(MethodParameter parameter) {
-					return parameter.getParameterType() == String.class || parameter.getParameterType() == Message.class;
+					return parameter.getParameterType() == String.class
+							|| parameter.getParameterType() == Message.class;
 				}
 
 				@Override
@@ -273,8 +275,7 @@ class ListenerMethodConfigurerIntegrationTests {
 		}
 
 		@StreamListener(streams = "orders", group = "billing")
-		void entry(String order, Tenant tenant, Message<String> message,
-				@org.springframework.messaging.handler.annotation.Header(BrokerHeaders.SOURCE) String source) {
+		void entry(String order, Tenant tenant, Message<String> message, @Header(BrokerHeaders.SOURCE) String source) {
 			this.received.add(order, tenant, (message != null) ? "message" : "", source);
 		}
 
