@@ -35,6 +35,7 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.Order;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -274,8 +275,7 @@ class ListenerMethodConfigurerIntegrationTests {
 		}
 
 		@StreamListener(streams = "orders", group = "billing")
-		void entry(String order, Tenant tenant, Message<String> message,
-				@org.springframework.messaging.handler.annotation.Header(BrokerHeaders.SOURCE) String source) {
+		void entry(String order, Tenant tenant, Message<String> message, @Header(BrokerHeaders.SOURCE) String source) {
 			this.received.add(order, tenant, (message != null) ? "message" : "", source);
 		}
 
