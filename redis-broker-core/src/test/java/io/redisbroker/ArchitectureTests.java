@@ -66,7 +66,7 @@ class ArchitectureTests {
 		.because("an application may only have to follow changes of what it sees");
 
 	@ArchTest
-	static final ArchRule machineryIsTheClientsOrTheEngines = classes().that()
+	static final ArchRule machinerySaysThatItIsNotApi = classes().that()
 		.resideInAnyPackage(MACHINERY)
 		.should(ArchCondition.from(DescribedPredicate.describe("say in their package comment that they are not API",
 				(JavaClass type) -> source(type.getPackageName(), "package-info").contains("Not API."))))
@@ -95,6 +95,8 @@ class ArchitectureTests {
 		.definedBy("io.redisbroker.engine.settlement")
 		.layer("write")
 		.definedBy("io.redisbroker.engine.write")
+		.layer("directory")
+		.definedBy("io.redisbroker.client.directory")
 		.layer("pubsub")
 		.definedBy("io.redisbroker.client.pubsub")
 		.layer("client")
@@ -109,16 +111,18 @@ class ArchitectureTests {
 		.mayNotAccessAnyLayer()
 		.whereLayer("pubsub")
 		.mayOnlyAccessLayers("client")
-		.whereLayer("write")
+		.whereLayer("directory")
 		.mayOnlyAccessLayers("client", "pubsub")
+		.whereLayer("write")
+		.mayOnlyAccessLayers("client", "pubsub", "directory")
 		.whereLayer("settlement")
 		.mayOnlyAccessLayers("client", "write")
 		.whereLayer("worker")
 		.mayOnlyAccessLayers("client", "settlement")
 		.whereLayer("registry")
-		.mayOnlyAccessLayers("client")
+		.mayOnlyAccessLayers("client", "directory")
 		.whereLayer("preflight")
-		.mayOnlyAccessLayers("client", "registry")
+		.mayOnlyAccessLayers("client", "directory", "registry")
 		.whereLayer("loops")
 		.mayOnlyAccessLayers("client", "settlement", "worker", "preflight")
 		.because("nothing points up: docs/architecture.md draws the storeys");

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.redisbroker.client.pubsub.ConnectionFactories;
+import io.redisbroker.client.directory.ConnectionFactories;
 import io.redisbroker.failure.BrokerConfigurationException;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import io.redisbroker.client.Failures;
-import io.redisbroker.client.pubsub.ConnectedRedis;
+import io.redisbroker.client.directory.ConnectedRedis;
 import io.redisbroker.engine.preflight.Finding;
 import io.redisbroker.engine.preflight.Finding.Level;
 import io.redisbroker.engine.preflight.Preflight;

@@ -1,6 +1,6 @@
 package io.redisbroker.autoconfigure;
 
-import io.redisbroker.client.pubsub.RedisDirectory;
+import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.engine.preflight.Preflight;
 import io.redisbroker.engine.registry.DefaultListenerRegistry;
 import io.redisbroker.engine.worker.ListenerRuntime;

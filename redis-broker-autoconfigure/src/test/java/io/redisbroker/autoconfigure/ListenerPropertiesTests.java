@@ -16,7 +16,7 @@ import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.channel.ChannelEndpoint;
-import io.redisbroker.client.pubsub.RedisDirectory;
+import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.deadletter.DeadLetterRetention;
 import io.redisbroker.engine.registry.DefaultListenerRegistry;
 import io.redisbroker.engine.registry.Transport;

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.client.pubsub.PubSub;
-import io.redisbroker.client.pubsub.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.annotation.ChannelListenerReader;

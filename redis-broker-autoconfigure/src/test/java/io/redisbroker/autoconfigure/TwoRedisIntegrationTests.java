@@ -16,7 +16,7 @@ import io.redisbroker.admin.Sources;
 import io.redisbroker.annotation.ChannelListener;
 import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
-import io.redisbroker.client.pubsub.RedisDirectory;
+import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerContainer;

@@ -12,7 +12,7 @@ import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Reply;
 import io.redisbroker.client.Script;
-import io.redisbroker.client.pubsub.RedisDirectory;
+import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.deadletter.DeadLetterSource;
 
 /**

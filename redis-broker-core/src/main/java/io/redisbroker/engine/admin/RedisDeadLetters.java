@@ -15,7 +15,7 @@ import io.redisbroker.admin.DeadLetterPage;
 import io.redisbroker.admin.DeadLetters;
 import io.redisbroker.admin.StoredDeadLetter;
 import io.redisbroker.client.Failures;
-import io.redisbroker.client.pubsub.RedisDirectory;
+import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.registry.Redrive;

@@ -4,7 +4,7 @@ import java.util.List;
 
 import io.redisbroker.channel.ChannelEndpoint;
 import io.redisbroker.client.RedisConnections;
-import io.redisbroker.client.pubsub.ConnectedRedis;
+import io.redisbroker.client.directory.ConnectedRedis;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.push.PushListenerContainer;

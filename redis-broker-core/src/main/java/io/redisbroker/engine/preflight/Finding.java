@@ -1,6 +1,6 @@
 package io.redisbroker.engine.preflight;
 
-import io.redisbroker.client.pubsub.ConnectedRedis;
+import io.redisbroker.client.directory.ConnectedRedis;
 
 /**
  * Something about the Redis in use that a person should know.

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 
 import io.redisbroker.client.Failures;
 import io.redisbroker.client.IoThread;
-import io.redisbroker.client.pubsub.ConnectionFactories;
-import io.redisbroker.client.pubsub.RedisDirectory;
+import io.redisbroker.client.directory.ConnectionFactories;
+import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;

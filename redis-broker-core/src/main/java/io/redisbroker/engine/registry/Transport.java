@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.redisbroker.admin.Backlog;
 import io.redisbroker.admin.ConsumerState;
-import io.redisbroker.client.pubsub.ConnectedRedis;
+import io.redisbroker.client.directory.ConnectedRedis;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerContainer;

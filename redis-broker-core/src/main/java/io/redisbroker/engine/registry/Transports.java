@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-import io.redisbroker.client.pubsub.ConnectedRedis;
+import io.redisbroker.client.directory.ConnectedRedis;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.ListenerEndpoint;
 import org.jspecify.annotations.Nullable;

@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-import io.redisbroker.client.pubsub.ConnectedRedis;
-import io.redisbroker.client.pubsub.RedisDirectory;
+import io.redisbroker.client.directory.ConnectedRedis;
+import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.stream.StreamEndpoint;

@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-import io.redisbroker.client.pubsub.RedisDirectory;
+import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerRegistry;
 import io.redisbroker.listener.ReadableDuration;

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import io.redisbroker.client.Failures;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Reply;
-import io.redisbroker.client.pubsub.ConnectedRedis;
+import io.redisbroker.client.directory.ConnectedRedis;
 import io.redisbroker.engine.registry.RequiredCommand;
 import io.redisbroker.failure.RedisErrorException;
 import io.redisbroker.observation.BrokerEvents;

@@ -12,7 +12,7 @@ import io.redisbroker.admin.Backlog;
 import io.redisbroker.admin.ConsumerState;
 import io.redisbroker.client.RedisConnections;
 import io.redisbroker.client.StreamEntry;
-import io.redisbroker.client.pubsub.ConnectedRedis;
+import io.redisbroker.client.directory.ConnectedRedis;
 import io.redisbroker.client.pubsub.PubSub;
 import io.redisbroker.deadletter.DeadLetterSource;
 import io.redisbroker.engine.preflight.DeadLetterKeys;

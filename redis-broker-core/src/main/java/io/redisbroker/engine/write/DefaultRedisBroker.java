@@ -2,8 +2,8 @@ package io.redisbroker.engine.write;
 
 import java.util.Map;
 
-import io.redisbroker.client.pubsub.ConnectedRedis;
-import io.redisbroker.client.pubsub.RedisDirectory;
+import io.redisbroker.client.directory.ConnectedRedis;
+import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.converter.PayloadCodec;
 import io.redisbroker.observation.BrokerObservations;
 import io.redisbroker.send.ChannelSender;

@@ -1,4 +1,4 @@
-package io.redisbroker.client.pubsub;
+package io.redisbroker.client.directory;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.PubSub;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,4 +1,4 @@
-package io.redisbroker.client.pubsub;
+package io.redisbroker.client.directory;
 
 import io.redisbroker.failure.BrokerConfigurationException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;

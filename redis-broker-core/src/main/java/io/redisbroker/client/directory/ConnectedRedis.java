@@ -1,7 +1,8 @@
-package io.redisbroker.client.pubsub;
+package io.redisbroker.client.directory;
 
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.RedisConnections;
+import io.redisbroker.client.pubsub.PubSub;
 import org.jspecify.annotations.Nullable;
 
 /**
