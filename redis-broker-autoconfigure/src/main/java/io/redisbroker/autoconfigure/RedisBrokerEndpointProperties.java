@@ -20,8 +20,8 @@ public class RedisBrokerEndpointProperties {
 	private Show showValues = Show.NEVER;
 
 	/**
-	 * Roles of the users to whom values are shown when they are authorized. When empty,
-	 * all authenticated users are.
+	 * Roles of the users that see values when authorized. When empty, all authenticated
+	 * users see them.
 	 */
 	private Set<String> roles = new HashSet<>();
 

@@ -54,7 +54,7 @@ class PropertyReferenceTests {
 		properties.forEach((name, property) -> sections
 			.computeIfAbsent(section(name),
 					(section) -> new StringBuilder("\n## `" + section + ".*`\n\n")
-						.append("| property | type | default | what |\n|---|---|---|---|\n"))
+						.append("| property | type | default | meaning |\n|---|---|---|---|\n"))
 			.append(row(name.substring(section(name).length() + 1), property)));
 		return """
 				# Properties

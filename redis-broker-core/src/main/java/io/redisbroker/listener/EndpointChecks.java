@@ -20,7 +20,7 @@ public final class EndpointChecks {
 	 * Checks one condition.
 	 * @param valid whether it holds
 	 * @param problem the problem if it does not, to follow the word "It"
-	 * @param action what to change
+	 * @param action the change that the user has to make
 	 * @throws BrokerConfigurationException when the condition does not hold
 	 */
 	public static void check(boolean valid, String problem, String action) {

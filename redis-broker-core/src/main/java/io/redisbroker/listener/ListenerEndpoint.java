@@ -6,7 +6,7 @@ import io.redisbroker.message.TransportType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked for, completely resolved: where to read, how, and what to call. Each
+ * The complete description of a listener: its sources, its settings and its handler. Each
  * transport has its own kind. Immutable.
  *
  * @since 0.1.0
@@ -40,13 +40,13 @@ public interface ListenerEndpoint {
 	}
 
 	/**
-	 * Returns what all transports share.
+	 * Returns the settings that all transports share.
 	 * @return the settings
 	 */
 	ListenerSettings settings();
 
 	/**
-	 * Returns what is called.
+	 * Returns the handler that is called with deliveries.
 	 * @return the handler
 	 */
 	DeliveryHandler handler();

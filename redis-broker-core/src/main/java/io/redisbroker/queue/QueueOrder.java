@@ -9,14 +9,14 @@ package io.redisbroker.queue;
 public enum QueueOrder {
 
 	/**
-	 * What waited longest comes first: messages are taken from the right end. For clients
+	 * The message that waited longest comes first: messages are taken from the right end. For clients
 	 * that push with {@code LPUSH}; with {@code RPUSH} it makes the queue a stack.
 	 */
 	FIFO("RIGHT", "LEFT", "RPOP", "RPUSH"),
 
 	/**
-	 * What came last comes first: messages are taken from the left end. With clients that
-	 * push with {@code RPUSH} that is what waited longest.
+	 * The message that came last comes first: messages are taken from the left end. With clients that
+	 * push with {@code RPUSH} that is the message that waited longest.
 	 */
 	LIFO("LEFT", "RIGHT", "LPOP", "LPUSH"),
 

@@ -16,7 +16,7 @@ import io.redisbroker.failure.BrokerConfigurationException;
  */
 public record StartFrom(String id) {
 
-	/** Only what is added from now on. */
+	/** Only entries that are added from now on. */
 	public static final StartFrom NEW = new StartFrom("$");
 
 	/** Everything that the stream holds. */
@@ -27,7 +27,7 @@ public record StartFrom(String id) {
 	private static final String GREATEST_SEQUENCE = "-18446744073709551615";
 
 	/**
-	 * Reads what a user wrote.
+	 * Reads the text of an attribute or property.
 	 * @param text {@code $} for new entries only, {@code 0} for all, an id after which to
 	 * start, or an instant like {@code 2026-11-21T10:15:30Z} at which to start
 	 * @return the position

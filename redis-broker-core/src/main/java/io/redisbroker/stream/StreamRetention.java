@@ -42,7 +42,7 @@ public record StreamRetention(String stream, long maxLength, @Nullable Duration 
 	}
 
 	/**
-	 * Keeps all entries of a stream for ever, as a start for what is to be removed.
+	 * Keeps all entries of a stream for ever; limits can be added.
 	 * @param stream the stream, as listeners and senders name it
 	 * @return the retention
 	 */

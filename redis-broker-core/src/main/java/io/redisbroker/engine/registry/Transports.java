@@ -12,8 +12,8 @@ import io.redisbroker.listener.ListenerEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transports of every Redis: one of each kind per Redis, so that what a transport
- * does for a listener can only reach the Redis of that listener. Thread-safe.
+ * The transports of every Redis: one of each kind per Redis, so that a transport can only
+ * reach the Redis of its listeners. Thread-safe.
  */
 final class Transports {
 

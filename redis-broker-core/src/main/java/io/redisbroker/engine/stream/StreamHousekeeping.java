@@ -23,8 +23,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Removes entries from the streams that have a retention, while the application runs:
- * every second when there is much to remove, otherwise once a minute. Instances do not
- * have to agree on who does it. Without a retention it does nothing. Thread-safe.
+ * every second when there is much to remove, otherwise once a minute. Several instances
+ * may do it at the same time. Without a retention it does nothing. Thread-safe.
  */
 public final class StreamHousekeeping implements SmartLifecycle {
 
