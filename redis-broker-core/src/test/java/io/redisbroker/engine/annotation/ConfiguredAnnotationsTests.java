@@ -58,8 +58,8 @@ class ConfiguredAnnotationsTests {
 		assertThatExceptionOfType(BrokerConfigurationException.class)
 			.isThrownBy(() -> configured(Map.of("pattern", "orders.*")).configure(annotation("plain"), "payments"))
 			.withMessage("somewhere.payments: A @StreamListener has no 'pattern'. Remove it, or use one of ack-mode, "
-					+ "auto-startup, batch-size, concurrency, consumer, dead-letters, group, max-attempts, "
-					+ "max-deliveries, max-processing-time, reclaim-delay, start-from, streams.");
+					+ "auto-startup, batch-size, concurrency, connection-factory, consumer, dead-letters, group, "
+					+ "max-attempts, max-deliveries, max-processing-time, reclaim-delay, start-from, streams.");
 	}
 
 	private static StreamListener annotation(String method) throws NoSuchMethodException {
