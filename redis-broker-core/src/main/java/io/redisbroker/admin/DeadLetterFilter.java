@@ -49,12 +49,18 @@ public record DeadLetterFilter(@Nullable String exception, DeadLetter.@Nullable 
 		return new DeadLetterFilter(this.exception, this.reason, earliest, latest);
 	}
 
-	/** The least id of the time that is meant. */
+	/**
+	 * Returns the lower bound of the time.
+	 * @return a bound of {@code XRANGE}
+	 */
 	public String start() {
 		return (this.from != null) ? String.valueOf(Math.max(0, this.from.toEpochMilli())) : "-";
 	}
 
-	/** The greatest id of the time that is meant. */
+	/**
+	 * Returns the upper bound of the time.
+	 * @return a bound of {@code XRANGE}
+	 */
 	public String end() {
 		return (this.to != null) ? String.valueOf(Math.max(0, this.to.toEpochMilli())) : "+";
 	}

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * however often that is asked for, and whichever process dies meanwhile. It goes to those
  * that gave up, and to no others: an entry of a stream to its consumer group, or to the
  * listener that reads without one. It keeps its id; {@link #redrive(String, String)} says
- * where that is another one for Redis.
+ * when Redis stores it under another id.
  *
  * <p>
  * A failure of Redis arrives as it does when sending; see
@@ -105,7 +105,7 @@ public interface DeadLetters {
 	 * entry is gone, or its group, a copy is added to the stream that only this group
 	 * handles; {@link io.redisbroker.message.Delivery#id()} is the id of the original
 	 * then, too. Only messages that are never acknowledged, with {@code ackMode = NONE}
-	 * and from circular queues, has a new id in a queue.
+	 * and from circular queues, have a new id in a queue.
 	 * @param source the source's key
 	 * @param id the dead letter's id
 	 * @return whether it was there; {@code false} too when another caller was faster

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message of a queue that is not delivered before its time: it was sent with a delay,
- * waits for a retry, or was handed back by a consumer. Immutable, as long as the arrays
+ * waits for a retry, was handed back by a consumer, or was redriven. Immutable, as long as the arrays
  * of the content are not written to.
  *
  * @param id the id of the message
  * @param due when it is due by Redis' clock
  * @param deliveries how often it was delivered; 0 for a message that was sent with a
- * delay
+ * delay, or redriven
  * @param failures how often a listener failed on it
  * @param content payload and headers; {@code null} if they were deleted by hand
  * @since 0.1.0
@@ -22,8 +22,8 @@ public record DelayedMessage(String id, Instant due, long deliveries, long failu
 		Delivery.@Nullable Content content) {
 
 	/**
-	 * Tells a redelivery from a message that was sent with a delay.
-	 * @return whether it was delivered before
+	 * Tells a redelivery from a message that was sent with a delay, or redriven.
+	 * @return whether it was delivered since it was sent or redriven
 	 */
 	public boolean isRedelivery() {
 		return this.deliveries > 0;

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * that makes it larger than 8 MB. A page of one source is one script in Redis.
  *
  * <p>
- * Channels keep nothing, so there is nothing to look at. A failure of Redis arrives as it
+ * Queues and streams are named by their complete keys, with
+ * {@code redis-broker.key-prefix}, as {@link #names()} returns them. Channels keep
+ * nothing, so there is nothing to look at. A failure of Redis arrives as it
  * does when sending; see {@link io.redisbroker.send.QueueSender}.
  *
  * @since 0.1.0

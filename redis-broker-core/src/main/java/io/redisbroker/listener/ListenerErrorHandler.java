@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Decides on a message whose listener failed, before the listener's settings do. Beans of
  * this type are asked in their order, until one decides. Their decision is stronger than
  * the number of attempts; no message is delivered more often than {@code maxDeliveries}
- * all the same. Not asked where nothing is delivered again ({@code AckMode.NONE}).
- * Thread-safe.
+ * all the same. With {@code AckMode.NONE} nothing is delivered again: a retry or a dead
+ * letter is written to the stream of dead letters if one is named, otherwise the message
+ * is dropped. A handler that throws has not decided: the log says so, and the next one is
+ * asked. Thread-safe.
  *
  * @since 0.1.0
  */

@@ -14,7 +14,8 @@ import io.redisbroker.message.Delivery;
 public interface ListenerInterceptor {
 
 	/**
-	 * Calls the listener, or does not, in which case the messages count as handled.
+	 * Calls the listener, or does not: then the messages count as handled, and with
+	 * {@code AckMode.MANUAL} stay unsettled until they are acknowledged.
 	 * @param invocation the call
 	 * @throws Throwable the failure of the listener, or another one, which then counts as
 	 * the failure of the listener

@@ -6,9 +6,9 @@ import java.time.Duration;
  * Something that keeps a listener from its work at this moment.
  *
  * @param kind which part of the work
- * @param source the queue or stream, or several of them
+ * @param source the queue, stream or channel, or several of them
  * @param cause why, with the newest failure of Redis
- * @param since for how long
+ * @param since how long it has lasted
  * @since 0.1.0
  */
 public record ListenerProblem(Kind kind, String source, String cause, Duration since) {

@@ -55,7 +55,8 @@ public interface StreamSender extends MessageSender<StreamSender> {
 	 * Adds an entry.
 	 * @param payload the payload
 	 * @return the entry's id, when Redis has it
-	 * @throws IllegalArgumentException when a header is called {@code payload}
+	 * @throws IllegalArgumentException when a header of a {@link Message} is called
+	 * {@code payload}
 	 */
 	CompletableFuture<String> sendAsync(Object payload);
 

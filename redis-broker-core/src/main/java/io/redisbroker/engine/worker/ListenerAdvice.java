@@ -51,7 +51,7 @@ public record ListenerAdvice(List<ListenerInterceptor> interceptors, List<Listen
 			}
 			catch (Throwable ex) {
 				logger.error(
-						"{} failed to decide about {}, on which listener '{}' failed; the listener's settings decide",
+						"{} failed to decide about {}, on which listener '{}' failed; the next error handler decides, or the listener's settings",
 						handler.getClass().getName(), delivery, listenerId, ex);
 			}
 		}
