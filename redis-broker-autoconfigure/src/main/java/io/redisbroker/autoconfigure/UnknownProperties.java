@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.redisbroker.engine.annotation.NearestName;
 import io.redisbroker.failure.BrokerConfigurationException;
-import io.redisbroker.listener.NearestName;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

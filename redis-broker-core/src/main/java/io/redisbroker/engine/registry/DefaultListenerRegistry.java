@@ -105,7 +105,7 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 		String redis = this.transports.nameOf(complete);
 		ListenerContainer container = this.transports.of(complete).orElse(kind).createContainer(complete);
 		synchronized (this.registrations) {
-			EndpointChecks.checkCompanions(complete,
+			RegistrationChecks.checkCompanions(complete,
 					this.registrations.values()
 						.stream()
 						.map((each) -> each.container().endpoint())
@@ -120,7 +120,7 @@ public class DefaultListenerRegistry implements ListenerRegistry, DisposableBean
 			}
 			this.registrations.put(complete.id(), new Registration(container));
 		}
-		EndpointChecks.warnOfAttemptsThatNeverCome(complete);
+		RegistrationChecks.warnOfAttemptsThatNeverCome(complete);
 		return container;
 	}
 

@@ -1,4 +1,4 @@
-package io.redisbroker.listener;
+package io.redisbroker.engine.annotation;
 
 import java.util.List;
 

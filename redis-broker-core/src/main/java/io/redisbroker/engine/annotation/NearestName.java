@@ -1,4 +1,4 @@
-package io.redisbroker.listener;
+package io.redisbroker.engine.annotation;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the name that was probably meant.
- *
- * @since 0.1.0
  */
 public final class NearestName {
 

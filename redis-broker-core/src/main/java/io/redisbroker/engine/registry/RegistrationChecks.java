@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Checks of an endpoint beside others, when it is registered.
  */
-public final class EndpointChecks {
+public final class RegistrationChecks {
 
 	private static final Logger logger = LoggerFactory.getLogger(ListenerRegistry.class);
 
-	private EndpointChecks() {
+	private RegistrationChecks() {
 	}
 
 	/**
@@ -30,7 +30,7 @@ public final class EndpointChecks {
 			return;
 		}
 		Stream.concat(Stream.of(endpoint), others)
-			.filter(EndpointChecks::hasCompanions)
+			.filter(RegistrationChecks::hasCompanions)
 			.flatMap((other) -> other.sources().stream())
 			.forEach((other) -> endpoint.sources().forEach((source) -> {
 				if (Keys.shareCompanions(source, other)) {
