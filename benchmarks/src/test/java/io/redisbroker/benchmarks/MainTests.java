@@ -29,7 +29,7 @@ class MainTests {
 	void printsTheOptions(CapturedOutput output) throws Exception {
 		assertThat(Main.run("--help", "--turns=0")).isZero();
 		assertThat(output.getOut()).contains("--scenarios=... scenarios to measure, of stream, queue,")
-			.contains("--turns=... how often everything is measured (default: 3)");
+			.contains("--turns=... number of times that everything is measured (default: 3)");
 	}
 
 	@Test

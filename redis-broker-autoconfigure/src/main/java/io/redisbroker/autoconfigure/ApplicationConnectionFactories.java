@@ -40,6 +40,10 @@ final class ApplicationConnectionFactories implements ConnectionFactories {
 					"The connection factory '" + name + "' is no RedisConnectionFactory bean of the application",
 					"Use one of " + String.join(", ", names) + ".");
 		}
+		if (!this.beanFactory.isSingleton(found)) {
+			throw new BrokerConfigurationException("The connection factory '" + name + "' is no singleton",
+					"Make it one: it has to end with the application.");
+		}
 		RedisConnectionFactory factory = this.beanFactory.getBean(found, RedisConnectionFactory.class);
 		if (!(factory instanceof LettuceConnectionFactory)) {
 			throw new BrokerConfigurationException(

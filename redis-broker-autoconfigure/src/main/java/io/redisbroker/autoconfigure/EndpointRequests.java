@@ -153,7 +153,10 @@ final class EndpointRequests implements OperationInvokerAdvisor {
 
 	/** The size of a page. */
 	static int limit(@Nullable Integer limit) {
-		return Math.max(1, Math.min(MOST, (limit != null) ? limit : SOME));
+		if (limit != null && limit < 1) {
+			throw invalid("A page has at least 1 item; set 'limit' to a number from 1 to " + MOST);
+		}
+		return Math.min(MOST, (limit != null) ? limit : SOME);
 	}
 
 	/** Refuses a request where an argument is refused. */

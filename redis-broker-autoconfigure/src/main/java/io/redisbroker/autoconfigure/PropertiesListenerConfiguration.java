@@ -97,6 +97,13 @@ class PropertiesListenerConfiguration implements ListenerConfiguration {
 			catch (BrokerConfigurationException ex) {
 				throw ex.in(where);
 			}
+			catch (RuntimeException ex) {
+				BrokerConfigurationException refusal = new BrokerConfigurationException(
+						where + ": It failed with " + ex,
+						"Have it return the settings that it gets where it changes nothing.");
+				refusal.initCause(ex);
+				throw refusal;
+			}
 			if (result == null) {
 				throw new BrokerConfigurationException(where + ": It returned null",
 						"Return the settings that it gets where it changes nothing.");

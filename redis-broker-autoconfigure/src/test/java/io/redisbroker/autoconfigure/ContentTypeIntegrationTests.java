@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -227,6 +229,48 @@ class ContentTypeIntegrationTests {
 		});
 	}
 
+	/**
+	 * The other messages of a batch don't share the fate of one that can't be read now.
+	 */
+	@Test
+	void concernsOneMessageOfABatchWhereItCantBeReadNow() {
+		this.runner.withBean(TemperatureFormat.class)
+			.withPropertyValues("redis-broker.listeners.readings.auto-startup=false",
+					"redis-broker.listeners.readings.max-attempts=1")
+			.withUserConfiguration(TakesReadings.class)
+			.run((context) -> {
+				context.getBean(TemperatureFormat.class).outages = 1;
+				context.getBean(RedisBroker.class)
+					.queue("readings")
+					.sendAll(List.of(new Celsius(1), new Celsius(2), new Celsius(3)));
+				context.getBean(ListenerRegistry.class).container("readings").orElseThrow().start();
+				assertThat(this.received.awaitElements(2)).containsExactly(new Celsius(2), new Celsius(3));
+				assertThat(deadLetter(context.getBean(DeadLetters.class), "readings").told("message"))
+					.isEqualTo("The registry of schemas is down");
+			});
+	}
+
+	/** As before there were formats: the header may mean something else. */
+	@ParameterizedTest
+	@ValueSource(strings = { "json", "order.v1", "application/xml" })
+	void meansNothingWithoutFormats(String contentType) {
+		TestApplication.runner(this.redis)
+			.withBean(Received.class, () -> this.received)
+			.withUserConfiguration(TakesOrders.class)
+			.run((context) -> {
+				context.getBean(RedisBroker.class).queue("jobs").withHeader("contentType", contentType).send(FIRST);
+				assertThat(this.received.await(1)).containsExactly(List.of("queue", FIRST));
+			});
+	}
+
+	@Test
+	void meansNothingIfItIsNoMimeType() {
+		this.runner.withUserConfiguration(TakesOrders.class).run((context) -> {
+			context.getBean(RedisBroker.class).queue("jobs").withHeader("contentType", "order.v1").send(FIRST);
+			assertThat(this.received.await(1)).containsExactly(List.of("queue", FIRST));
+		});
+	}
+
 	@Test
 	void isRefusedWhereNothingWritesIt() {
 		this.runner.withBean(TemperatureFormat.class).run((context) -> {
@@ -299,6 +343,21 @@ class ContentTypeIntegrationTests {
 		@QueueListener(id = "batch", queues = "batch")
 		void batch(List<Order> orders) {
 			this.received.add(orders);
+		}
+
+	}
+
+	static class TakesReadings {
+
+		private final Received received;
+
+		TakesReadings(Received received) {
+			this.received = received;
+		}
+
+		@QueueListener(id = "readings", queues = "readings")
+		void batch(List<Temperature> temperatures) {
+			this.received.add(temperatures);
 		}
 
 	}

@@ -87,12 +87,14 @@ class ListenerCustomizerIntegrationTests {
 		assertRefused((endpoint, settings) -> {
 			throw new BrokerConfigurationException("Its name has no team", "Rename it.");
 		}, "Its name has no team");
+		assertRefused((endpoint, settings) -> {
+			throw new IllegalStateException("no such tenant");
+		}, "It failed with java.lang.IllegalStateException: no such tenant");
 	}
 
 	private void assertRefused(ListenerCustomizer customizer, String problem) {
 		this.runner.withBean(ListenerCustomizer.class, () -> customizer)
 			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
 				.satisfies((failure) -> assertThat(context.getStartupFailure()).hasStackTraceContaining(problem)
 					.hasStackTraceContaining("changed by " + customizer.getClass().getName())
 					.hasStackTraceContaining("Listener '")));

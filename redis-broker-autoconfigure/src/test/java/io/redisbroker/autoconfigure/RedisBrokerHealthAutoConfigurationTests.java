@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.redisbroker.engine.registry.DefaultListenerRegistry;
 import io.redisbroker.engine.worker.ListenerRuntime;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerEndpoint;
 import io.redisbroker.listener.ListenerProblem;
 import io.redisbroker.listener.ListenerRegistry;
+import io.redisbroker.listener.ListenerSettings;
 import io.redisbroker.observation.BrokerEvents;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +130,7 @@ class RedisBrokerHealthAutoConfigurationTests {
 		ListenerEndpoint endpoint = mock(ListenerEndpoint.class);
 		given(endpoint.id()).willReturn(id);
 		given(endpoint.sources()).willReturn(List.of(id + "-stream"));
+		given(endpoint.settings()).willReturn(ListenerSettings.DEFAULTS);
 		ListenerContainer container = mock(ListenerContainer.class);
 		given(container.endpoint()).willReturn(endpoint);
 		given(container.isRunning()).willReturn(running);
@@ -139,10 +142,10 @@ class RedisBrokerHealthAutoConfigurationTests {
 
 	private void assertHealth(Status status, Consumer<BrokerEvents> before, Map<String, Object> first,
 			Map<String, Object> second) {
-		ListenerRegistry registry = mock(ListenerRegistry.class);
+		DefaultListenerRegistry registry = mock(DefaultListenerRegistry.class);
 		given(registry.containers()).willReturn(this.containers);
 		this.runner.withPropertyValues("redis-broker.preflight=off")
-			.withBean(ListenerRegistry.class, () -> registry)
+			.withBean(DefaultListenerRegistry.class, () -> registry)
 			.run((context) -> {
 				before.accept(context.getBean(ListenerRuntime.class).events());
 				Health health = context.getBean(HealthIndicator.class).health();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message of a queue that is not delivered before its time: it was sent with a delay,
- * waits for a retry, was handed back by a consumer, or was redriven. Immutable, as long as the arrays
- * of the content are not written to.
+ * waits for a retry, was handed back by a consumer, or was redriven. Immutable, as long
+ * as the arrays of the content are not written to.
  *
  * @param id the id of the message
  * @param due when it is due by Redis' clock

@@ -44,6 +44,11 @@ public record EntryRange(String start, String end, boolean backwards) {
 				+ "' is no id of a stream entry; write milliseconds since 1970, or an id such as " + "1526569495631-0");
 	}
 
+	private static void checkIncluded(String id, String open) {
+		Assert.isTrue(!id.startsWith("("), () -> "'" + id + "' excludes already; write the id without '('");
+		check(id, open);
+	}
+
 	/**
 	 * Starts at an entry.
 	 * @param id the least id, or milliseconds since 1970
@@ -70,7 +75,7 @@ public record EntryRange(String start, String end, boolean backwards) {
 	 * @throws IllegalArgumentException when this is no id
 	 */
 	public EntryRange after(String id) {
-		check(id, "-");
+		checkIncluded(id, "-");
 		return from((id.indexOf('-') >= 0) ? "(" + id : next(id));
 	}
 
@@ -109,7 +114,7 @@ public record EntryRange(String start, String end, boolean backwards) {
 	 * @throws IllegalArgumentException when this is no id
 	 */
 	public EntryRange before(String id) {
-		check(id, "+");
+		checkIncluded(id, "+");
 		String first = (id.indexOf('-') >= 0) ? id : id + "-0";
 		// Redis refuses to end before the least id that there can be
 		return to(first.matches("0+-0+") ? NO_ENTRY : "(" + first);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Queues and streams are named by their complete keys, with
  * {@code redis-broker.key-prefix}, as {@link #names()} returns them. Channels keep
- * nothing, so there is nothing to look at. A failure of Redis arrives as it
- * does when sending; see {@link io.redisbroker.send.QueueSender}.
+ * nothing, so there is nothing to look at. A failure of Redis arrives as it does when
+ * sending; see {@link io.redisbroker.send.QueueSender}.
  *
  * @since 0.1.0
  */

@@ -78,6 +78,9 @@ public final class PayloadCodec {
 		if (payload instanceof byte[] bytes) {
 			return new EncodedPayload(bytes, contentType);
 		}
+		if (contentType != null && !this.formats.isTold(contentType)) {
+			return new EncodedPayload(encode(payload), contentType);
+		}
 		PayloadFormat format = (contentType != null) ? this.formats.find(contentType)
 				: this.formats.defaultFor(payload.getClass()).orElse(null);
 		if (format != null && format.supports(payload.getClass())) {
@@ -113,7 +116,12 @@ public final class PayloadCodec {
 
 	private static byte[] encode(Object payload, PayloadFormat format) {
 		try {
-			return format.encode(payload);
+			byte @Nullable [] bytes = format.encode(payload);
+			if (bytes != null) {
+				return bytes;
+			}
+			throw new PayloadFormatException(format.getClass().getName() + " returned null for "
+					+ payload.getClass().getName() + " as content type " + format.contentType(), null);
 		}
 		catch (RuntimeException ex) {
 			throw ex;
@@ -160,8 +168,8 @@ public final class PayloadCodec {
 		if (type == byte[].class || type == Object.class) {
 			return payload;
 		}
-		if (contentType == null) {
-			return decodeUntold(payload, type);
+		if (contentType == null || !this.formats.isTold(contentType)) {
+			return decodeUntold(payload, type, contentType);
 		}
 		PayloadFormat format = this.formats.find(contentType);
 		boolean isText = isText(type);
@@ -184,11 +192,14 @@ public final class PayloadCodec {
 		return text;
 	}
 
-	private @Nullable Object decodeUntold(byte[] payload, Type type) {
+	private @Nullable Object decodeUntold(byte[] payload, Type type, @Nullable String contentType) {
 		try {
 			return decode(payload, type);
 		}
 		catch (JacksonException ex) {
+			if (contentType != null && !PayloadFormats.isJson(contentType)) {
+				throw PayloadFormatException.unknown(contentType, type, this.formats.contentTypes());
+			}
 			PayloadFormat format = this.formats.defaultFor(ResolvableType.forType(type).toClass()).orElse(null);
 			throw (format != null) ? PayloadFormatException.untold(format.contentType().toString(), type, ex) : ex;
 		}

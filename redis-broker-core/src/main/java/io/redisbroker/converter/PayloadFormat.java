@@ -7,8 +7,8 @@ import org.springframework.util.MimeType;
 
 /**
  * Writes and reads payloads of one content type, for example Avro, Protobuf or CBOR. A
- * bean of this type adds its content type to JSON, text and bytes, which need no format. The
- * content type travels in the header {@code contentType}.
+ * bean of this type adds its content type to JSON, text and bytes, which need no format.
+ * The content type travels in the header {@code contentType}.
  *
  * <p>
  * A message is sent in this format when its header {@code contentType} names it, or when

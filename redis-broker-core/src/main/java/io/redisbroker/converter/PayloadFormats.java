@@ -73,6 +73,14 @@ final class PayloadFormats {
 	}
 
 	/**
+	 * Tells whether a header names a content type: it is a MIME type, and there are
+	 * formats. Otherwise the header means something else to the application.
+	 */
+	boolean isTold(@Nullable String contentType) {
+		return contentType != null && !this.byContentType.isEmpty() && parse(contentType) != null;
+	}
+
+	/**
 	 * Tells whether a content type without a format is read as if there was none. Text
 	 * and unknown bytes may be JSON, as everything without a content type.
 	 */

@@ -25,8 +25,8 @@ public enum AckMode {
 
 	/**
 	 * When Redis hands it out: at most once. Messages that a consumer held when it died,
-	 * or failed to handle, are gone; the failed ones only if no stream for dead letters is
-	 * named.
+	 * or failed to handle, are gone; the failed ones only if no stream for dead letters
+	 * is named.
 	 */
 	NONE
 

@@ -24,10 +24,11 @@ public interface ListenerContainer {
 	/**
 	 * Starts to listen. Does nothing when it does already; a container that has given up,
 	 * or some of whose sources have, begins again with these.
-	 * @return completes when it listens, so that messages sent afterwards are received, or when Redis can't
-	 * be reached for now and the container goes on trying; exceptionally with
-	 * {@link BrokerConfigurationException} when the listener can't work as configured, or
-	 * {@link IllegalStateException} when the listener was unregistered
+	 * @return completes when it listens, so that messages sent afterwards are received,
+	 * or when Redis can't be reached for now and the container goes on trying;
+	 * exceptionally with {@link BrokerConfigurationException} when the listener can't
+	 * work as configured, or {@link IllegalStateException} when the listener was
+	 * unregistered
 	 */
 	CompletableFuture<Void> start();
 
@@ -124,8 +125,8 @@ public interface ListenerContainer {
 	}
 
 	/**
-	 * Returns the present problems of the container: messages that it can't read,
-	 * decode, reclaim, renew or settle, with the newest cause, and work without progress.
+	 * Returns the present problems of the container: messages that it can't read, decode,
+	 * reclaim, renew or settle, with the newest cause, and work without progress.
 	 * @return the problems; empty while all is well, and while it is paused or stopped
 	 */
 	default List<ListenerProblem> problems() {

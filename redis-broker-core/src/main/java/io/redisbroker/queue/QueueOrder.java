@@ -9,14 +9,15 @@ package io.redisbroker.queue;
 public enum QueueOrder {
 
 	/**
-	 * The message that waited longest comes first: messages are taken from the right end. For clients
-	 * that push with {@code LPUSH}; with {@code RPUSH} it makes the queue a stack.
+	 * The message that waited longest comes first: messages are taken from the right end.
+	 * For clients that push with {@code LPUSH}; with {@code RPUSH} it makes the queue a
+	 * stack.
 	 */
 	FIFO("RIGHT", "LEFT", "RPOP", "RPUSH"),
 
 	/**
-	 * The message that came last comes first: messages are taken from the left end. With clients that
-	 * push with {@code RPUSH} that is the message that waited longest.
+	 * The message that came last comes first: messages are taken from the left end. With
+	 * clients that push with {@code RPUSH} that is the message that waited longest.
 	 */
 	LIFO("LEFT", "RIGHT", "LPOP", "LPUSH"),
 

@@ -61,8 +61,8 @@ public interface QueueSender extends MessageSender<QueueSender> {
 	CompletableFuture<Boolean> sendAsync(Object payload);
 
 	/**
-	 * Sends up to 10,000 messages with one command, all or none. It sends more with several
-	 * commands, so that some may be sent when one fails.
+	 * Sends up to 10,000 messages with one command, all or none. It sends more with
+	 * several commands, so that some may be sent when one fails.
 	 * @param payloads the payloads, which will be handled in this order
 	 * @return {@code false} when they were sent before, as {@link #withDeduplication}
 	 * finds: the key stands for the whole call
@@ -114,8 +114,8 @@ public interface QueueSender extends MessageSender<QueueSender> {
 
 	/**
 	 * Counts the messages that are not due yet.
-	 * @return the number of messages that were sent to be handled later, wait for a retry,
-	 * or were handed back or redriven and not read yet
+	 * @return the number of messages that were sent to be handled later, wait for a
+	 * retry, or were handed back or redriven and not read yet
 	 */
 	long delayed();
 

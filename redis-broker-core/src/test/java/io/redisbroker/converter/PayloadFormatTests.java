@@ -74,8 +74,21 @@ class PayloadFormatTests {
 		assertThat(this.codec.encode(new byte[0], null).contentType()).isNull();
 	}
 
+	/** The application may use the header for something else. */
 	@ParameterizedTest
-	@ValueSource(strings = { "application/x-other", "none", "", "a/b/c" })
+	@ValueSource(strings = { "none", "", "a/b/c" })
+	void isNotAskedForWhatIsNoContentType(String contentType) {
+		assertThat(this.codec.decode(bytes("{\"id\":\"A1\"}"), Order.class, contentType)).isEqualTo(new Order("A1"));
+		EncodedPayload encoded = this.codec.encode(new Order("A1"), contentType);
+		assertThat(encoded.contentType()).isEqualTo(contentType);
+		assertThat(encoded.bytes()).isEqualTo(bytes("{\"id\":\"A1\"}"));
+		assertThat(catchThrowable(() -> this.codec.decode(bytes("{"), Order.class, contentType)))
+			.isInstanceOf(PayloadFormatException.class)
+			.hasMessageStartingWith("nothing reads content type '" + contentType + "'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/x-other", "application/xml" })
 	void isMissingForOtherContentTypes(String contentType) {
 		assertThat(this.codec.decode(bytes("grüße"), String.class, contentType)).isEqualTo("grüße");
 		assertThat(catchThrowable(() -> this.codec.decode(new byte[] { -1 }, String.class, contentType)))
@@ -104,7 +117,7 @@ class PayloadFormatTests {
 
 	@Test
 	void writesNoLinesOfAContentTypeIntoTheLog() {
-		String message = describe("{}", Order.class, "a\nERROR forged\u001b[0m" + "x".repeat(1000));
+		String message = describe("{", Order.class, "a\nERROR forged\u001b[0m" + "x".repeat(1000));
 		assertThat(message).doesNotContain("\n", "\u001b").contains("'a?ERROR forged?[0mxxx").hasSizeLessThan(400);
 	}
 

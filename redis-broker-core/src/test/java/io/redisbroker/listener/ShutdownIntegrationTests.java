@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.redisbroker.client.pubsub.WakeUps;
+import io.redisbroker.message.Acknowledgment;
 import io.redisbroker.message.Delivery;
 import io.redisbroker.support.Load;
 import io.redisbroker.support.Patience;
@@ -39,6 +40,27 @@ class ShutdownIntegrationTests {
 	private static final int UNSTARTED = 500;
 
 	private final RecordedEvents events = new RecordedEvents();
+
+	/**
+	 * A decoder that waits, for a registry of schemas perhaps, is interrupted as well.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void handsBackAMessageWhoseDecodingItInterrupts(TestedTransport transport, RedisServer redis) {
+		CountDownLatch decoding = new CountDownLatch(1);
+		try (TestBroker broker = new TestBroker(redis)) {
+			transport.send(broker.broker(), SOURCE, List.of("m"));
+			ListenerContainer container = broker
+				.listen(transport.endpoint(SOURCE, TestSettings.defaults().build(), new NeverDecodes(decoding)));
+			Patience.await().until(() -> decoding.getCount() == 0);
+			container.stop(Duration.ofMillis(100)).join();
+			assertThat(redis.commands().exists("{" + SOURCE + "}:dlq")).isZero();
+			Recorder next = new Recorder();
+			broker.registry().unregister(container.endpoint().id()).join();
+			listen(broker, transport, TestSettings.defaults().build(), next);
+			Patience.await().until(() -> next.texts().equals(List.of("m")));
+		}
+	}
 
 	@ParameterizedTest
 	@EnumSource
@@ -207,6 +229,23 @@ class ShutdownIntegrationTests {
 
 	private static List<String> messages(int count) {
 		return IntStream.range(0, count).mapToObj((i) -> "order " + i).toList();
+	}
+
+	/** Waits in place of decoding, until it is interrupted. */
+	private record NeverDecodes(CountDownLatch decoding) implements DeliveryHandler {
+
+		@Override
+		public Object prepare(Delivery delivery, Acknowledgment acknowledgment) throws InterruptedException {
+			this.decoding.countDown();
+			new CountDownLatch(1).await();
+			return delivery;
+		}
+
+		@Override
+		public void handle(List<Object> prepared) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 }

@@ -102,7 +102,6 @@ public final class RegisteredSources implements Sources {
 	@Override
 	public Page<PendingEntry> pending(String stream, String group, PendingFilter filter, @Nullable String from,
 			int most) {
-		Assert.isTrue(!filter.minIdle().isNegative(), "An idle time is not negative");
 		Page<PendingEntry> page = look(stream, (view) -> view.pending(group, filter, from, checked(most)));
 		if (page.items().isEmpty()) {
 			checkGroup(stream, group);

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import io.redisbroker.engine.annotation.AddedResolvers.UnresolvedException;
 import io.redisbroker.engine.annotation.ListenerMethodFactory.Argument;
 import io.redisbroker.engine.annotation.ListenerMethodFactory.Parameters;
+import io.redisbroker.engine.worker.UnpreparedException;
 import io.redisbroker.failure.BrokerConfigurationException;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.message.Acknowledgment;
@@ -91,11 +92,11 @@ final class ListenerMethod implements DeliveryHandler {
 			}
 		}
 		catch (UnresolvedException ex) {
-			return new Unprepared(ex.failure());
+			throw new UnpreparedException(ex.failure());
 		}
 		catch (RuntimeException ex) {
 			if (JakartaValidation.isFailure(ex) || ex instanceof RetryAfterException) {
-				return new Unprepared(ex);
+				throw new UnpreparedException(ex);
 			}
 			throw ex;
 		}
@@ -105,14 +106,10 @@ final class ListenerMethod implements DeliveryHandler {
 	@Override
 	public void handle(List<Object> prepared) throws Throwable {
 		if (this.batch) {
-			for (Object each : prepared) {
-				Unprepared.throwIfSo(each);
-			}
 			invoke(columns(prepared));
 			return;
 		}
 		for (Object arguments : prepared) {
-			Unprepared.throwIfSo(arguments);
 			invoke((@Nullable Object[]) arguments);
 		}
 	}
@@ -165,21 +162,6 @@ final class ListenerMethod implements DeliveryHandler {
 	@Override
 	public String toString() {
 		return this.method.toGenericString();
-	}
-
-	/**
-	 * A message whose arguments could not be made for a reason outside of it: its
-	 * validator, format or resolver failed. The failure counts as one of the listener's
-	 * call, which is retried.
-	 */
-	private record Unprepared(Throwable failure) {
-
-		static void throwIfSo(Object prepared) throws Throwable {
-			if (prepared instanceof Unprepared unprepared) {
-				throw unprepared.failure;
-			}
-		}
-
 	}
 
 	/**

@@ -288,7 +288,10 @@ final class PullLoop implements InFlight.Holder {
 		if (mine.isEmpty()) {
 			return unread;
 		}
-		this.reclaiming.holdUpFor(this.handingBack.handBack(mine));
+		// held up first: with the room that is given back newer messages could be read
+		CompletableFuture<Void> handedBack = new CompletableFuture<>();
+		this.reclaiming.holdUpFor(handedBack).thenRun(this::pump);
+		this.handingBack.handBack(mine).whenComplete((nothing, failure) -> handedBack.complete(null));
 		return unread.stream().filter((each) -> each.holder() != this).toList();
 	}
 

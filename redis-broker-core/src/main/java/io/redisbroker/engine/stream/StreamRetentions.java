@@ -53,11 +53,18 @@ public final class StreamRetentions {
 		return this.byKey.get(key);
 	}
 
+	/** A retention that names no Redis counts in each that listeners read. */
+	private static boolean countsFor(StreamRetention retention, StreamEndpoint endpoint) {
+		return retention.connectionFactory() == null
+				|| retention.connectionFactory().equals(endpoint.settings().connectionFactory());
+	}
+
 	/** A reader without a group acknowledges nothing, so that nothing waits for it. */
 	void check(StreamEndpoint endpoint) {
 		for (String stream : endpoint.sources()) {
 			StreamRetention retention = of(stream);
-			if (endpoint.group() == null && retention != null && retention.acknowledged()) {
+			if (endpoint.group() == null && retention != null && retention.acknowledged()
+					&& countsFor(retention, endpoint)) {
 				throw new BrokerConfigurationException("Listener '" + endpoint.id() + "' reads stream '" + stream
 						+ "' without a group, and the stream's retention removes entries as soon as all groups have "
 						+ "acknowledged them: the listener would miss some",

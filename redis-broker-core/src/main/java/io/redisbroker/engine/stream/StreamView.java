@@ -36,7 +36,7 @@ record StreamView(RedisConnection connection, String stream) implements SourceVi
 	/** At how many pending entries of each consumer to look. */
 	private static final int SOME = 100;
 
-	private static final Pattern START = Pattern.compile("\\d{1,20}-\\d{1,20}");
+	private static final Pattern START = Pattern.compile("\\d{1,19}-\\d{1,19}");
 
 	@Override
 	public IllegalArgumentException lacks(String something) {

@@ -153,6 +153,11 @@ public final class DeliveryProcessor {
 			call.add(work, this.endpoint.handler().prepare(work.delivery(), work));
 			this.brake.succeeded();
 		}
+		catch (UnpreparedException ex) {
+			reception.failed(ex.failure());
+			this.brake.succeeded();
+			this.failed.failed(work, ex.failure());
+		}
 		catch (Throwable ex) {
 			reception.failed(ex);
 			this.brake.failed(ex);

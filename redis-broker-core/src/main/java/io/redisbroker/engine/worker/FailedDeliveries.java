@@ -72,6 +72,9 @@ final class FailedDeliveries {
 	 * payload, so they are logged at DEBUG only.
 	 */
 	void undecodable(InFlight work, Throwable failure) {
+		if (isInterruptedAt(work, failure)) {
+			return;
+		}
 		this.events.failed(this.endpoint.id(), List.of(work.delivery()), failure);
 		logger.error("Listener '{}' can't decode or validate {}, which is {}: {}", this.endpoint.id(), work.delivery(),
 				keepsFailed() ? "kept as a dead letter"
@@ -97,9 +100,7 @@ final class FailedDeliveries {
 	}
 
 	private void decide(InFlight work, Throwable failure) {
-		if (this.interrupted && this.ackMode != AckMode.NONE && !work.isSettled()) {
-			log(Level.DEBUG, "Listener '{}' was interrupted at {}", failure, this.endpoint.id(), work.delivery());
-			work.returnUnfinished();
+		if (isInterruptedAt(work, failure)) {
 			return;
 		}
 		this.events.failed(this.endpoint.id(), List.of(work.delivery()), failure);
@@ -116,6 +117,16 @@ final class FailedDeliveries {
 				carryOut(this.failurePolicy.decide(delivery, failure), work, reason(failure), failure);
 			}
 		}
+	}
+
+	/** After an interrupt by a stop the message is handed back, whatever was thrown. */
+	private boolean isInterruptedAt(InFlight work, Throwable failure) {
+		if (!this.interrupted || this.ackMode == AckMode.NONE || work.isSettled()) {
+			return false;
+		}
+		log(Level.DEBUG, "Listener '{}' was interrupted at {}", failure, this.endpoint.id(), work.delivery());
+		work.returnUnfinished();
+		return true;
 	}
 
 	/** {@code getMessage()} of a failure, or printing its causes, may itself throw. */
