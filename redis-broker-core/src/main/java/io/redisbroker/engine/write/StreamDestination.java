@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import io.redisbroker.client.Command;
 import io.redisbroker.client.RedisConnection;
 import io.redisbroker.client.Reply;
+import io.redisbroker.message.Delivery;
 import io.redisbroker.message.TransportType;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
@@ -23,6 +24,8 @@ import org.springframework.util.Assert;
  */
 public record StreamDestination(String name, String id, long maxLength,
 		@Nullable Duration maxAge) implements Destination<String> {
+
+	private static final byte[] PAYLOAD = utf8(Delivery.Content.PAYLOAD);
 
 	/**
 	 * Checks the values.
@@ -63,15 +66,15 @@ public record StreamDestination(String name, String id, long maxLength,
 
 	@Override
 	public CompletableFuture<String> write(RedisConnection connection, Outgoing message) {
-		List<Object> fields = message.fields();
 		if (this.maxAge == null) {
-			return connection.send(addition(fields));
+			return connection.send(addition(utf8(this.name), utf8(this.id), message));
 		}
+		List<Object> fields = message.fields();
 		if (fields.size() <= ScriptPiece.MOST_VALUES) {
 			return piece(fields).run(connection).thenApply(this::result);
 		}
 		ScriptPiece trim = new ScriptPiece(List.of(this.name), List.of("TRIM-BY-AGE", this.maxAge.toMillis()));
-		return connection.send(addition(fields))
+		return connection.send(addition(utf8(this.name), utf8(this.id), message))
 			// the entry is written; if this fails, the next addition removes the old ones
 			.thenCompose((added) -> trim.run(connection).handle((trimmed, failure) -> added));
 	}
@@ -87,24 +90,25 @@ public record StreamDestination(String name, String id, long maxLength,
 		if (this.maxAge != null) {
 			return messages.stream().map((message) -> write(connection, message)).toList();
 		}
-		return connection.sendAll(messages.stream().map((message) -> addition(message.fields())).toList());
+		// encoded once for all
+		byte[] stream = utf8(this.name);
+		byte[] entryId = utf8(this.id);
+		return connection.sendAll(messages.stream().map((message) -> addition(stream, entryId, message)).toList());
 	}
 
-	private Command<String> addition(List<Object> fields) {
-		Command<String> command = Command.of("XADD", Reply.STRING).key(this.name);
+	/** As {@link Outgoing#fields()}, without a list for each message. */
+	private Command<String> addition(byte[] stream, byte[] entryId, Outgoing message) {
+		Command<String> command = Command.of("XADD", Reply.STRING).key(stream);
 		if (this.maxLength > 0) {
 			command.arg("MAXLEN").arg("~").arg(this.maxLength);
 		}
-		command.arg(this.id);
-		for (Object field : fields) {
-			if (field instanceof byte[] bytes) {
-				command.arg(bytes);
-			}
-			else {
-				command.arg((String) field);
-			}
-		}
+		command.arg(entryId).arg(PAYLOAD).arg(message.payload());
+		message.headers().forEach((name, value) -> command.arg(name).arg(value));
 		return command;
+	}
+
+	private static byte[] utf8(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
 	@Override
