@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -40,6 +41,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -54,12 +57,14 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Listeners that read another Redis than the broker's own. Both servers have the same
  * names of queues and streams.
  */
 @Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
 class TwoRedisIntegrationTests {
 
 	private static RedisServer own;
@@ -362,6 +367,17 @@ class TwoRedisIntegrationTests {
 					.isFalse();
 				assertThat(context.getBean(HealthIndicator.class).health().getStatus()).isIn(Status.UP, Status.DOWN);
 			});
+	}
+
+	@Test
+	void theLogNamesEachRedisThatIsAway(CapturedOutput output) {
+		application().withBean(Queues.class, () -> new Queues(this.received))
+			.withPropertyValues("test.port=1", "spring.data.redis.port=1")
+			.run((context) -> await().untilAsserted(() -> assertThat(output.getOut().lines())
+				.filteredOn((line) -> line.contains("Listeners wait for Redis"))
+				.hasSize(2)
+				.anyMatch((line) -> line.contains("Redis of 'messages': "))
+				.noneMatch((line) -> line.contains("Redis of ''"))));
 	}
 
 	/** The text that the failure analyzer shows. */

@@ -87,7 +87,7 @@ final class ChannelFeed implements DeliveryFeed, SubscriptionListener {
 		this.pubSub = pubSub;
 		this.endpoint = endpoint;
 		this.events = runtime.events();
-		this.outage = runtime.outage();
+		this.outage = runtime.outage(endpoint.settings().connectionFactory());
 		this.settlement = new UnownedSettlement(connections.shared(),
 				(delivery, letter) -> DeadLetterFields.of(delivery, letter, TransportType.CHANNEL, null),
 				endpoint.settings()::deadLettersOf, endpoint.settings().retention(), runtime.timer());

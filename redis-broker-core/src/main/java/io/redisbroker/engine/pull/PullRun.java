@@ -64,7 +64,7 @@ final class PullRun extends ListenerRun {
 		return new PullLoop(endpoint.id(), this.sources.get(source).get(), workers(), source, capacity,
 				() -> heldBefore() + processor().brake().takesRoom(capacity),
 				endpoint.settings().ackMode() == AckMode.MANUAL, runtime().timer(), runtime().events(),
-				runtime().outage());
+				runtime().outage(endpoint.settings().connectionFactory()));
 	}
 
 	private int heldBefore() {

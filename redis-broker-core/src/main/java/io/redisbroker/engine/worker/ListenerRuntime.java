@@ -1,10 +1,14 @@
 package io.redisbroker.engine.worker;
 
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import io.redisbroker.listener.WorkerExecutors;
 import io.redisbroker.observation.BrokerEvents;
 import io.redisbroker.observation.BrokerObservations;
+import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -23,7 +27,8 @@ public final class ListenerRuntime implements AutoCloseable {
 
 	private final ListenerAdvice advice;
 
-	private final Outage outage = new Outage();
+	/** By the connection factory of a Redis, empty for the broker's own. */
+	private final Map<String, Outage> outages = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a runtime without observations.
@@ -68,11 +73,13 @@ public final class ListenerRuntime implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the log of outages.
-	 * @return one for all listeners
+	 * Returns the log of outages of a Redis.
+	 * @param connectionFactory the connection factory that a listener names, or
+	 * {@code null} for the broker's own Redis
+	 * @return the same for all listeners of that Redis
 	 */
-	public Outage outage() {
-		return this.outage;
+	public Outage outage(@Nullable String connectionFactory) {
+		return this.outages.computeIfAbsent(Objects.requireNonNullElse(connectionFactory, ""), Outage::new);
 	}
 
 	BrokerObservations observations() {

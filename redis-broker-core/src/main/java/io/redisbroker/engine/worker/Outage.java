@@ -8,14 +8,25 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
 
 /**
- * Logs that Redis can't be reached, or refuses the login: once for all listeners that
- * have not reached it yet, and again for each other cause. Thread-safe.
+ * Logs that a Redis can't be reached, or refuses the login: once for all of its listeners
+ * that have not reached it yet, and again for each other cause. Thread-safe.
  */
 public final class Outage {
 
 	private static final Logger logger = LoggerFactory.getLogger(Outage.class);
 
+	private final String redis;
+
 	private volatile String told = "";
+
+	/**
+	 * Creates the log of one Redis.
+	 * @param connectionFactory the connection factory that listeners name, empty for the
+	 * broker's own
+	 */
+	public Outage(String connectionFactory) {
+		this.redis = connectionFactory.isEmpty() ? "" : "Redis of '" + connectionFactory + "': ";
+	}
 
 	/**
 	 * Logs a listener's first failure, unless it is known already.
@@ -29,11 +40,11 @@ public final class Outage {
 		}
 		if (isNew(cause.getClass().getName())) {
 			if (cause instanceof RedisLoginException) {
-				logger.error("{}. Listeners get no messages, and go on trying. {}", Troubles.causeOf(cause),
-						RedisLoginException.ACTION);
+				logger.error("{}{}. Listeners get no messages, and go on trying. {}", this.redis,
+						Troubles.causeOf(cause), RedisLoginException.ACTION);
 			}
 			else {
-				logger.warn("{}. Listeners wait for Redis, and go on trying", Troubles.causeOf(cause));
+				logger.warn("{}{}. Listeners wait for Redis, and go on trying", this.redis, Troubles.causeOf(cause));
 			}
 		}
 		return true;

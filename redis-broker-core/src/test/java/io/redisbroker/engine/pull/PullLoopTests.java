@@ -31,7 +31,7 @@ class PullLoopTests {
 		Workers workers = TestWorkers.of(Runnable::run, 1, 1, this.timer, Priorities.NONE.newLine(), (work) -> {
 		});
 		PullLoop loop = new PullLoop("listener", source, workers, 0, 10, () -> 0, false, this.timer, BrokerEvents.NONE,
-				new Outage());
+				new Outage(""));
 		try {
 			loop.start().join();
 			AtomicInteger signals = new AtomicInteger();
@@ -135,7 +135,8 @@ class PullLoopTests {
 	private static PullLoop loop(DeliverySource source, ScheduledExecutorService timer) {
 		Workers workers = TestWorkers.of(Runnable::run, 1, 1, timer, Priorities.NONE.newLine(), (work) -> {
 		});
-		return new PullLoop("listener", source, workers, 0, 10, () -> 0, false, timer, BrokerEvents.NONE, new Outage());
+		return new PullLoop("listener", source, workers, 0, 10, () -> 0, false, timer, BrokerEvents.NONE,
+				new Outage(""));
 	}
 
 	/** Redis is away. */

@@ -65,7 +65,7 @@ class ReadingAheadTests {
 
 	private PullLoop start(Source source, Workers workers, int lane) {
 		PullLoop loop = new PullLoop("listener", source, workers, lane, CAPACITY, () -> 0, false, this.timer,
-				BrokerEvents.NONE, new Outage());
+				BrokerEvents.NONE, new Outage(""));
 		loop.start().join();
 		assertThat(source.reads).hasValue(1);
 		return loop;
