@@ -63,7 +63,7 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage(MACHINERY)
-		.because("an application may only have to follow changes of what it sees");
+		.because("applications then have to follow changes of the API only");
 
 	@ArchTest
 	static final ArchRule machinerySaysThatItIsNotApi = classes().that()

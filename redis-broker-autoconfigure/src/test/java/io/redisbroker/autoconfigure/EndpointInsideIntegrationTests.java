@@ -110,7 +110,7 @@ class EndpointInsideIntegrationTests {
 		assertThat(Duration.parse(pending.path("idle").asString())).isLessThan(Duration.ofMinutes(1));
 		String consumer = pending.path("consumer").asString();
 		assertThat(items("/billing/inside/pending?limit=1&consumer=" + consumer)).hasSize(1);
-		assertThat(items("/billing/inside/pending?consumer=nobody")).isEmpty();
+		assertThat(items("/billing/inside/pending?consumer=absent")).isEmpty();
 		assertThat(items("/billing/inside/pending?idle=1h")).isEmpty();
 		assertThat(items("/billing/inside/pending?group=billing")).isNotEmpty();
 	}

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * An application changes settings of listeners in code, whoever declares them.
+ * An application changes settings of listeners in code, annotated or registered.
  */
 @WithRedis
 @Timeout(120)

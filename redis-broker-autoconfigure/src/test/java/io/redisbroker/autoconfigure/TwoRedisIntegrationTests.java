@@ -18,6 +18,8 @@ import io.redisbroker.annotation.QueueListener;
 import io.redisbroker.annotation.StreamListener;
 import io.redisbroker.client.directory.RedisDirectory;
 import io.redisbroker.deadletter.DeadLetterSource;
+import io.redisbroker.failure.BrokerConfigurationException;
+import io.redisbroker.listener.AckMode;
 import io.redisbroker.listener.DeliveryHandler;
 import io.redisbroker.listener.ListenerContainer;
 import io.redisbroker.listener.ListenerRegistry;
@@ -25,9 +27,11 @@ import io.redisbroker.message.TransportType;
 import io.redisbroker.queue.QueueEndpoint;
 import io.redisbroker.retry.DoNotRetryException;
 import io.redisbroker.send.RedisBroker;
+import io.redisbroker.stream.StreamEndpoint;
 import io.redisbroker.stream.StreamRetention;
 import io.redisbroker.test.RedisServer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -56,6 +61,7 @@ import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
@@ -367,6 +373,38 @@ class TwoRedisIntegrationTests {
 					.isFalse();
 				assertThat(context.getBean(HealthIndicator.class).health().getStatus()).isIn(Status.UP, Status.DOWN);
 			});
+	}
+
+	@Test
+	void refusesAConnectionFactoryThatWouldNotEndWithTheApplication() {
+		application()
+			.withBean("each", LettuceConnectionFactory.class, () -> new LettuceConnectionFactory("localhost", 1),
+					(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
+			.run((context) -> assertThatExceptionOfType(BrokerConfigurationException.class)
+				.isThrownBy(() -> context.getBean(RedisBroker.class).on("each"))
+				.withMessageContaining("The connection factory 'each' is no singleton"));
+	}
+
+	@Test
+	void theRetentionOfOneRedisConcernsNoListenerOfAnother() {
+		application()
+			.withBean(StreamRetention.class,
+					() -> StreamRetention.of("orders").withAcknowledged(true).withConnectionFactory("messages"))
+			.run((context) -> {
+				ListenerRegistry registry = context.getBean(ListenerRegistry.class);
+				registry.register(reader("own", null));
+				assertThatExceptionOfType(BrokerConfigurationException.class)
+					.isThrownBy(() -> registry.register(reader("other", "messages")))
+					.withMessageContaining("reads stream 'orders' without a group");
+			});
+	}
+
+	private static StreamEndpoint reader(String id, @Nullable String connectionFactory) {
+		return StreamEndpoint.builder(id)
+			.streams("orders")
+			.settings((settings) -> settings.ackMode(AckMode.NONE).connectionFactory(connectionFactory))
+			.handler(DeliveryHandler.of((delivery, acknowledgment) -> {
+			}));
 	}
 
 	@Test

@@ -65,7 +65,8 @@ public final class PayloadCodec {
 	/**
 	 * Encodes a payload in the content type that its header names. Without one it takes
 	 * the first format that is the default for the payload's class, and otherwise JSON.
-	 * Bytes stay as they are, and so does text that the format does not support.
+	 * Bytes stay as they are, and so does text that the format does not support. A header
+	 * that is no MIME type is not read, and none is where there are no formats.
 	 * @param payload bytes, text, or an object that Jackson or a format writes
 	 * @param contentType the header {@code contentType}, or {@code null}
 	 * @return the bytes, and the header to send with them

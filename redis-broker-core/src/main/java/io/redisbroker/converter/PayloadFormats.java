@@ -57,6 +57,10 @@ final class PayloadFormats {
 
 	/** Returns the format in which objects of a class are sent by default. */
 	Optional<PayloadFormat> defaultFor(Class<?> type) {
+		if (this.byContentType.isEmpty()) {
+			// every message that is sent asks
+			return Optional.empty();
+		}
 		return this.byContentType.values()
 			.stream()
 			.filter((format) -> format.supports(type) && format.isDefaultFor(type))

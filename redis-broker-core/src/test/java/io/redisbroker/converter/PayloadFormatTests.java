@@ -135,6 +135,9 @@ class PayloadFormatTests {
 			.withCauseInstanceOf(IOException.class);
 		assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> this.codec.encode(new Word("odd"), WORDS));
+		assertThatExceptionOfType(PayloadFormatException.class)
+			.isThrownBy(() -> this.codec.encode(new Word("none"), WORDS))
+			.withMessageContaining(" returned null for " + Word.class.getName());
 	}
 
 	@Test
@@ -214,7 +217,7 @@ class PayloadFormatTests {
 			if (text.equals("odd")) {
 				throw new IllegalStateException(text);
 			}
-			return bytes("word:" + text);
+			return text.equals("none") ? null : bytes("word:" + text);
 		}
 
 		@Override

@@ -3,6 +3,7 @@ package io.redisbroker.engine.annotation;
 import java.util.List;
 
 import io.redisbroker.engine.annotation.ListenerMethodFactory.Argument;
+import io.redisbroker.engine.worker.UnpreparedException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.convert.ConversionException;
@@ -58,33 +59,15 @@ final class AddedResolvers {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			throw new UnresolvedException(ex);
+			throw new UnpreparedException(ex);
 		}
 		if (!ClassUtils.isAssignableValue(parameter.getParameterType(), value)) {
-			throw new UnresolvedException(new IllegalStateException(resolver.getClass().getName() + " returned "
+			throw new UnpreparedException(new IllegalStateException(resolver.getClass().getName() + " returned "
 					+ ((value != null) ? "a " + value.getClass().getName() : "null") + " for parameter "
 					+ (parameter.getParameterIndex() + 1) + " of " + parameter.getExecutable().toGenericString()
 					+ ", which is a " + parameter.getParameterType().getName()));
 		}
 		return value;
-	}
-
-	/** A resolver failed for a reason that may pass. */
-	static final class UnresolvedException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		private final Throwable failure;
-
-		UnresolvedException(Throwable failure) {
-			super(null, failure, false, false);
-			this.failure = failure;
-		}
-
-		Throwable failure() {
-			return this.failure;
-		}
-
 	}
 
 }

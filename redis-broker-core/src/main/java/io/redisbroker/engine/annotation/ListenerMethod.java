@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
-import io.redisbroker.engine.annotation.AddedResolvers.UnresolvedException;
 import io.redisbroker.engine.annotation.ListenerMethodFactory.Argument;
 import io.redisbroker.engine.annotation.ListenerMethodFactory.Parameters;
 import io.redisbroker.engine.worker.UnpreparedException;
@@ -90,9 +89,6 @@ final class ListenerMethod implements DeliveryHandler {
 			if (this.constraints != null) {
 				this.constraints.check(message, values);
 			}
-		}
-		catch (UnresolvedException ex) {
-			throw new UnpreparedException(ex.failure());
 		}
 		catch (RuntimeException ex) {
 			if (JakartaValidation.isFailure(ex) || ex instanceof RetryAfterException) {

@@ -214,7 +214,7 @@ public final class InFlight implements Acknowledgment, Outcome {
 
 	@Override
 	public CompletableFuture<Boolean> retry(Duration after) {
-		Assert.isTrue(after != null && !after.isNegative(), "Retry after a duration that is not negative");
+		Assert.isTrue(after != null && !after.isNegative(), "The pause before a retry must not be negative");
 		return settleOnce(() -> this.settler.retry(this.delivery, Duration.ofMillis(Backoff.millis(after))));
 	}
 
